@@ -1,0 +1,68 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The layers, lowest first; `Tests/LayeringTests` reads this file and fails on an upward edge.
+// A target may depend on targets of lower layers only.
+let package = Package(
+  name: "backsolve",
+  products: [
+    .library(name: "Backsolve", targets: ["Backsolve"]),
+    .executable(name: "backsolve", targets: ["BacksolveCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Layer 0: system libraries
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CSuiteSparse", providers: [.apt(["libsuitesparse-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // Layer 1
+    .target(name: "DifferentiableCore", dependencies: ["COpenBLAS"]),
+    // Layer 2
+    .target(name: "SparseAlgebra", dependencies: ["DifferentiableCore"]),
+    .target(name: "Geometry", dependencies: ["DifferentiableCore"]),
+    .target(name: "Optimizers", dependencies: ["DifferentiableCore"]),
+    // Layer 3
+    .target(name: "LinearSolvers", dependencies: ["SparseAlgebra", "CSuiteSparse"]),
+    .target(name: "FieldIO", dependencies: ["Geometry", "CZlib"]),
+    // Layer 4
+    .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
+    // Layer 5
+    .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
+    .target(name: "Pictures", dependencies: ["FieldIO"]),
+    // Layer 6
+    .target(
+      name: "Scenes",
+      dependencies: [
+        "FiniteElements", "InverseDesign", "Pictures", "Yams",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // The umbrella and the doors
+    .target(name: "Backsolve", dependencies: ["Scenes"]),
+    .executableTarget(
+      name: "BacksolveCommand",
+      dependencies: [
+        "Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    // Tests
+    .target(name: "TestSupport", dependencies: ["FiniteElements", "InverseDesign"], path: "Tests/TestSupport"),
+    .testTarget(name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
+    .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra", "TestSupport"]),
+    .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
+    .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
+    .testTarget(name: "LinearSolversTests", dependencies: ["LinearSolvers", "TestSupport"]),
+    .testTarget(name: "FieldIOTests", dependencies: ["FieldIO", "TestSupport"]),
+    .testTarget(name: "FiniteElementsTests", dependencies: ["FiniteElements", "TestSupport"]),
+    .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
+    .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
+    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "TestSupport"]),
+    .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
+    .testTarget(name: "LayeringTests"),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+@_exported import Scenes
+@_exported import FiniteElements
+@_exported import InverseDesign

@@ -1,0 +1,8 @@
+import COpenBLAS
+
+/// BLAS results change with its number of threads; parallelism is ours, so BLAS gets one thread, once, for good.
+public enum BLASThreads {
+  private static let pinned: Void = openblas_set_num_threads(1)
+  /// Call before any BLAS (or CHOLMOD) work.
+  public static func pinToOne() { _ = pinned }
+}

@@ -1,0 +1,2 @@
+@_exported import FiniteElements
+@_exported import InverseDesign
