@@ -13,14 +13,16 @@ public enum ProcessUsage {
   /// The largest resident memory so far, in bytes.
   public static var peakMemoryBytes: Int {
     var usage = rusage()
-    #if canImport(Glibc)
-      getrusage(RUSAGE_SELF, &usage)
-      return Int(usage.ru_maxrss) * 1024
-    #else
-      getrusage(RUSAGE_SELF, &usage)
+    getrusage(ownProcess, &usage)
+    #if canImport(Darwin)
       return Int(usage.ru_maxrss)
+    #else
+      return Int(usage.ru_maxrss) * 1024
     #endif
   }
+
+  // RUSAGE_SELF; the C library's name for it has another type on each platform.
+  private static let ownProcess: Int32 = 0
 
   private static func seconds(_ clock: clockid_t) -> Double {
     var time = timespec()
