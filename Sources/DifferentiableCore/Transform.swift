@@ -8,9 +8,18 @@ public protocol Transform: Sendable {
   func apply(_ x: DenseVector) throws(SolveFailure) -> DenseVector
   /// The transposed derivative at `x`, applied to a seed on the image. The empty seed is zero.
   func pullback(_ seed: DenseVector, at x: DenseVector) throws(SolveFailure) -> DenseVector
+  /// The image and the pullback there, sharing what both need.
+  func linearize(at x: DenseVector) throws(SolveFailure)
+    -> (image: DenseVector, pullback: (DenseVector) throws(SolveFailure) -> DenseVector)
 }
 
 extension Transform {
+  public func linearize(at x: DenseVector) throws(SolveFailure)
+    -> (image: DenseVector, pullback: (DenseVector) throws(SolveFailure) -> DenseVector)
+  {
+    (try apply(x), { seed throws(SolveFailure) in try pullback(seed, at: x) })
+  }
+
   /// The image of `x`; a failure is recorded in the current `FailureTrap`.
   public func callAsFunction(_ x: DenseVector) -> DenseVector {
     Self.trapped { () throws(SolveFailure) in try apply(x) }
