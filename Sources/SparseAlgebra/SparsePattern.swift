@@ -46,6 +46,11 @@ public final class SparsePattern: Sendable {
     pieces = ProductPieces(columnStarts: columnStarts, rows: rows)
   }
 
+  /// True for the same object, and for another one with the same entries.
+  public func hasSameEntries(as other: SparsePattern) -> Bool {
+    self === other || (columnStarts == other.columnStarts && rows == other.rows)
+  }
+
   /// The matrix with every entry zero.
   public func zeroMatrix() -> SymmetricSparseMatrix {
     SymmetricSparseMatrix(pattern: self, values: [Double](repeating: 0, count: entryCount))
