@@ -63,10 +63,11 @@ final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model
   func restore(_ memory: NamedArrays) { chain.model.restore(memory, to: &workspace) }
 
   func evaluate(_ design: DenseVector, gradientsOf wanted: Set<Int>) throws(SolveFailure) -> ResponseValues {
-    let (field, fieldPullback) = try fieldMap.linearize(at: design)
+    let map = try fieldMap.linearize(at: design)
+    let field = map.image
     var result = ResponseValues(values: [], field: field)
     if needsState {
-      let parameters = parameterMap.parameters(of: field)
+      let parameters = try parameterMap.parameters(of: field)
       let linearization = try chain.model.linearize(at: parameters, in: &workspace)
       result.state = linearization.state
       result.report = linearization.report
@@ -80,7 +81,7 @@ final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model
         let partials = functional.partials(parameters, linearization.state)
         var seed = try linearization.pullback(partials.state)
         seed += partials.parameters
-        result.gradients[index] = try fieldPullback(Self.pullback(seed, at: field, through: parameterMap))
+        result.gradients[index] = try map.pullback(parameterMap.pullback(seed, at: field))
       }
     } else {
       result.values = [Double](repeating: 0, count: chain.rows.count)
@@ -88,14 +89,8 @@ final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model
     for (index, row) in chain.rows.enumerated() {
       guard case .field(_, let functional) = row else { continue }
       result.values[index] = functional.value(field)
-      if wanted.contains(index) { result.gradients[index] = try fieldPullback(functional.gradient(field)) }
+      if wanted.contains(index) { result.gradients[index] = try map.pullback(functional.gradient(field)) }
     }
     return result
-  }
-
-  private static func pullback<Map: ParameterMap>(
-    _ seed: Model.Parameters.TangentVector, at field: DenseVector, through map: Map
-  ) -> DenseVector where Map.Parameters == Model.Parameters {
-    map.pullback(seed, at: field)
   }
 }

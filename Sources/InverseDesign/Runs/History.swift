@@ -67,6 +67,11 @@ public struct History: Sendable, Equatable {
     return arrays
   }
 
+  /// Fills the rows from a checkpoint of `DesignLoop`; false when there are none that fit.
+  public mutating func restore(fromCheckpoint checkpoint: NamedArrays) -> Bool {
+    restore(checkpoint.withPrefix("history."))
+  }
+
   /// Fills the rows from a checkpoint; false when the arrays do not fit together.
   mutating func restore(_ arrays: NamedArrays) -> Bool {
     guard let iteration = arrays[integer: "iteration"], let solver = arrays[integer: "solverIterations"],
