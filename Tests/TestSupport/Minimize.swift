@@ -10,9 +10,10 @@ public struct OptimizerRun {
   public var stopped: String?
 }
 
-/// Runs a method on a problem in plain functions until it stops by itself, or for a number of evaluations.
+/// Runs a method on a problem in plain functions until it stops by itself, changes no entry by more than `change`, or
+/// has had a number of evaluations.
 public func minimize<Method: Optimizer>(
-  _ method: Method, from start: DenseVector, within bounds: Bounds, steps: Int,
+  _ method: Method, from start: DenseVector, within bounds: Bounds, steps: Int, change: Double = 0,
   _ evaluate: (DenseVector) throws(SolveFailure) -> Evaluation
 ) throws(SolveFailure) -> OptimizerRun {
   var state = method.start(at: start, within: bounds, layout: [])
@@ -25,6 +26,7 @@ public func minimize<Method: Optimizer>(
     let progress = try method.update(&state, with: evaluations)
     if progress.accepted { run.accepted += 1 }
     run.stopped = progress.stopped
+    if progress.accepted, progress.change < change { break }
   }
   run.design = method.design(of: state)
   return run

@@ -49,8 +49,5 @@ private func hexahedronVolume(_ x: [SIMD3<Double>]) -> Double {
   return volume
 }
 
-func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
-  SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
-}
 func length(_ a: SIMD3<Double>) -> Double { (a * a).sum().squareRoot() }
 private func triple(_ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>) -> Double { (a * cross(b, c)).sum() }

@@ -48,6 +48,9 @@ public struct UnstructuredMesh: Domain {
       guard block.shape.dimension == dimension else {
         throw MeshError("a \(block.shape.rawValue) cell in a mesh of \(dimension) dimensions")
       }
+      guard block.nodes.count % block.shape.nodeCount == 0 else {
+        throw MeshError("a block of \(block.shape.rawValue) cells has \(block.nodes.count) nodes, not whole cells")
+      }
       guard nodes.count + block.nodes.count < Int(Int32.max) else { throw MeshError("the mesh has too many cells") }
       let first = Int32(nodes.count)
       for cell in 1...max(1, block.cellCount) where block.cellCount > 0 {
@@ -99,6 +102,9 @@ public struct UnstructuredMesh: Domain {
     let first = blocks[..<index].reduce(0) { $0 + $1.cellCount }
     return first..<first + blocks[index].cellCount
   }
+
+  /// A node's coordinates in m; z is 0 in 2D.
+  public func position(ofNode node: Int) -> SIMD3<Double> { Self.position(points, dimension, node) }
 
   /// A point as three numbers; z is 0 in 2D.
   static func position(_ points: [Double], _ dimension: Int, _ node: Int) -> SIMD3<Double> {

@@ -50,9 +50,10 @@ public struct OptimalityCriteria: Optimizer {
     guard let evaluation = try state.history.take(evaluations, constraints: 1...1, method: name) else {
       return Progress(accepted: false, change: 0)
     }
-    let candidate = try OptimalityCriteriaUpdate(
-      design: state.history.accepted, bounds: state.bounds, evaluation: evaluation, options: options
-    ).solve(constraintValue)
+    let update = try OptimalityCriteriaUpdate(
+      design: state.history.accepted, bounds: state.bounds, evaluation: evaluation, options: options)
+    var search = MultiplierSearch(update, constraintValue)
+    let candidate = search.solve()
     state.multiplier = candidate.multiplier
     return Progress(accepted: true, change: state.history.propose(candidate.design))
   }

@@ -4,11 +4,11 @@
   import Darwin
 #endif
 
-/// One update: the entries that do not depend on the multiplier are computed once, then each step of the bisection is
+/// The candidates of one update: the entries that do not depend on the multiplier are computed once, then each step of the bisection is
 /// one pass over four arrays.
 struct OptimalityCriteriaUpdate {
-  private let count: Int
-  private let options: OptimalityCriteria.Options
+  let count: Int
+  let options: OptimalityCriteria.Options
   /// x (-f'/g')^damping; the update divides by lambda^damping.
   private let target: WorkArray
   private let lower: WorkArray
@@ -56,41 +56,21 @@ struct OptimalityCriteriaUpdate {
     (self.target, self.lower, self.upper) = (target, lower, upper)
   }
 
-  /// The candidate whose constraint is met, and its multiplier.
-  func solve(_ constraintValue: (@Sendable (DenseVector) -> Double)?) -> (design: DenseVector, multiplier: Double) {
-    var candidate = DenseVector(zeros: count)
-    func violated(_ lambda: Double) -> Bool {
-      guard let constraintValue else { return offset + linearPart(lambda) > 0 }
-      fill(&candidate, lambda)
-      return constraintValue(candidate) > 0
-    }
-    func result(_ lambda: Double) -> (DenseVector, Double) {
-      fill(&candidate, lambda)
-      return (candidate, lambda)
-    }
-    if !violated(0) { return result(0) }
-    var l1 = 0.0
-    var l2 = options.largestMultiplier
-    if violated(l2) {
-      // Out of reach within the move limit: as low as it goes, and on from there.
-      if violated(Self.beyondEveryMultiplier) { return result(Self.beyondEveryMultiplier) }
-      repeat { (l1, l2) = (l2, l2 * 1e6) } while violated(l2)
-    }
-    var middle = 0.5 * (l1 + l2)
-    while (l2 - l1) / (l1 + l2) > options.multiplierTolerance && l2 > 1e-200 {
-      middle = 0.5 * (l1 + l2)
-      if violated(middle) { l1 = middle } else { l2 = middle }
-    }
-    return result(middle)
-  }
-
-  private static let beyondEveryMultiplier = 1e300
-
   private func factor(_ lambda: Double) -> Double {
     lambda > 0 ? 1 / pow(lambda, options.damping) : .greatestFiniteMagnitude
   }
 
-  private func fill(_ candidate: inout DenseVector, _ lambda: Double) {
+  /// The constraint, linearised, at the candidate of a multiplier.
+  func linearisedConstraint(_ lambda: Double) -> Double { offset + linearPart(lambda) }
+
+  /// The multiplier at which the linearised constraint would hold without move limit and bounds.
+  var unlimitedMultiplier: Double {
+    let lambda = pow(-offset / constraintGradient.dot(target.vector), -1 / options.damping)
+    return lambda.isFinite && lambda > 1e-100 && lambda < 1e100 ? lambda : 1
+  }
+
+  /// The candidate of a multiplier.
+  func fill(_ candidate: inout DenseVector, _ lambda: Double) {
     let factor = factor(lambda)
     let (target, lower, upper) = (target, lower, upper)
     candidate.withUnsafeMutableBufferPointer { candidate in
