@@ -1,1 +1,9 @@
 #include <cblas.h>
+
+// Whether the processor that this build is for multiplies and adds in one instruction. Without one, a fused
+// multiply-add is a slow library call.
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define BACKSOLVE_FUSES_MULTIPLY_ADD 1
+#else
+#define BACKSOLVE_FUSES_MULTIPLY_ADD 0
+#endif
