@@ -18,11 +18,15 @@ func expectOptimum(_ problem: TestProblem, _ run: OptimizerRun, tolerance: Doubl
 
   @Test(arguments: svanberg)
   func findsTheOptimaOfItsPapers(_ problem: TestProblem) throws {
-    let plain = try minimize(MethodOfMovingAsymptotes(), from: problem.start, within: problem.bounds, steps: 30, change: 1e-6) {
+    let plain = try minimize(
+      MethodOfMovingAsymptotes(), from: problem.start, within: problem.bounds, steps: 30, change: 1e-6
+    ) {
       problem.evaluate($0)
     }
     expectOptimum(problem, plain)
-    let convergent = try minimize(GloballyConvergentMMA(), from: problem.start, within: problem.bounds, steps: 80, change: 1e-6) {
+    let convergent = try minimize(
+      GloballyConvergentMMA(), from: problem.start, within: problem.bounds, steps: 80, change: 1e-6
+    ) {
       problem.evaluate($0)
     }
     expectOptimum(problem, convergent)
@@ -30,7 +34,9 @@ func expectOptimum(_ problem: TestProblem, _ run: OptimizerRun, tolerance: Doubl
 
   @Test(arguments: TestProblem.constrained)
   func findsPublishedOptima(_ problem: TestProblem) throws {
-    let run = try minimize(GloballyConvergentMMA(), from: problem.start, within: problem.bounds, steps: 300, change: 1e-6) {
+    let run = try minimize(
+      GloballyConvergentMMA(), from: problem.start, within: problem.bounds, steps: 300, change: 1e-6
+    ) {
       problem.evaluate($0)
     }
     expectOptimum(problem, run, tolerance: 1e-4)
@@ -39,7 +45,9 @@ func expectOptimum(_ problem: TestProblem, _ run: OptimizerRun, tolerance: Doubl
   /// The plain method has no proof of convergence: it circles the interior optima of HS21 and HS30.
   @Test(arguments: TestProblem.constrained.filter { !["HS21", "HS30"].contains($0.name) })
   func thePlainMethodFindsThemToo(_ problem: TestProblem) throws {
-    let run = try minimize(MethodOfMovingAsymptotes(), from: problem.start, within: problem.bounds, steps: 200, change: 1e-6) {
+    let run = try minimize(
+      MethodOfMovingAsymptotes(), from: problem.start, within: problem.bounds, steps: 200, change: 1e-6
+    ) {
       problem.evaluate($0)
     }
     expectOptimum(problem, run, tolerance: 1e-4)

@@ -43,6 +43,31 @@ struct CellForm: Sendable, Hashable {
     shearCoupling = (0..<d * d).map { mu * slope[$0 / d] * slope[$0 % d] * scale }
   }
 
+  private init(_ form: CellForm, normal: [Double], coupling: [Double], shear: [Double], shearCoupling: [Double]) {
+    physics = form.physics
+    dimension = form.dimension
+    self.normal = normal
+    self.coupling = coupling
+    self.shear = shear
+    self.shearCoupling = shearCoupling
+  }
+
+  /// The form of a cell of another size.
+  func resized(from old: [Double], to new: [Double]) -> CellForm {
+    let growth = zip(old, new).map { $1 / $0 }
+    let volume = growth.reduce(1, *)
+    let d = dimension
+    func product(_ weights: [Double]) -> [Double] {
+      weights.enumerated().map { $1 * volume / (growth[$0 / d] * growth[$0 % d]) }
+    }
+    func square(_ weights: [Double]) -> [Double] {
+      weights.enumerated().map { $1 * volume / (growth[$0] * growth[$0]) }
+    }
+    return CellForm(
+      self, normal: square(normal), coupling: product(coupling), shear: square(shear),
+      shearCoupling: product(shearCoupling))
+  }
+
   var components: Int { physics == .elasticity ? dimension : 1 }
 
   /// The entry that couples mode `m` of component `a` with mode `n` of component `b`.

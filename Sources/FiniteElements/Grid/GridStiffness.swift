@@ -2,7 +2,7 @@
 ///
 /// Cells are equal boxes, so one cell matrix serves all. Elasticity: small strains, isotropic, Young's modulus (Pa) per
 /// cell, one Poisson's ratio, unknowns in m. Diffusion: conductivity (W/(m K)) per cell, unknowns in K.
-public struct GridStiffness: CellwiseStiffness {
+public struct GridStiffness: CellwiseStiffness, Hashable {
   public typealias Operator = GridOperator
 
   /// How a body deforms out of its plane; `solid` for three dimensions.

@@ -40,8 +40,10 @@ struct DualSolver {
     if m > 0 {
       var slacks = point.lambda.map { 1 / $0 }
       var z = 1 / point.room
+      var at = approximation.minimizeLagrangian(point.lambda)
+      passes = 1
       while true {
-        passes += point.converge(approximation, &slacks, &z)
+        passes += point.converge(approximation, &at, &slacks, &z)
         if point.mu <= 1e-10 { break }
         point.mu = max(1e-10, 0.05 * point.mu)
       }
@@ -85,11 +87,14 @@ private struct Barrier {
     return lambda.indices.map { point.values[$0 + 1] - violation($0) - a[$0] * z + mu / lambda[$0] }
   }
 
-  /// Newton's method at this barrier parameter; returns the number of passes over the design.
-  mutating func converge(_ approximation: SeparableApproximation, _ slacks: inout [Double], _ z: inout Double) -> Int {
+  /// Newton's method at this barrier parameter, from the Lagrangian's minimum at the multipliers now; returns the
+  /// number of passes over the design.
+  mutating func converge(
+    _ approximation: SeparableApproximation, _ point: inout SeparableApproximation.LagrangianPoint,
+    _ slacks: inout [Double], _ z: inout Double
+  ) -> Int {
     let m = lambda.count
-    var point = approximation.minimizeLagrangian(lambda)
-    var passes = 1
+    var passes = 0
     for _ in 0..<50 {
       let gradient = gradient(point)
       // Complementarity to a tenth of mu is all that the next level needs.

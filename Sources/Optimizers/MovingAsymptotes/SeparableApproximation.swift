@@ -74,62 +74,20 @@ struct SeparableApproximation {
     let partial = WorkArray(pieces * width)
     let weights = [1.0] + multipliers
     withReadPointers([design, asymptotes.lower, asymptotes.upper, lower, upper, ranges] + gradients) { from in
-      concurrentlyForEach(piece: pieces) { piece in
-        withUnsafeTemporaryAllocation(of: SIMD8<Double>.self, capacity: width + m + 1) { sums in
-          sums.initialize(repeating: .zero)
-          let (values, slopes) = (sums.baseAddress!, sums.baseAddress! + width)
-          let curvature = values + (m + 1)
-          var j = piece * block
-          let end = min(n, j + block)
-          while j < end {
-            let lanes = min(8, end - j)
-            let x0 = load(from[0].base + j, lanes, fill: 0)
-            let l = load(from[1].base + j, lanes, fill: -1)
-            let u = load(from[2].base + j, lanes, fill: 1)
-            let low = load(from[3].base + j, lanes, fill: 0)
-            let high = load(from[4].base + j, lanes, fill: 0)
-            let inverseRange = 1 / load(from[5].base + j, lanes, fill: 1)
-            let above = u - x0
-            let below = x0 - l
-            var p = SIMD8<Double>.zero
-            var q = SIMD8<Double>.zero
-            for i in 0...m {
-              let slope = load(from[6 + i].base + j, lanes, fill: 0) * scales[i]
-              let (pi, qi) = split(slope, curvatures[i] * inverseRange)
-              p += weights[i] * pi
-              q += weights[i] * qi
-            }
-            let rootP = above * p.squareRoot()
-            let rootQ = below * q.squareRoot()
-            let sum = rootP + rootQ
-            var x = (l * rootP + u * rootQ) / sum
-            x.replace(with: x0, where: .!(sum .> 0))
-            x.replace(with: low, where: x .< low)
-            x.replace(with: high, where: x .> high)
-            let free = (x .> low) .& (x .< high)
-            let toUpper = above / (u - x)
-            let toLower = below / (x - l)
-            let step = x - x0
-            for i in 0...m {
-              let slope = load(from[6 + i].base + j, lanes, fill: 0) * scales[i]
-              let (pi, qi) = split(slope, curvatures[i] * inverseRange)
-              values[i] += step * (pi * toUpper - qi * toLower)
-              slopes[i] = pi * toUpper * toUpper - qi * toLower * toLower
-            }
-            if m > 0 {
-              // L'' = 2 P (U - x0)^2 / (U - x)^3 + 2 Q (x0 - L)^2 / (x - L)^3
-              let second = 2 * (p * toUpper * toUpper / (u - x) + q * toLower * toLower / (x - l))
-              var inverse = 1 / second
-              inverse.replace(with: 0, where: .!(free .& (second .> 0)))
-              for i in 0..<m {
-                let scaled = slopes[i + 1] * inverse
-                for k in 0...i { curvature[i * m + k] += scaled * slopes[k + 1] }
+      from.withUnsafeBufferPointer { from in
+        let shared = UncheckedShared(from.baseAddress!)
+        concurrentlyForEach(piece: pieces) { piece in
+          let range = piece * block..<min(n, (piece + 1) * block)
+          weights.withUnsafeBufferPointer { weights in
+            scales.withUnsafeBufferPointer { scales in
+              curvatures.withUnsafeBufferPointer { curvatures in
+                let rows = FunctionRows(
+                  constraintCount: m, vectors: shared.value, weights: weights.baseAddress!,
+                  scales: scales.baseAddress!, curvatures: curvatures.baseAddress!)
+                rows.minimizeLagrangian(range, sums: partial.base + piece * width, minimizer: minimizer?.base)
               }
             }
-            if let minimizer { store(x, minimizer.base + j, lanes) }
-            j &+= 8
           }
-          for entry in 0..<width { partial.base[piece * width + entry] = values[entry].sum() }
         }
       }
     }
@@ -143,29 +101,6 @@ struct SeparableApproximation {
     }
     return LagrangianPoint(values: zip(values, totals).map { $0 + $1 }, curvature: curvature)
   }
-}
-
-/// p and q of the entries of one function.
-@inline(__always)
-private func split(_ slope: SIMD8<Double>, _ curvature: SIMD8<Double>) -> (SIMD8<Double>, SIMD8<Double>) {
-  let zero = SIMD8<Double>.zero
-  let rise = slope.replacing(with: zero, where: slope .< zero)
-  let fall = rise - slope
-  let small = 0.001 * (rise + fall) + curvature
-  return (rise + small, fall + small)
-}
-
-@inline(__always)
-private func load(_ pointer: UnsafePointer<Double>, _ lanes: Int, fill: Double) -> SIMD8<Double> {
-  if lanes == 8 { return UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Double>.self) }
-  var result = SIMD8<Double>(repeating: fill)
-  for lane in 0..<lanes { result[lane] = pointer[lane] }
-  return result
-}
-
-@inline(__always)
-private func store(_ value: SIMD8<Double>, _ pointer: UnsafeMutablePointer<Double>, _ lanes: Int) {
-  for lane in 0..<lanes { pointer[lane] = value[lane] }
 }
 
 extension Evaluation {

@@ -25,8 +25,8 @@ enum ReportScript {
         moves[i] = movesCoded[i] * model.displacementStep / radius;
         reach = Math.max(reach, Math.abs(moves[i]));
       }
-      // Full deflection on the slider is a fifth of the body's radius, or as it is where it already moves farther.
-      const fullScale = reach > 0 ? 10 ** Math.max(0, Math.log10(0.2 / reach)) : 1;
+      // At the end of the slider the body moves by a fifth of its radius, whatever its true displacement.
+      const fullScale = reach > 0 ? 0.2 / reach : 1;
 
       const normals = new Float32Array(3 * count);
       for (let t = 0; t < indices.length; t += 3) {

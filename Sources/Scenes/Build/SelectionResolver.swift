@@ -54,12 +54,12 @@ struct SelectionResolver {
   }
 
   /// The selected nodes or cells, ascending; nil after reporting why not. An empty selection is an error.
-  func resolve(_ selection: Located<Scene.Selection>, as entity: Entity, _ diagnostics: inout [SceneDiagnostic]) -> [Int]? {
+  func resolve(_ selection: Located<Scene.Selection>, as entity: Entity, _ diagnostics: inout DiagnosticList) -> [Int]? {
     var visiting: Set<String> = []
     guard let mask = mask(selection.value, entity, at: selection.mark, &visiting, &diagnostics) else { return nil }
     let chosen = mask.indices.filter { mask[$0] }
     if chosen.isEmpty {
-      diagnostics.append(
+      diagnostics.add(
         selection.error(
           "the selection is empty: no \(entity.rawValue) of the domain satisfy it", remedy: hint(selection.value, entity)))
       return nil
@@ -86,11 +86,11 @@ struct SelectionResolver {
 
   private func mask(
     _ selection: Scene.Selection, _ entity: Entity, at mark: SourceMark, _ visiting: inout Set<String>,
-    _ diagnostics: inout [SceneDiagnostic]
+    _ diagnostics: inout DiagnosticList
   ) -> [Bool]? {
     let count = entity == .nodes ? domain.nodeCount : domain.cellCount
     func report(_ problem: String, expected: String? = nil, remedy: String? = nil) -> [Bool]? {
-      diagnostics.append(SceneDiagnostic(mark: mark, problem: problem, expected: expected, remedy: remedy))
+      diagnostics.add(SceneDiagnostic(mark: mark, problem: problem, expected: expected, remedy: remedy))
       return nil
     }
     func checkEntries(_ entries: Int) -> Bool {
@@ -149,7 +149,7 @@ struct SelectionResolver {
 
   private func combine(
     _ parts: [Scene.Selection], _ entity: Entity, _ mark: SourceMark, _ visiting: inout Set<String>,
-    _ diagnostics: inout [SceneDiagnostic], _ join: (Bool, Bool) -> Bool
+    _ diagnostics: inout DiagnosticList, _ join: (Bool, Bool) -> Bool
   ) -> [Bool]? {
     var result: [Bool]?
     var failed = false
@@ -164,11 +164,11 @@ struct SelectionResolver {
   }
 
   private func regionMask(
-    _ name: Located<String>, _ entity: Entity, _ visiting: inout Set<String>, _ diagnostics: inout [SceneDiagnostic]
+    _ name: Located<String>, _ entity: Entity, _ visiting: inout Set<String>, _ diagnostics: inout DiagnosticList
   ) -> [Bool]? {
     if let selection = regions[name.value] {
       guard visiting.insert(name.value).inserted else {
-        diagnostics.append(name.error("the region `\(name.value)` is defined by itself"))
+        diagnostics.add(name.error("the region `\(name.value)` is defined by itself"))
         return nil
       }
       defer { visiting.remove(name.value) }
@@ -181,7 +181,7 @@ struct SelectionResolver {
     }
     let known = regions.keys.sorted() + (mesh.map { Self.groups(of: $0) } ?? [])
     let near = nearestSpelling(of: name.value, among: known).map { "did you mean `\($0)`?" }
-    diagnostics.append(
+    diagnostics.add(
       name.error(
         "there is no region `\(name.value)`",
         expected: known.isEmpty ? "a region declared under `regions`; there is none" : "one of \(known.joined(separator: ", "))",
@@ -204,12 +204,12 @@ struct SelectionResolver {
     }
   }
 
-  private func pointMask(_ point: [Double], _ entity: Entity, at mark: SourceMark, _ diagnostics: inout [SceneDiagnostic])
+  private func pointMask(_ point: [Double], _ entity: Entity, at mark: SourceMark, _ diagnostics: inout DiagnosticList)
     -> [Bool]?
   {
     let outside = (0..<dimension).contains { point[$0] < low[$0] - tolerance || point[$0] > high[$0] + tolerance }
     if outside {
-      diagnostics.append(
+      diagnostics.add(
         SceneDiagnostic(
           mark: mark, problem: "the point lies outside the domain", found: "\(point)",
           expected: "a point within \(extentInWords)"))
