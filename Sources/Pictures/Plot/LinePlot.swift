@@ -1,0 +1,124 @@
+/// Lines over a common axis, as SVG that follows the reader's light or dark setting.
+public struct LinePlot: Sendable {
+  public struct Series: Sendable {
+    public var name: String
+    public var x: [Double]
+    public var y: [Double]
+    /// Dashed lines are bounds and references.
+    public var isReference: Bool
+
+    public init(_ name: String, x: [Double], y: [Double], isReference: Bool = false) {
+      precondition(x.count == y.count, "series \(name): one y per x")
+      self.name = name
+      self.x = x
+      self.y = y
+      self.isReference = isReference
+    }
+  }
+
+  public var title: String
+  public var xLabel: String
+  public var isLogarithmic: Bool
+  public var series: [Series]
+
+  public init(title: String, xLabel: String, isLogarithmic: Bool = false, series: [Series]) {
+    self.title = title
+    self.xLabel = xLabel
+    self.isLogarithmic = isLogarithmic
+    self.series = series
+  }
+
+  static let width = 640.0
+  static let height = 230.0
+  private static let left = 64.0, right = 14.0, top = 34.0, bottom = 36.0
+
+  /// Lines, ticks and words of the plot, without the surrounding `svg` element, its top at `offset`.
+  func group(at offset: Double, xAxis: AxisScale) -> String {
+    let c = NumberText.coordinate
+    let yAxis = AxisScale(values: series.flatMap(\.y), logarithmic: isLogarithmic)
+    let inner = (width: Self.width - Self.left - Self.right, height: Self.height - Self.top - Self.bottom)
+    func px(_ t: Double) -> Double { Self.left + t * inner.width }
+    func py(_ t: Double) -> Double { Self.top + (1 - t) * inner.height }
+
+    var text = "<g transform=\"translate(0 \(c(offset)))\">\n"
+    text += "<text class=\"bs-title\" x=\"\(c(Self.left))\" y=\"18\">\(XMLText.escaped(title))</text>\n"
+    for tick in yAxis.ticks {
+      guard let t = yAxis.place(tick), (-0.001...1.001).contains(t) else { continue }
+      text += "<path class=\"bs-grid\" d=\"M\(c(px(0))) \(c(py(t)))H\(c(px(1)))\"/>"
+      text +=
+        "<text class=\"bs-tick\" text-anchor=\"end\" x=\"\(c(Self.left - 8))\" y=\"\(c(py(t) + 3.5))\">"
+        + NumberText.short(tick, digits: 5) + "</text>\n"
+    }
+    for tick in xAxis.ticks {
+      guard let t = xAxis.place(tick), (-0.001...1.001).contains(t) else { continue }
+      text +=
+        "<text class=\"bs-tick\" text-anchor=\"middle\" x=\"\(c(px(t)))\" y=\"\(c(py(0) + 16))\">"
+        + NumberText.short(tick, digits: 6) + "</text>\n"
+    }
+    text += "<path class=\"bs-axis\" d=\"M\(c(px(0))) \(c(py(0)))H\(c(px(1)))\"/>\n"
+    text +=
+      "<text class=\"bs-tick\" text-anchor=\"end\" x=\"\(c(px(1)))\" y=\"\(c(py(0) + 30))\">"
+      + XMLText.escaped(xLabel) + "</text>\n"
+    var colour = 0
+    for line in series {
+      let path = Self.path(line, xAxis, yAxis, px, py)
+      let kind = line.isReference ? "bs-reference" : "bs-line bs-c\(colour % 6)"
+      if !path.isEmpty { text += "<path class=\"\(kind)\" d=\"\(path)\"/>\n" }
+      if !line.isReference { colour += 1 }
+    }
+    return text + legend() + "</g>\n"
+  }
+
+  /// Names at the right of the title line, in the order of the lines; none where the title says it all.
+  private func legend() -> String {
+    guard series.count > 1 else { return "" }
+    var text = "", x = Self.width - Self.right, colour = series.filter { !$0.isReference }.count
+    for line in series.reversed() {
+      if !line.isReference { colour -= 1 }
+      let kind = line.isReference ? "bs-reference" : "bs-line bs-c\(colour % 6)"
+      text +=
+        "<text class=\"bs-tick\" text-anchor=\"end\" x=\"\(NumberText.coordinate(x))\" y=\"18\">"
+        + XMLText.escaped(line.name) + "</text>"
+      // Text widths are not known here; 6.2 units per character of this size is on the safe side.
+      x -= 6.2 * Double(line.name.count) + 6
+      text += "<path class=\"\(kind)\" d=\"M\(NumberText.coordinate(x - 14)) 14h14\"/>\n"
+      x -= 28
+      if x < Self.left + 8.0 * Double(title.count) { break }
+    }
+    return text
+  }
+
+  /// Straight pieces between the points the axes can show, broken where they cannot. Long series are thinned to the
+  /// least and greatest value of each half pixel.
+  private static func path(
+    _ line: Series, _ xAxis: AxisScale, _ yAxis: AxisScale, _ px: (Double) -> Double, _ py: (Double) -> Double
+  ) -> String {
+    let step = max(1, line.x.count / 1200)
+    var path = "", open = false
+    var i = 0
+    while i < line.x.count {
+      let block = i..<min(i + step, line.x.count)
+      i = block.upperBound
+      var chosen = [block.lowerBound]
+      if step > 1 {
+        let shown = block.filter { line.y[$0].isFinite }
+        guard let low = shown.min(by: { line.y[$0] < line.y[$1] }),
+          let high = shown.max(by: { line.y[$0] < line.y[$1] })
+        else {
+          open = false
+          continue
+        }
+        chosen = Set([low, high]).sorted()
+      }
+      for k in chosen {
+        guard let x = xAxis.place(line.x[k]), let y = yAxis.place(line.y[k]) else {
+          open = false
+          continue
+        }
+        path += (open ? "L" : "M") + NumberText.coordinate(px(x)) + " " + NumberText.coordinate(py(y))
+        open = true
+      }
+    }
+    return path
+  }
+}
