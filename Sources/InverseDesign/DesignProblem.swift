@@ -92,7 +92,8 @@ public struct DesignProblem: Sendable {
   /// The optimizer's layout: the design, and in bound form the bound.
   public var layout: [Block] { isBoundForm ? parameterLayout + [Block("bound", shape: [1])] : parameterLayout }
 
-  var isBoundForm: Bool { if case .worstOf = objective { true } else { false } }
+  /// True where a bound on the worst row is one more design variable.
+  public var isBoundForm: Bool { if case .worstOf = objective { true } else { false } }
 
   /// In bound form z is in units of the start's worst row, between 0 and 10.
   func optimizerBounds() -> Bounds {

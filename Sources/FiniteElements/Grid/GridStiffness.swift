@@ -15,6 +15,8 @@ public struct GridStiffness: CellwiseStiffness, Hashable {
   public let grid: StructuredGrid
   let form: CellForm
   let layout: GridLayout
+  /// Shared by all operators of this stiffness, so that their matrices share one pattern.
+  let assembly = GridAssembly()
 
   private init(grid: StructuredGrid, form: CellForm) {
     self.grid = grid

@@ -49,12 +49,23 @@ public struct BodyLoad: SourceLoad {
 
   public func load(of source: DenseVector) -> DenseVector {
     precondition(source.count == connectivity.cellCount, "\(source.count) sources for \(connectivity.cellCount) cells")
-    var spread = integrals
-    for cell in 0..<connectivity.cellCount {
-      let coefficient = source[cell]
-      for place in Int(connectivity.starts[cell])..<Int(connectivity.starts[cell + 1]) { spread[place] *= coefficient }
+    let spread = [Double](unsafeUninitializedCapacity: integrals.count) { buffer, initialized in
+      let shared = UncheckedShared(buffer.baseAddress!)
+      withPointers(source) { a in
+        concurrentlyForEach(count: connectivity.cellCount, block: 8192) { cells in
+          let spread = shared.value
+          for cell in cells {
+            let coefficient = a.value.values[cell]
+            for place in Int(a.value.starts[cell])..<Int(a.value.starts[cell &+ 1]) {
+              spread[place] = coefficient * a.value.integrals[place]
+            }
+          }
+        }
+      }
+      initialized = integrals.count
     }
     let scalar = places.gather(spread, components: 1)
+    if perVolume == [1] { return scalar }
     let d = components
     return DenseVector(count: scalar.count * d) { load in
       for node in 0..<scalar.count { for r in 0..<d { load[node * d + r] = scalar[node] * perVolume[r] } }
@@ -65,16 +76,48 @@ public struct BodyLoad: SourceLoad {
     if lambda.isEmpty { return DenseVector(zeros: connectivity.cellCount) }
     precondition(lambda.count == connectivity.nodeCount * components, "a seed of \(lambda.count) entries")
     let d = components
+    // What a unit load per volume at each node would do.
+    let work =
+      perVolume == [1]
+      ? lambda
+      : DenseVector(count: connectivity.nodeCount) { work in
+        for node in 0..<work.count { work[node] = (0..<d).reduce(0) { $0 + lambda[node * d + $1] * perVolume[$1] } }
+      }
     return DenseVector(count: connectivity.cellCount) { gradient in
-      for cell in 0..<connectivity.cellCount {
-        var sum = 0.0
-        for place in Int(connectivity.starts[cell])..<Int(connectivity.starts[cell + 1]) {
-          let node = Int(connectivity.nodes[place])
-          var work = 0.0
-          for r in 0..<d { work += lambda[node * d + r] * perVolume[r] }
-          sum += integrals[place] * work
+      let shared = UncheckedShared(gradient.baseAddress!)
+      withPointers(work) { a in
+        concurrentlyForEach(count: connectivity.cellCount, block: 8192) { cells in
+          for cell in cells {
+            var sum = 0.0
+            for place in Int(a.value.starts[cell])..<Int(a.value.starts[cell &+ 1]) {
+              sum += a.value.integrals[place] * a.value.values[Int(a.value.nodes[place])]
+            }
+            shared.value[cell] = sum
+          }
         }
-        gradient[cell] = sum
+      }
+    }
+  }
+
+  private struct Pointers {
+    let values: UnsafePointer<Double>
+    let integrals: UnsafePointer<Double>
+    let starts: UnsafePointer<Int32>
+    let nodes: UnsafePointer<Int32>
+  }
+
+  private func withPointers(_ values: DenseVector, _ body: (UncheckedShared<Pointers>) -> Void) {
+    values.withUnsafeBufferPointer { values in
+      integrals.withUnsafeBufferPointer { integrals in
+        connectivity.starts.withUnsafeBufferPointer { starts in
+          connectivity.nodes.withUnsafeBufferPointer { nodes in
+            body(
+              UncheckedShared(
+                Pointers(
+                  values: values.baseAddress!, integrals: integrals.baseAddress!, starts: starts.baseAddress!,
+                  nodes: nodes.baseAddress!)))
+          }
+        }
       }
     }
   }

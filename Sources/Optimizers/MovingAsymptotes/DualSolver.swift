@@ -44,8 +44,8 @@ struct DualSolver {
       passes = 1
       while true {
         passes += point.converge(approximation, &at, &slacks, &z)
-        if point.mu <= 1e-10 { break }
-        point.mu = max(1e-10, 0.05 * point.mu)
+        if point.mu <= Barrier.last { break }
+        point.mu = max(Barrier.last, 0.05 * point.mu)
       }
     }
     let end = approximation.minimizeLagrangian(point.lambda, minimizer: minimizer)
@@ -58,6 +58,9 @@ struct DualSolver {
 
 /// The dual with logarithmic barriers for lambda >= 0 and for the price of z.
 private struct Barrier {
+  /// The barrier parameter of the answer: the product of a multiplier and its constraint, both scaled.
+  static let last = 1e-10
+
   var lambda: [Double]
   /// The barrier parameter.
   var mu: Double
@@ -97,8 +100,6 @@ private struct Barrier {
     var passes = 0
     for _ in 0..<50 {
       let gradient = gradient(point)
-      // Complementarity to a tenth of mu is all that the next level needs.
-      if zip(gradient, lambda).allSatisfy({ abs($0) * max($1, 1e-3) <= 0.1 * mu }) { break }
       var matrix = point.curvature
       for i in 0..<m {
         matrix[i * m + i] += slacks[i] / lambda[i]
@@ -106,6 +107,10 @@ private struct Barrier {
         for k in 0..<m where hasBound { matrix[i * m + k] += a[i] * a[k] * z / room }
       }
       guard let direction = solvePositiveDefinite(matrix, gradient) else { break }
+      // What Newton's step promises, against the barrier: the measure of distance that does not depend on any scale.
+      let rise = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
+      let before = value(point)
+      if rise <= max((mu <= Self.last ? 1e-6 : 0.1) * mu, 1e-16 * abs(before)) { break }
       let change = zip(a, direction).reduce(0) { $0 + $1.0 * $1.1 }
       let slackSteps = (0..<m).map { mu / lambda[$0] - slacks[$0] - slacks[$0] / lambda[$0] * direction[$0] }
       let zStep = hasBound ? mu / room - z + z / room * change : 0
@@ -113,8 +118,6 @@ private struct Barrier {
       var longest = 1.0
       for i in 0..<m where direction[i] < 0 { longest = min(longest, -0.99 * lambda[i] / direction[i]) }
       if hasBound, change > 0 { longest = min(longest, 0.99 * room / change) }
-      let rise = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
-      let before = value(point)
       let start = lambda
       let startRoom = room
       var step = longest

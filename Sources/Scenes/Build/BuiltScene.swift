@@ -18,7 +18,7 @@ public struct BuiltScene: Sendable {
   public var voidCells: [Bool]
   /// Solves at a physical field given, for `simulate` and `verify`.
   public var analysis: any FieldAnalysis
-  public var output: OutputOptions
+  public var output: Scene.Output
 }
 
 /// Which linear solver runs, and why.
@@ -84,20 +84,4 @@ public struct ThresholdedResult: Sendable {
   public var compliances: [Double]
   public var state: DenseVector
   public var report: SolveReport
-}
-
-/// What a run writes beside its records.
-public struct OutputOptions: Sendable, Equatable {
-  /// A `.pvd` series of the design every so many iterations; nil for none.
-  public var seriesEvery: Int?
-  /// Density at which the isosurface or outline is drawn.
-  public var threshold: Double
-  /// Direction from which the 3D picture is seen, from the body toward the eye.
-  public var view: [Double]?
-
-  public init(seriesEvery: Int? = nil, threshold: Double = 0.5, view: [Double]? = nil) {
-    self.seriesEvery = seriesEvery
-    self.threshold = threshold
-    self.view = view
-  }
 }

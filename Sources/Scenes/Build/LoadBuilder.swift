@@ -2,6 +2,7 @@ import FiniteElements
 
 /// Turns the loads of a scene into nodal vectors.
 struct LoadBuilder {
+  let sceneDomain: SceneDomain
   let resolver: SelectionResolver
   /// Unknowns a node: the dimension for elasticity, 1 for diffusion.
   let components: Int
@@ -96,8 +97,7 @@ struct LoadBuilder {
     _ diagnostics: inout DiagnosticList
   ) {
     guard let counted = cellMask(selection, &diagnostics) else { return }
-    let source = CellSourceLoad(domain, density: density, thickness: thickness, counted: counted)
-    load += source.load(of: DenseVector(repeating: 1, count: domain.cellCount))
+    load += sceneDomain.bodyLoad(perVolume: density, thickness: thickness).load(of: DenseVector(counted.map { $0 ? 1 : 0 }))
   }
 
   /// The cells of a selection; all cells when there is none.

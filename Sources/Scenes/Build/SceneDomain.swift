@@ -1,4 +1,4 @@
-import Geometry
+import FiniteElements
 
 /// The grid or mesh of a scene.
 public enum SceneDomain: Sendable {
@@ -9,6 +9,14 @@ public enum SceneDomain: Sendable {
     switch self {
     case .grid(let grid): grid
     case .mesh(let mesh): mesh
+    }
+  }
+
+  /// The load per volume of the solid on cells, proportional to their source coefficients.
+  func bodyLoad(perVolume: [Double], thickness: Double) -> BodyLoad {
+    switch self {
+    case .grid(let grid): BodyLoad(grid, perVolume: perVolume, thickness: thickness)
+    case .mesh(let mesh): BodyLoad(mesh, perVolume: perVolume, thickness: thickness)
     }
   }
 }

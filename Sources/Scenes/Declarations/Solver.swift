@@ -44,39 +44,17 @@ extension Scene {
   }
 
   public struct Multigrid: Sendable, Equatable {
-    public enum Coarse: Sendable, Equatable {
-      case automatic, rediscretised, galerkin
-    }
-    public enum Precision: Sendable, Equatable {
-      case single, double
-    }
-
     public let iteration: Iteration
-    public let coarse: Coarse
-    /// Precision of the preconditioner; the iteration around it is always double.
-    public let precision: Precision
-    /// Degree of the Chebyshev smoother on the finest level; nil for the solver's own choice.
-    public let smoothing: Int?
+    /// Chebyshev degrees of the smoother by level, finest first; nil for the solver's own choice.
+    public let smoothing: [Int]?
 
     static let form: Form<Multigrid> = record(
       "Multigrid.", Iteration.toleranceField, Iteration.maximumField,
-      defaulted(
-        "coarse",
-        Scalars.word([
-          ("automatic", "Chosen by the solver.", Coarse.automatic),
-          ("rediscretised", "Built from averaged coefficients: least memory.", .rediscretised),
-          ("galerkin", "Projected from the finer level: fewer iterations at high contrast.", .galerkin),
-        ]), .automatic, written: "automatic", "How coarse levels are made."),
-      defaulted(
-        "precision",
-        Scalars.word([("single", "Fastest.", Precision.single), ("double", "For very high contrast.", .double)]),
-        .single,
-        written: "single", "Precision of the preconditioner; the iteration around it is always double."),
       optional(
-        "smoothing", Scalars.integer(1...20),
-        "Degree of the Chebyshev smoother on the finest level; chosen by the solver when left out.")
+        "smoothing", Composites.list(Scalars.integer(1...200), count: 1...12),
+        "Degrees of the Chebyshev smoother by level, finest first, the last one for all further levels: `[2, 12, 32, 48]`; chosen by the contrast when left out.")
     ) {
-      Multigrid(iteration: Iteration(tolerance: $0, maximumIterations: $1), coarse: $2, precision: $3, smoothing: $4)
+      Multigrid(iteration: Iteration(tolerance: $0, maximumIterations: $1), smoothing: $2)
     }
   }
 

@@ -8,6 +8,9 @@ public struct SceneFile: Sendable {
   /// Every file that was read, the scene first.
   public let files: [String]
 
+  /// The scene's own file, as the user named it.
+  public var path: String { files.first ?? "scene.yaml" }
+
   /// Reads, merges, overrides and decodes a scene.
   ///
   /// - Parameters:
