@@ -2,8 +2,6 @@ import Foundation
 
 /// A scene read from a file: what it declares, and its text as resolved.
 public struct SceneFile: Sendable {
-  /// As the user named it.
-  public let path: String
   public let scene: Scene
   /// The whole scene as one YAML text, with included files, defaults and overrides worked in.
   public let resolvedText: String
@@ -53,7 +51,7 @@ public struct SceneFile: Sendable {
     let mistakes = sources.mistakes + decoding.diagnostics
     guard let scene, mistakes.isEmpty else { throw SceneErrors(mistakes) }
     return SceneFile(
-      path: path, scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
+      scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
     )
   }
 
