@@ -2,6 +2,8 @@ import Foundation
 
 /// A scene read from a file: what it declares, and its text as resolved.
 public struct SceneFile: Sendable {
+  /// As the user named it.
+  public let path: String
   public let scene: Scene
   /// The whole scene as one YAML text, with included files, defaults and overrides worked in.
   public let resolvedText: String
@@ -51,9 +53,11 @@ public struct SceneFile: Sendable {
       }
     }
     let scene = Scene.form.read(root, &decoding)
-    guard let scene, decoding.diagnostics.isEmpty else { throw SceneErrors(decoding.diagnostics) }
+    let mistakes = sources.mistakes + decoding.diagnostics
+    guard let scene, mistakes.isEmpty else { throw SceneErrors(mistakes) }
     return SceneFile(
-      scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files)
+      path: path, scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
+    )
   }
 
   /// The bytes of a regular file of bearable size.

@@ -65,6 +65,14 @@ public struct RunResult: Codable, Sendable {
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
   }
 
+  /// Reads the file's text.
+  init(json bytes: [UInt8]) throws {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    self = try decoder.decode(RunResult.self, from: Data(bytes))
+  }
+
   /// The middle of some numbers; NaN for none.
   static func median(_ numbers: [Double]) -> Double {
     let sorted = numbers.sorted()
