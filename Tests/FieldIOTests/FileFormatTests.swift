@@ -94,7 +94,7 @@ import Testing
       ])
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(text.contains("WholeExtent=\"0 2 0 1 0 0\""))
-    #expect(text.contains("Name=\"density &lt;x&gt;\" NumberOfComponents=\"1\" format=\"appended\" offset=\"152\""))
+    #expect(text.contains("Name=\"density &lt;x&gt;\" format=\"appended\" offset=\"152\""))
     #expect(text.contains("Name=\"displacement\" NumberOfComponents=\"3\""))
     let mesh = String(decoding: VTUFile.encode(grid, fields: []), as: UTF8.self)
     #expect(mesh.contains("NumberOfPoints=\"6\" NumberOfCells=\"2\""))
