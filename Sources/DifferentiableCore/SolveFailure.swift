@@ -11,6 +11,8 @@ public struct SolveFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case diverged
     /// Not enough memory.
     case outOfMemory
+    /// The method or the solver cannot treat a problem of this form.
+    case unsupported
     /// The caller asked for the work to stop.
     case cancelled
   }

@@ -8,9 +8,28 @@ public protocol Transform: Sendable {
   func apply(_ x: DenseVector) throws(SolveFailure) -> DenseVector
   /// The transposed derivative at `x`, applied to a seed on the image. The empty seed is zero.
   func pullback(_ seed: DenseVector, at x: DenseVector) throws(SolveFailure) -> DenseVector
+  /// The image of `x` with the pullback there. Worth writing where a pullback would otherwise repeat the work of
+  /// `apply`; the pullback may be called many times.
+  func linearize(at x: DenseVector) throws(SolveFailure) -> TransformLinearization
+}
+
+/// A transform's image at a point, with the transposed derivative there.
+public struct TransformLinearization {
+  public let image: DenseVector
+  /// A seed on the image to the gradient with respect to the point.
+  public let pullback: (DenseVector) throws(SolveFailure) -> DenseVector
+
+  public init(image: DenseVector, pullback: @escaping (DenseVector) throws(SolveFailure) -> DenseVector) {
+    self.image = image
+    self.pullback = pullback
+  }
 }
 
 extension Transform {
+  public func linearize(at x: DenseVector) throws(SolveFailure) -> TransformLinearization {
+    TransformLinearization(image: try apply(x)) { seed throws(SolveFailure) in try pullback(seed, at: x) }
+  }
+
   /// The image of `x`; a failure is recorded in the current `FailureTrap`.
   public func callAsFunction(_ x: DenseVector) -> DenseVector {
     Self.trapped { () throws(SolveFailure) in try apply(x) }
@@ -20,10 +39,14 @@ extension Transform {
   public func vjpCallAsFunction(_ x: DenseVector) -> (
     value: DenseVector, pullback: (DenseVector) -> DenseVector
   ) {
-    (
-      callAsFunction(x),
-      { seed in Self.trapped { () throws(SolveFailure) in try pullback(seed, at: x) } }
-    )
+    var linearization: TransformLinearization?
+    let image = Self.trapped { () throws(SolveFailure) in
+      let result = try linearize(at: x)
+      linearization = result
+      return result.image
+    }
+    guard let pullback = linearization?.pullback else { return (image, { _ in .zero }) }
+    return (image, { seed in Self.trapped { () throws(SolveFailure) in try pullback(seed) } })
   }
 
   private static func trapped(_ body: () throws(SolveFailure) -> DenseVector) -> DenseVector {
@@ -52,12 +75,22 @@ public struct TransformChain: Transform {
 
   public func pullback(_ seed: DenseVector, at x: DenseVector) throws(SolveFailure) -> DenseVector {
     if seed.isEmpty { return seed }
-    var points = [x]
-    for stage in stages.dropLast() { points.append(try stage.apply(points[points.count - 1])) }
-    var gradient = seed
-    for (stage, point) in zip(stages, points).reversed() {
-      gradient = try stage.pullback(gradient, at: point)
+    return try linearize(at: x).pullback(seed)
+  }
+
+  /// Every stage is evaluated once, however many seeds follow.
+  public func linearize(at x: DenseVector) throws(SolveFailure) -> TransformLinearization {
+    var image = x
+    var pullbacks: [(DenseVector) throws(SolveFailure) -> DenseVector] = []
+    for stage in stages {
+      let linearization = try stage.linearize(at: image)
+      image = linearization.image
+      pullbacks.append(linearization.pullback)
     }
-    return gradient
+    return TransformLinearization(image: image) { seed throws(SolveFailure) in
+      var gradient = seed
+      for pullback in pullbacks.reversed() { gradient = try pullback(gradient) }
+      return gradient
+    }
   }
 }

@@ -23,6 +23,6 @@ public struct Parameterization: Sendable {
 /// How the physical field becomes a model's parameters: material interpolation, say.
 public protocol ParameterMap<Parameters>: Sendable {
   associatedtype Parameters: Differentiable
-  func parameters(of field: DenseVector) -> Parameters
-  func pullback(_ seed: Parameters.TangentVector, at field: DenseVector) -> DenseVector
+  func parameters(of field: DenseVector) throws(SolveFailure) -> Parameters
+  func pullback(_ seed: Parameters.TangentVector, at field: DenseVector) throws(SolveFailure) -> DenseVector
 }

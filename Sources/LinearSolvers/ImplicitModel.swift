@@ -15,8 +15,6 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
     var prepared: Solver.Prepared?
     /// The last solution, a start for the next solve.
     var state: [DenseVector]?
-    /// The last adjoint solutions by the order of their solves since the last linearization.
-    var adjoints: [[DenseVector]] = []
   }
 
   public let equations: Equations
@@ -39,7 +37,7 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
   public func makeWorkspace() -> Workspace { Workspace() }
 
   public func solve(_ parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure) -> DenseVector {
-    Self.joined(try solution(parameters, in: &workspace).state)
+    DenseVector.joining(try solution(parameters, in: &workspace).state)
   }
 
   public func linearize(at parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure)
@@ -49,7 +47,7 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
     let equations = equations
     let solver = solver
     return Linearization(
-      state: Self.joined(state), report: report,
+      state: DenseVector.joining(state), report: report,
       pullback: { seed throws(SolveFailure) in
         if seed.isEmpty { return .zero }
         let lambda = try Self.adjoint(seed, at: state, parameters, equations, solver, prepared)
@@ -62,7 +60,7 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
           throw SolveFailure(.cancelled, "these equations offer no derivative along a direction")
         }
         let right = change.map { $0.scaled(by: -1) }
-        return Self.joined(try solver.solve(prepared, columns: right, from: nil).solutions)
+        return DenseVector.joining(try solver.solve(prepared, columns: right, from: nil).solutions)
       })
   }
 
@@ -136,9 +134,6 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
     return lambda
   }
 
-  private static func joined(_ columns: [DenseVector]) -> DenseVector {
-    columns.count == 1 ? columns[0] : DenseVector(columns.flatMap(\.elements))
-  }
 }
 
 /// When Newton's method stops.

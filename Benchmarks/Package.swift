@@ -1,0 +1,15 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Measurements of the library, apart from it so that nobody who uses the library builds them.
+// `swift run -c release -Xcc -march=native --package-path Benchmarks kernel-benchmarks`
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "backsolve", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "kernel-benchmarks", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      path: "Sources/KernelBenchmarks")
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,22 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+private let interrupted = Atomic<Bool>(false)
+
+/// Ctrl-C and a polite kill: the run ends after the iteration at hand, with a checkpoint. A second one ends it at once.
+enum Interruption {
+  static var isRequested: Bool { interrupted.load(ordering: .relaxed) }
+
+  static func listen() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        if interrupted.exchange(true, ordering: .relaxed) { _exit(130) }
+      }
+    }
+  }
+}

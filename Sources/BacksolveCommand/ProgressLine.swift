@@ -1,0 +1,36 @@
+import InverseDesign
+import Scenes
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The line that follows a run: rewritten in place on a terminal, one line an iteration otherwise.
+struct ProgressLine {
+  let isTerminal = StandardError.isTerminal
+  let iterations: Int
+  private let start = ProcessUsage.wallSeconds
+  private var firstIteration: Int?
+
+  init(iterations: Int) { self.iterations = iterations }
+
+  mutating func show(_ row: HistoryRow) {
+    if firstIteration == nil { firstIteration = row.iteration }
+    let done = row.iteration - firstIteration! + 1
+    let left = (ProcessUsage.wallSeconds - start) / Double(done) * Double(max(0, iterations - row.iteration))
+    var parts = [
+      "\(row.iteration)/\(iterations)",
+      "objective \(NumberFormat.significant(row.objective, digits: 6))",
+      "worst constraint \(NumberFormat.significant(row.worstViolation, digits: 2))",
+      "change \(NumberFormat.significant(row.change, digits: 3))",
+    ]
+    if row.solverIterations > 0 { parts.append("\(row.solverIterations) solver iterations") }
+    parts.append("\(NumberFormat.significant(left, digits: 2)) s left")
+    let line = parts.joined(separator: "  ")
+    StandardError.write(isTerminal ? "\r\u{1B}[2K" + line : line + "\n")
+  }
+
+  func finish() { if isTerminal { StandardError.write("\n") } }
+}

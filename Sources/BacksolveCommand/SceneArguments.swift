@@ -1,0 +1,31 @@
+import ArgumentParser
+import Scenes
+
+/// What every command that reads a scene takes.
+struct SceneArguments: ParsableArguments {
+  @Argument(help: "The scene file (YAML).")
+  var scene: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Override a value: optimizer.mma.move-limit=0.1. May be repeated.", valueName: "path=value"))
+  var overrides: [String] = []
+
+  @Option(help: "Threads to use; every processor when left out. The result is the same for any number.")
+  var threads: Int?
+
+  func load() throws -> SceneFile {
+    if let threads {
+      guard (1...1024).contains(threads) else {
+        throw CommandFailure(.usage, "error: --threads \(threads): expected a number from 1 to 1024")
+      }
+      Threads.limit(to: threads)
+    }
+    return try SceneFile.load(scene, overrides: overrides)
+  }
+
+  func build() throws -> (file: SceneFile, scene: BuiltScene) {
+    let file = try load()
+    return (file, try SceneBuilder.build(file))
+  }
+}

@@ -1,3 +1,0 @@
-import ArgumentParser
-import Scenes
-print("backsolve")

@@ -1,0 +1,95 @@
+/// Conjugate gradients in double precision, preconditioned by a geometric multigrid cycle in single precision.
+///
+/// For grids of any cell counts, any constraints that hold the body, and coefficients of high contrast. A solve that
+/// stalls is repeated once with more smoothing. Memory is about 60 bytes per unknown. Elastic sheets of one or two cells
+/// in thickness converge slowly, because flat coarse cells lock in bending; a direct solver suits them better.
+public struct MultigridCG: LinearSolver {
+  public typealias Operator = GridOperator
+
+  /// A hierarchy and work vectors for one operator.
+  public final class Prepared {
+    let matrix: GridOperator
+    let hierarchy: GridHierarchy
+    let iteration: GridIteration
+    /// Largest over smallest coefficient that is not zero.
+    let contrast: Double
+
+    init(matrix: GridOperator, hierarchy: GridHierarchy, iteration: GridIteration, contrast: Double) {
+      self.matrix = matrix
+      self.hierarchy = hierarchy
+      self.iteration = iteration
+      self.contrast = contrast
+    }
+  }
+
+  public let name = "multigrid-cg"
+  public let options: MultigridOptions
+
+  public init(_ options: MultigridOptions = MultigridOptions()) { self.options = options }
+
+  public func prepare(_ a: GridOperator, reusing previous: consuming Prepared?) throws(SolveFailure) -> Prepared {
+    var largest = 0.0
+    var smallest = Double.infinity
+    for value in a.coefficients.elements where value > 0 {
+      largest = max(largest, value)
+      smallest = min(smallest, value)
+    }
+    guard largest > 0 else { throw SolveFailure(.singular, "every coefficient of the stiffness is zero") }
+    let hierarchy: GridHierarchy
+    let iteration: GridIteration
+    if let previous, previous.hierarchy.stiffness == a.stiffness, previous.hierarchy.constrained == a.constrained {
+      (hierarchy, iteration) = (previous.hierarchy, previous.iteration)
+    } else {
+      hierarchy = GridHierarchy(a.stiffness, constrained: a.constrained, directCost: options.directCost)
+      iteration = GridIteration(hierarchy)
+    }
+    hierarchy.update(a.kernel.coefficients, largest: largest)
+    return Prepared(matrix: a, hierarchy: hierarchy, iteration: iteration, contrast: largest / smallest)
+  }
+
+  public func solve(_ prepared: Prepared, columns: [DenseVector], from guesses: [DenseVector]?) throws(SolveFailure)
+    -> (solutions: [DenseVector], report: SolveReport)
+  {
+    var solutions: [DenseVector] = []
+    var report = SolveReport(solver: name)
+    for (column, right) in columns.enumerated() {
+      let (solution, columnReport) = try solve(prepared, right, from: guesses?[column] ?? .zero)
+      report.merge(columnReport)
+      solutions.append(solution)
+    }
+    return (solutions, report)
+  }
+
+  private func solve(_ prepared: Prepared, _ right: DenseVector, from guess: DenseVector) throws(SolveFailure)
+    -> (DenseVector, SolveReport)
+  {
+    precondition(right.count == prepared.matrix.dimension, "a right-hand side of \(right.count) entries")
+    var report = SolveReport(solver: name)
+    guard right.isFinite else { throw SolveFailure(.nonFinite, "the right-hand side of \(name) is not finite") }
+    let iteration = prepared.iteration
+    let size = iteration.load(right, from: guess, prepared.matrix)
+    if size == 0 { return (iteration.solution(right, prepared.matrix.constrained, isZero: true), report) }
+    let first =
+      options.smoothing ?? .suiting(contrast: prepared.contrast, dimension: prepared.matrix.stiffness.grid.dimension)
+    var attempts: [String] = []
+    for smoothing in [first, first.stronger] {
+      prepared.hierarchy.setSmoothing(smoothing)
+      let run = iteration.run(prepared.matrix.kernel, size: size, options: options)
+      report.iterations += run.iterations
+      report.relativeResidual = run.residual
+      if run.residual <= options.relativeTolerance {
+        if !attempts.isEmpty {
+          report.notes.append("\(name) stalled and was repeated with smoothing \(smoothing.degrees)")
+        }
+        return (iteration.solution(right, prepared.matrix.constrained), report)
+      }
+      attempts.append(
+        "smoothing \(smoothing.degrees): relative residual \(run.residual) after \(run.iterations) iterations")
+      iteration.discardUnlessFinite()
+    }
+    throw SolveFailure(
+      .stalled,
+      "\(name) did not reach a relative residual of \(options.relativeTolerance); the supports may leave the body loose",
+      attempts: attempts)
+  }
+}

@@ -1,0 +1,96 @@
+import _Differentiation
+
+/// The chain design → physical field → parameters → state → rows, each link with its own adjoint.
+public struct DesignChain<Model: ForwardModel>: Responses where Model.State == DenseVector {
+  /// One number read off the chain.
+  public enum Row: Sendable {
+    /// Read off the physical field, before any simulation.
+    case field(name: String, any FieldFunctional)
+    /// Read off the simulator's parameters and state.
+    case state(name: String, any StateFunctional<Model.Parameters, DenseVector>)
+
+    var name: String {
+      switch self {
+      case .field(let name, _), .state(let name, _): name
+      }
+    }
+  }
+
+  /// Design to physical field at an iteration of a run; constant unless a continuation schedule says otherwise.
+  public let fieldMap: @Sendable (_ iteration: Int) -> any Transform
+  /// Physical field to parameters, likewise.
+  public let parameterMap: @Sendable (_ iteration: Int) -> any ParameterMap<Model.Parameters>
+  public let model: Model
+  public let rows: [Row]
+
+  public init(
+    fieldMap: @escaping @Sendable (_ iteration: Int) -> any Transform,
+    parameterMap: @escaping @Sendable (_ iteration: Int) -> any ParameterMap<Model.Parameters>, model: Model,
+    rows: [Row]
+  ) {
+    self.fieldMap = fieldMap
+    self.parameterMap = parameterMap
+    self.model = model
+    self.rows = rows
+  }
+
+  public var names: [String] { rows.map(\.name) }
+  public func makeSession() -> any ResponseSession { DesignChainSession(self) }
+}
+
+/// Evaluates a chain with one workspace.
+final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model.State == DenseVector {
+  private let chain: DesignChain<Model>
+  private var workspace: Model.Workspace
+  private var fieldMap: any Transform
+  private var parameterMap: any ParameterMap<Model.Parameters>
+  private let needsState: Bool
+
+  init(_ chain: DesignChain<Model>) {
+    self.chain = chain
+    workspace = chain.model.makeWorkspace()
+    fieldMap = chain.fieldMap(1)
+    parameterMap = chain.parameterMap(1)
+    needsState = chain.rows.contains { if case .state = $0 { true } else { false } }
+  }
+
+  func begin(iteration: Int) {
+    fieldMap = chain.fieldMap(iteration)
+    parameterMap = chain.parameterMap(iteration)
+  }
+
+  var memory: NamedArrays { chain.model.memory(of: workspace) }
+  func restore(_ memory: NamedArrays) { chain.model.restore(memory, to: &workspace) }
+
+  func evaluate(_ design: DenseVector, gradientsOf wanted: Set<Int>) throws(SolveFailure) -> ResponseValues {
+    let map = try fieldMap.linearize(at: design)
+    let field = map.image
+    var result = ResponseValues(values: [], field: field)
+    if needsState {
+      let parameters = try parameterMap.parameters(of: field)
+      let linearization = try chain.model.linearize(at: parameters, in: &workspace)
+      result.state = linearization.state
+      result.report = linearization.report
+      for (index, row) in chain.rows.enumerated() {
+        guard case .state(_, let functional) = row else {
+          result.values.append(0)
+          continue
+        }
+        result.values.append(functional.value(parameters, linearization.state))
+        guard wanted.contains(index) else { continue }
+        let partials = functional.partials(parameters, linearization.state)
+        var seed = try linearization.pullback(partials.state)
+        seed += partials.parameters
+        result.gradients[index] = try map.pullback(parameterMap.pullback(seed, at: field))
+      }
+    } else {
+      result.values = [Double](repeating: 0, count: chain.rows.count)
+    }
+    for (index, row) in chain.rows.enumerated() {
+      guard case .field(_, let functional) = row else { continue }
+      result.values[index] = functional.value(field)
+      if wanted.contains(index) { result.gradients[index] = try map.pullback(functional.gradient(field)) }
+    }
+    return result
+  }
+}

@@ -1,0 +1,126 @@
+/// The preconditioned conjugate gradient method for symmetric positive definite operators.
+///
+/// Source: Saad, Iterative Methods for Sparse Linear Systems, 2nd ed. (2003), algorithm 9.1. A solve that stalls or
+/// breaks down is repeated once with the stronger form of the preconditioner, where there is one.
+public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
+  public typealias Operator = Factory.Operator
+
+  /// An operator with its preconditioner.
+  public final class Prepared {
+    let matrix: Operator
+    var preconditioner: Factory.Prepared
+    /// The factory that made `preconditioner`: a stronger one after a stall.
+    var factory: Factory
+
+    init(matrix: Operator, preconditioner: Factory.Prepared, factory: Factory) {
+      self.matrix = matrix
+      self.preconditioner = preconditioner
+      self.factory = factory
+    }
+  }
+
+  public let factory: Factory
+  public let options: IterationOptions
+  public var name: String { factory.name + "-cg" }
+
+  public init(_ factory: Factory, options: IterationOptions = IterationOptions()) {
+    self.factory = factory
+    self.options = options
+  }
+
+  public func prepare(_ a: Operator, reusing previous: consuming Prepared?) throws(SolveFailure) -> Prepared {
+    let reusable = previous?.preconditioner
+    return Prepared(matrix: a, preconditioner: try factory.prepare(a, reusing: reusable), factory: factory)
+  }
+
+  public func solve(_ prepared: Prepared, columns: [DenseVector], from guesses: [DenseVector]?) throws(SolveFailure)
+    -> (solutions: [DenseVector], report: SolveReport)
+  {
+    var solutions: [DenseVector] = []
+    var report = SolveReport(solver: name)
+    for (column, right) in columns.enumerated() {
+      var x = guesses?[column] ?? .zero
+      if x.isEmpty { x = DenseVector(zeros: right.count) }
+      report.merge(try solve(prepared, right, &x))
+      solutions.append(x)
+    }
+    return (solutions, report)
+  }
+
+  private func solve(_ prepared: Prepared, _ right: DenseVector, _ x: inout DenseVector) throws(SolveFailure)
+    -> SolveReport
+  {
+    var report = SolveReport(solver: name)
+    guard right.isFinite else { throw SolveFailure(.nonFinite, "the right-hand side of \(name) is not finite") }
+    let size = right.norm
+    if size == 0 {
+      x = DenseVector(zeros: right.count)
+      return report
+    }
+    var attempts: [String] = []
+    while true {
+      let run = iterate(prepared, right, &x, target: options.relativeTolerance * size)
+      report.iterations += run.iterations
+      report.relativeResidual = run.residual / size
+      if run.residual <= options.relativeTolerance * size { return report }
+      attempts.append(
+        "\(prepared.factory.name) preconditioner: relative residual \(report.relativeResidual) after "
+          + "\(run.iterations) iterations")
+      guard attempts.count == 1, let stronger = prepared.factory.stronger else {
+        throw SolveFailure(
+          .stalled, "\(name) did not reach a relative residual of \(options.relativeTolerance)", attempts: attempts)
+      }
+      prepared.preconditioner = try stronger.prepare(prepared.matrix, reusing: nil)
+      prepared.factory = stronger
+      report.notes.append("\(name) stalled and was repeated with a stronger preconditioner")
+      if !x.isFinite { x = DenseVector(zeros: right.count) }
+    }
+  }
+
+  /// Iterates from `x`; returns the true residual norm. Ends early on a stall or a breakdown.
+  private func iterate(_ prepared: Prepared, _ right: DenseVector, _ x: inout DenseVector, target: Double)
+    -> (iterations: Int, residual: Double)
+  {
+    let a = prepared.matrix
+    let n = right.count
+    var iterations = 0
+    var stall = StallDetector(window: options.stallWindow)
+    // The recurrence may drift from the true residual: it is recomputed, and the iteration restarted where needed.
+    for _ in 0..<3 {
+      var r = right - a.apply(x)
+      var norm = r.norm
+      if norm <= target || !norm.isFinite { return (iterations, norm) }
+      var z = DenseVector(zeros: n)
+      var q = DenseVector(zeros: n)
+      var p = DenseVector(zeros: n)
+      var rz = 0.0
+      iteration: while norm > target {
+        if iterations >= options.maxIterations || stall.hasStalled(at: norm) { break iteration }
+        Self.map(r, &z) { prepared.preconditioner.apply($0, into: $1) }
+        let next = r.dot(z)
+        guard next > 0 else { break iteration }
+        p.scale(by: rz == 0 ? 0 : next / rz)
+        p.add(z, scaledBy: 1)
+        rz = next
+        Self.map(p, &q) { a.apply($0, into: $1) }
+        let curvature = p.dot(q)
+        guard curvature > 0 else { break iteration }
+        let step = rz / curvature
+        x.add(p, scaledBy: step)
+        r.add(q, scaledBy: -step)
+        norm = r.norm
+        iterations += 1
+      }
+      if norm > target { break }
+    }
+    return (iterations, (right - a.apply(x)).norm)
+  }
+
+  private static func map(
+    _ x: DenseVector, _ y: inout DenseVector, _ body: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  ) {
+    x.withUnsafeBufferPointer { x in
+      y.withUnsafeMutableBufferPointer { y in body(x.baseAddress!, y.baseAddress!) }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/// A lower triangle L with L Lᵀ near S A S + α I. One caller at a time.
+public final class IncompleteCholeskyFactor: Preconditioner {
+  let pattern: SparsePattern
+  /// The α that was needed.
+  public private(set) var shift = 0.0
+  /// S. `[dimension]`
+  private var scaling: [Double]
+  /// Columns of L; the inverse of its diagonal stands beside it, and the place of the diagonal is not read.
+  private var values: [Float]
+  private var inverseDiagonal: [Double]
+
+  /// A pivot below this part of the shifted unit diagonal counts as a breakdown: the factors would be dominated by it.
+  private static let smallestPivot = 1e-3
+
+  init(pattern: SparsePattern) {
+    self.pattern = pattern
+    scaling = [Double](repeating: 0, count: pattern.dimension)
+    inverseDiagonal = scaling
+    values = [Float](repeating: 0, count: pattern.entryCount)
+  }
+
+  /// Sets S = diag(A)^(-1/2).
+  func scale(_ matrix: SymmetricSparseMatrix) throws(SolveFailure) {
+    for j in 0..<pattern.dimension {
+      let diagonal = matrix.values[Int(pattern.columnStarts[j])]
+      guard diagonal > 0, diagonal.isFinite else {
+        throw SolveFailure(.singular, "the diagonal entry of unknown \(j) is \(diagonal), not a positive number")
+      }
+      scaling[j] = 1 / diagonal.squareRoot()
+    }
+  }
+
+  /// Factors with a shift; false when a pivot is too small.
+  func factor(_ matrix: SymmetricSparseMatrix, shift: Double) -> Bool {
+    self.shift = shift
+    let n = pattern.dimension
+    var lower = [Double](unsafeUninitializedCapacity: pattern.entryCount) { $1 = pattern.entryCount }
+    let succeeded = lower.withUnsafeMutableBufferPointer { lower in
+      pattern.columnStarts.withUnsafeBufferPointer { starts in
+        pattern.rows.withUnsafeBufferPointer { rows in
+          let l = lower.baseAddress!, starts = starts.baseAddress!, rows = rows.baseAddress!
+          for j in 0..<n {
+            let s = scaling[j]
+            for k in Int(starts[j])..<Int(starts[j + 1]) { l[k] = matrix.values[k] * s * scaling[Int(rows[k])] }
+            l[Int(starts[j])] = 1 + shift
+          }
+          return eliminate(l, starts, rows, smallestPivot: Self.smallestPivot * (1 + shift))
+        }
+      }
+    }
+    if !succeeded { return false }
+    for k in 0..<values.count { values[k] = Float(lower[k]) }
+    return true
+  }
+
+  /// Column by column: divide by the root of the pivot, then subtract from the later columns what falls on the pattern.
+  private func eliminate(
+    _ l: UnsafeMutablePointer<Double>, _ starts: UnsafePointer<Int32>, _ rows: UnsafePointer<Int32>,
+    smallestPivot: Double
+  ) -> Bool {
+    var j = 0
+    while j < pattern.dimension {
+      let first = Int(starts[j]), end = Int(starts[j &+ 1])
+      let pivot = l[first]
+      // Also refuses what is not a number.
+      guard pivot > smallestPivot else { return false }
+      let inverse = 1 / pivot.squareRoot()
+      inverseDiagonal[j] = inverse
+      var k = first &+ 1
+      while k < end {
+        l[k] *= inverse
+        k &+= 1
+      }
+      k = first &+ 1
+      while k < end {
+        let i = Int(rows[k])
+        let factor = l[k]
+        var mine = k
+        var theirs = Int(starts[i])
+        let theirEnd = Int(starts[i &+ 1])
+        while mine < end && theirs < theirEnd {
+          let mineRow = rows[mine], theirRow = rows[theirs]
+          if mineRow == theirRow { l[theirs] -= factor * l[mine] }
+          mine &+= mineRow <= theirRow ? 1 : 0
+          theirs &+= theirRow <= mineRow ? 1 : 0
+        }
+        k &+= 1
+      }
+      j &+= 1
+    }
+    return true
+  }
+
+  /// z = S (L Lᵀ)⁻¹ S r.
+  public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
+    let n = pattern.dimension
+    values.withUnsafeBufferPointer { values in
+      inverseDiagonal.withUnsafeBufferPointer { inverses in
+        scaling.withUnsafeBufferPointer { scaling in
+          pattern.columnStarts.withUnsafeBufferPointer { starts in
+            pattern.rows.withUnsafeBufferPointer { rows in
+              let l = values.baseAddress!, inverses = inverses.baseAddress!, s = scaling.baseAddress!
+              let starts = starts.baseAddress!, rows = rows.baseAddress!
+              var i = 0
+              while i < n {
+                z[i] = s[i] * r[i]
+                i &+= 1
+              }
+              // L y = S r, scattering columns.
+              var k = 0
+              var j = 0
+              while j < n {
+                let end = Int(starts[j &+ 1])
+                let y = z[j] * inverses[j]
+                z[j] = y
+                k &+= 1
+                while k < end {
+                  z[Int(rows[k])] -= Double(l[k]) * y
+                  k &+= 1
+                }
+                j &+= 1
+              }
+              // Lᵀ x = y, gathering columns; then S.
+              j = n &- 1
+              while j >= 0 {
+                let first = Int(starts[j]) &+ 1
+                let end = Int(starts[j &+ 1])
+                var sum = z[j]
+                var other = 0.0
+                k = first
+                while k &+ 1 < end {
+                  sum -= Double(l[k]) * z[Int(rows[k])]
+                  other -= Double(l[k &+ 1]) * z[Int(rows[k &+ 1])]
+                  k &+= 2
+                }
+                if k < end { sum -= Double(l[k]) * z[Int(rows[k])] }
+                z[j] = (sum + other) * inverses[j]
+                j &-= 1
+              }
+              i = 0
+              while i < n {
+                z[i] *= s[i]
+                i &+= 1
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import InverseDesign
+
+/// Turns the optimizer of a scene into a method.
+enum OptimizerBuilder {
+  /// - Parameter continuationEnd: the iteration before which no criterion but the limit ends a run.
+  static func build(
+    _ declared: Located<Scene.Optimizer>, constraints: Int, boundForm: Bool, continuationEnd: Int,
+    _ diagnostics: inout DiagnosticList
+  ) -> (optimizer: any Optimizer, stopping: StoppingCriteria, scaling: DesignLoop.ObjectiveScaling)? {
+    let limits = declared.value.stopping
+    var stopping = StoppingCriteria(
+      iterations: limits.iterations, change: limits.change > 0 ? limits.change : nil, optimality: limits.optimality)
+    stopping.notBefore = continuationEnd
+    func constrained<Method: Optimizer>(_ method: Method) -> any Optimizer {
+      constraints > 0 || boundForm ? AugmentedLagrangian(method) : method
+    }
+    switch declared.value {
+    case .optimalityCriteria(let options):
+      guard constraints == 1, !boundForm else {
+        diagnostics.add(
+          declared.error(
+            "optimality criteria handle one objective and one constraint", found: "\(constraints) constraints",
+            remedy: "use `mma`"))
+        return nil
+      }
+      var settings = OptimalityCriteria.Options()
+      settings.moveLimit = options.moveLimit
+      settings.damping = options.exponent
+      settings.multiplierTolerance = options.multiplierTolerance
+      settings.largestMultiplier = options.largestMultiplier
+      return (OptimalityCriteria(settings), stopping, .none)
+    case .mma(let options):
+      return (MethodOfMovingAsymptotes(asymptotes(options)), stopping, .byFirstValue)
+    case .gcmma(let options):
+      return (GloballyConvergentMMA(asymptotes(options)), stopping, .byFirstValue)
+    case .lBFGSB(let options):
+      var settings = LBFGSB.Options()
+      settings.memory = options.memory
+      return (constrained(LBFGSB(settings)), stopping, .byFirstValue)
+    case .adam(let options):
+      var settings = Adam.Options()
+      settings.stepSize = options.step
+      settings.meanDecay = options.beta1
+      settings.squareDecay = options.beta2
+      return (constrained(Adam(settings)), stopping, .byFirstValue)
+    case .projectedGradient(let options):
+      var settings = ProjectedGradient.Options()
+      settings.memory = options.memory
+      return (constrained(ProjectedGradient(settings)), stopping, .byFirstValue)
+    }
+  }
+
+  private static func asymptotes(_ options: Scene.MovingAsymptotes) -> AsymptoteOptions {
+    var settings = AsymptoteOptions()
+    settings.initialDistance = options.asymptoteStart
+    settings.growth = options.asymptoteGrow
+    settings.shrinkage = options.asymptoteShrink
+    settings.moveLimit = options.moveLimit
+    return settings
+  }
+}

@@ -1,0 +1,150 @@
+import FiniteElements
+import InverseDesign
+
+/// Puts domain, design, physics, functionals, solver and optimizer together.
+struct SceneAssembly {
+  let scene: Scene
+  let domain: SceneDomain
+  let resolver: SelectionResolver
+  let design: BuiltDesign
+  let physics: BuiltPhysics
+  let solidCells: [Int]
+
+  func build(_ diagnostics: inout DiagnosticList) throws -> BuiltScene {
+    let unknowns = physics.loads[0].given.count
+    switch domain {
+    case .grid(let grid):
+      let stiffness: GridStiffness
+      switch physics.form {
+      case .elasticity(let poissonRatio, let assumption):
+        stiffness = .elasticity(grid, poissonRatio: poissonRatio, assumption: assumption, thickness: physics.thickness)
+      case .diffusion:
+        stiffness = .diffusion(grid, thickness: physics.thickness)
+      }
+      let (solver, choice) = SolverBuilder.onGrid(scene.solver, grid, unknowns: unknowns)
+      return try build(stiffness, solver, choice, direct: AnyLinearSolver(CholeskySolver()), &diagnostics)
+    case .mesh(let mesh):
+      let stiffness: MeshStiffness
+      switch physics.form {
+      case .elasticity(let poissonRatio, let assumption):
+        stiffness = .elasticity(
+          mesh, poissonRatio: poissonRatio, assumption: MeshStiffness.Assumption(rawValue: assumption.rawValue),
+          thickness: physics.thickness)
+      case .diffusion:
+        stiffness = .diffusion(mesh, thickness: physics.thickness)
+      }
+      guard let (solver, choice) = SolverBuilder.onMesh(scene.solver, mesh, unknowns: unknowns, &diagnostics) else {
+        try diagnostics.throwIfAny()
+        throw CommandFailure(.usage, "the scene's solver does not fit its mesh")
+      }
+      return try build(stiffness, solver, choice, direct: AnyLinearSolver(CholeskySolver()), &diagnostics)
+    }
+  }
+
+  private func build<Stiffness: CellwiseStiffness>(
+    _ stiffness: Stiffness, _ solver: AnyLinearSolver<Stiffness.Operator>, _ choice: SolverChoice,
+    direct: AnyLinearSolver<Stiffness.Operator>, _ diagnostics: inout DiagnosticList
+  ) throws -> BuiltScene {
+    let equations = CellwiseEquations(
+      stiffness: stiffness, constrained: physics.constrained, loads: physics.loads,
+      stateName: physics.isMechanical ? ("displacement", "m") : ("temperature", "K"))
+    let model = ImplicitModel(equations, solver: solver)
+    let rows = RowCollection<Stiffness>(scene: scene, physics: physics, resolver: resolver, voidCells: design.voidCells)
+    let collected = rows.collect(&diagnostics)
+    let hasSource = physics.hasSource
+    let material = design.material
+    let chain = DesignChain(
+      fieldMap: design.fieldMap, parameterMap: { CellMaterial(material($0), hasSource: hasSource) }, model: model,
+      rows: collected.rows)
+    let cellCount = domain.domain.cellCount
+    let layout = [Block("density", shape: [cellCount])]
+    let problem = DesignProblem(
+      responses: chain, layout: layout, bounds: Bounds(0...1, count: cellCount), start: design.start,
+      objective: collected.objective, constraints: collected.constraints)
+    let method = OptimizerBuilder.build(
+      scene.optimizer, constraints: collected.constraints.count, boundForm: problem.isBoundForm,
+      continuationEnd: design.continuationEnd, &diagnostics)
+    try diagnostics.throwIfAny()
+    guard let method else { throw CommandFailure(.usage, "the scene's optimizer cannot be built") }
+    let finalMaterial = material(Int.max / 2)
+    var solid = [Bool](repeating: false, count: cellCount)
+    for cell in solidCells { solid[cell] = true }
+    return BuiltScene(
+      title: scene.title, domain: domain, problem: problem, optimizer: method.optimizer, stopping: method.stopping,
+      scaling: method.scaling, solver: choice,
+      parameterization: Parameterization(
+        layout: layout, bounds: Bounds(0...1, count: cellCount), start: design.start, map: design.fieldMap(1)),
+      presenter: CellwisePresenter(
+        equations: equations, material: finalMaterial, form: physics.form, loadCaseNames: physics.loadCaseNames,
+        modulus: physics.modulus),
+      voidCells: design.voidCells,
+      analysis: CellwiseAnalysis(
+        model: model, material: CellMaterial(finalMaterial, hasSource: hasSource), modulus: physics.modulus,
+        directSolver: direct, voidCells: design.voidCells, solidCells: solid),
+      output: scene.output)
+  }
+}
+
+/// The rows of a scene's chain, and which of them are objective and constraints.
+struct RowCollection<Stiffness: CellwiseStiffness> {
+  let scene: Scene
+  let physics: BuiltPhysics
+  let resolver: SelectionResolver
+  let voidCells: [Bool]
+
+  struct Collected {
+    var rows: [StructureModelRow<Stiffness>] = []
+    var objective: DesignProblem.Objective = .row(0, .minimize)
+    var constraints: [DesignProblem.Constraint] = []
+  }
+
+  func collect(_ diagnostics: inout DiagnosticList) -> Collected {
+    let builder = FunctionalBuilder<Stiffness>(
+      context: FunctionalContext(
+        loads: physics.loads, loadCaseNames: physics.loadCaseNames, loadCaseWeights: physics.loadCaseWeights,
+        resolver: resolver, components: physics.isMechanical ? resolver.dimension : 1, massDensity: physics.massDensity,
+        thickness: physics.thickness, voidCells: voidCells, isMechanical: physics.isMechanical))
+    var collected = Collected()
+    if let objective = scene.objective {
+      addObjective(objective, builder, &collected, &diagnostics)
+    } else {
+      // A scene that is only simulated still reports its compliance.
+      let functional: Scene.Functional = physics.isMechanical ? .compliance : .thermalCompliance
+      if let row = builder.row(functional, name: functional.word, mark: .builtIn, &diagnostics) { collected.rows.append(row) }
+    }
+    for constraint in scene.constraints {
+      guard
+        let row = builder.row(
+          constraint.value.functional, name: constraint.value.name, mark: constraint.mark, &diagnostics)
+      else { continue }
+      collected.rows.append(row)
+      let index = collected.rows.count - 1
+      if let bound = constraint.value.atMost { collected.constraints.append(.init(row: index, .atMost(bound.value))) }
+      if let bound = constraint.value.atLeast { collected.constraints.append(.init(row: index, .atLeast(bound.value))) }
+    }
+    return collected
+  }
+
+  private func addObjective(
+    _ objective: Located<Scene.Objective>, _ builder: FunctionalBuilder<Stiffness>, _ collected: inout Collected,
+    _ diagnostics: inout DiagnosticList
+  ) {
+    let functional = objective.value.functional
+    if case .worstCaseCompliance(let worst) = functional.value, worst.method == .bound {
+      guard physics.isMechanical, objective.value.sense == .minimize else {
+        diagnostics.add(functional.error("`worst-case-compliance` in bound form is for minimizing an elastic body"))
+        return
+      }
+      for (name, part) in zip(physics.loadCaseNames, Compliance.ofEachCase(physics.loads)) {
+        collected.rows.append(.state(name: "compliance.\(name)", part))
+      }
+      collected.objective = .worstOf(Array(collected.rows.indices))
+      return
+    }
+    guard let row = builder.row(functional.value, name: functional.value.word, mark: functional.mark, &diagnostics) else {
+      return
+    }
+    collected.rows.append(row)
+    collected.objective = .row(0, objective.value.sense == .minimize ? .minimize : .maximize)
+  }
+}

@@ -1,0 +1,73 @@
+import FiniteElements
+
+/// Chooses a linear solver by size and dimension, or takes the scene's.
+enum SolverBuilder {
+  /// On a grid all solvers work. The automatic choice reads sizes only, never a clock.
+  static func onGrid(_ declared: Located<Scene.Solver>, _ grid: StructuredGrid, unknowns: Int)
+    -> (solver: AnyLinearSolver<GridOperator>, choice: SolverChoice)
+  {
+    func choice(_ name: String, _ reason: String) -> SolverChoice { SolverChoice(name: name, reason: reason, unknowns: unknowns) }
+    switch declared.value {
+    case .automatic(let iteration):
+      // Where a factor stays small, it is exact and serves every load case; the crossover was measured.
+      let limit = grid.dimension == 2 ? 20_000 : 5_000
+      if unknowns <= limit {
+        return (AnyLinearSolver(CholeskySolver<GridOperator>()), choice("cholmod", "a \(grid.dimension)D grid of at most \(limit) unknowns"))
+      }
+      return (
+        AnyLinearSolver(MultigridCG(multigrid(iteration, smoothing: nil))),
+        choice("multigrid-cg", "a \(grid.dimension)D grid of more than \(limit) unknowns")
+      )
+    case .cholmod:
+      return (AnyLinearSolver(CholeskySolver<GridOperator>()), choice("cholmod", "asked for"))
+    case .multigridCG(let options):
+      return (AnyLinearSolver(MultigridCG(multigrid(options.iteration, smoothing: options.smoothing))), choice("multigrid-cg", "asked for"))
+    case .incompleteCholeskyCG(let options):
+      return (AnyLinearSolver(incomplete(options)), choice("incomplete-cholesky-cg", "asked for"))
+    }
+  }
+
+  /// On a mesh there is no geometric multigrid.
+  static func onMesh(
+    _ declared: Located<Scene.Solver>, _ mesh: UnstructuredMesh, unknowns: Int, _ diagnostics: inout DiagnosticList
+  ) -> (solver: AnyLinearSolver<SymmetricSparseMatrix>, choice: SolverChoice)? {
+    func choice(_ name: String, _ reason: String) -> SolverChoice { SolverChoice(name: name, reason: reason, unknowns: unknowns) }
+    switch declared.value {
+    case .automatic(let iteration):
+      let limit = mesh.dimension == 2 ? 500_000 : 60_000
+      if unknowns <= limit {
+        return (
+          AnyLinearSolver(CholeskySolver<SymmetricSparseMatrix>()),
+          choice("cholmod", "a \(mesh.dimension)D mesh of at most \(limit) unknowns")
+        )
+      }
+      return (
+        AnyLinearSolver(incomplete(Scene.IncompleteCholesky(iteration: iteration, shift: 0))),
+        choice("incomplete-cholesky-cg", "a \(mesh.dimension)D mesh of more than \(limit) unknowns")
+      )
+    case .cholmod:
+      return (AnyLinearSolver(CholeskySolver<SymmetricSparseMatrix>()), choice("cholmod", "asked for"))
+    case .multigridCG:
+      diagnostics.add(
+        declared.error("`multigrid-cg` needs a grid", remedy: "use `cholmod` or `incomplete-cholesky-cg` on a mesh"))
+      return nil
+    case .incompleteCholeskyCG(let options):
+      return (AnyLinearSolver(incomplete(options)), choice("incomplete-cholesky-cg", "asked for"))
+    }
+  }
+
+  private static func multigrid(_ iteration: Scene.Iteration, smoothing: [Int]?) -> MultigridOptions {
+    MultigridOptions(
+      relativeTolerance: iteration.tolerance, maxIterations: iteration.maximumIterations,
+      smoothing: smoothing.map { Smoothing(degrees: $0) })
+  }
+
+  private static func incomplete<Operator: AssemblableOperator>(_ options: Scene.IncompleteCholesky)
+    -> ConjugateGradient<IncompleteCholeskyPreconditioner<Operator>>
+  {
+    ConjugateGradient(
+      IncompleteCholeskyPreconditioner(firstShift: options.shift),
+      options: IterationOptions(
+        relativeTolerance: options.iteration.tolerance, maxIterations: options.iteration.maximumIterations))
+  }
+}

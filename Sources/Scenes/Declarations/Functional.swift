@@ -1,0 +1,194 @@
+extension Scene {
+  /// A number computed from design and state, which a scene makes small or large or bounds.
+  public enum Functional: Sendable, Equatable {
+    /// Σ_cases weight f·u, J.
+    case compliance
+    /// The largest compliance over the load cases, J.
+    case worstCaseCompliance(WorstCase)
+    /// Volume of the material over the volume of the domain.
+    case volumeFraction(VolumeFraction)
+    /// kg
+    case mass
+    /// Mean displacement of a selection in a direction, m.
+    case displacement(Displacement)
+    /// ∫ q T, W K.
+    case thermalCompliance
+    /// K
+    case meanTemperature(at: Located<Selection>?)
+    /// A p-norm of the temperature, from above near its maximum, K.
+    case maximumTemperature(MaximumTemperature)
+    case sum([Term])
+
+    /// The words a scene asks for them with, and their forms.
+    static var choices: [FunctionalChoice] {
+      [
+        FunctionalChoice(
+          "compliance", .energy,
+          "Work of the loads, f·u in J, summed over the load cases with their weights: small is stiff.",
+          plain("The compliance of all load cases.", .compliance)),
+        FunctionalChoice(
+          "worst-case-compliance", .energy, "The largest compliance over the load cases, in J.",
+          WorstCase.record.map { .worstCaseCompliance($0) }),
+        FunctionalChoice(
+          "volume-fraction", .one, "Volume of the material over the volume of the domain.",
+          VolumeFraction.record.map { .volumeFraction($0) }),
+        FunctionalChoice(
+          "mass", .mass, "Mass of the material, in kg; needs the material's `density`.",
+          plain("The mass of the material.", .mass)),
+        FunctionalChoice(
+          "displacement", .length, "Mean displacement of a selection in a direction, in m.",
+          Displacement.record.map { .displacement($0) }),
+        FunctionalChoice(
+          "thermal-compliance", .thermalCompliance,
+          "Heat times temperature, in W K, over sources and fluxes: small is a cool body.",
+          plain("The thermal compliance.", .thermalCompliance)),
+        FunctionalChoice(
+          "mean-temperature", .temperature, "Mean temperature of a selection, in K.",
+          record(
+            "A mean temperature.", optional("at", Selection.form.located, "Which part; everywhere when left out.")
+          ) { .meanTemperature(at: $0) }),
+        FunctionalChoice(
+          "maximum-temperature", .temperature,
+          "The highest temperature of a selection, in K, as a p-norm of the nodes.",
+          MaximumTemperature.record.map { .maximumTemperature($0) }),
+        FunctionalChoice(
+          "sum", .one, "A weighted sum of functionals, each in its SI unit.",
+          record("A weighted sum.", required("terms", Composites.list(Term.form, count: 1...100), "What is added up."))
+          { .sum($0) }),
+      ]
+    }
+
+    private static func plain(_ doc: String, _ functional: Functional) -> Form<Functional> {
+      record(doc) { functional }
+    }
+
+    /// A functional: a word, or a map from the word to its options.
+    static let form: Form<Functional> = Form<Functional>.deferred("functional") {
+      Composites.kind(
+        "functional", "A number computed from design and state.", choices.map { Choice($0.word, $0.doc, $0.form) })
+    }
+  }
+
+  /// A functional with its word and the dimension of its value.
+  struct FunctionalChoice: Sendable {
+    let word: String
+    let dimension: Dimension
+    let doc: String
+    let form: Form<Functional>
+
+    init(_ word: String, _ dimension: Dimension, _ doc: String, _ form: Form<Functional>) {
+      self.word = word
+      self.dimension = dimension
+      self.doc = doc
+      self.form = form
+    }
+  }
+}
+
+extension Scene.Functional {
+  /// The word a scene asks for this functional with.
+  public var word: String {
+    switch self {
+    case .compliance: "compliance"
+    case .worstCaseCompliance: "worst-case-compliance"
+    case .volumeFraction: "volume-fraction"
+    case .mass: "mass"
+    case .displacement: "displacement"
+    case .thermalCompliance: "thermal-compliance"
+    case .meanTemperature: "mean-temperature"
+    case .maximumTemperature: "maximum-temperature"
+    case .sum: "sum"
+    }
+  }
+
+  public struct WorstCase: Sendable, Equatable {
+    public enum Method: Sendable, Equatable {
+      /// One constraint per case, under a bound that is minimized.
+      case bound
+      /// A p-norm over the cases with this power.
+      case smoothMaximum(power: Double)
+    }
+
+    public let method: Method
+
+    static let record: Form<WorstCase> = Scenes.record(
+      "The largest compliance over the load cases.",
+      defaulted(
+        "method",
+        Composites.kind(
+          "method", "How the largest is taken.",
+          [
+            Choice(
+              "bound", "One constraint per load case, under a bound that is minimized: exact.",
+              Scenes.record("Bound form.") { Method.bound }),
+            Choice(
+              "smooth-maximum", "A p-norm over the load cases, slightly above the largest.",
+              Scenes.record(
+                "A smooth maximum.", defaulted("power", Scalars.number(.between(2, 100)), 8, "The p of the p-norm.")
+              ) {
+                Method.smoothMaximum(power: $0)
+              }),
+          ]), Method.bound, written: "bound", "How the largest is taken.")
+    ) { WorstCase(method: $0) }
+  }
+
+  public struct VolumeFraction: Sendable, Equatable {
+    /// Nil: the whole domain.
+    public let at: Located<Scene.Selection>?
+
+    static let record: Form<VolumeFraction> = Scenes.record(
+      "A volume fraction.",
+      optional("at", Scene.Selection.form.located, "Which part of the domain; everywhere when left out.")
+    ) { VolumeFraction(at: $0) }
+  }
+
+  public struct Displacement: Sendable, Equatable {
+    public let at: Located<Scene.Selection>
+    public let direction: Located<Direction>
+    /// Nil: the only one.
+    public let loadCase: Located<String>?
+
+    public enum Direction: Sendable, Equatable {
+      case axis(Axis)
+      /// Scaled to length one by the builder.
+      case vector([Double])
+    }
+
+    static let record: Form<Displacement> = Scenes.record(
+      "A displacement.", required("at", Scene.Selection.form.located, "Which nodes; their mean is taken."),
+      required(
+        "direction",
+        Composites.either(
+          scalar: Axis.form.map { Direction.axis($0) },
+          list: Composites.list(Scalars.number(), count: 2...3).checked {
+            $0.allSatisfy { $0 == 0 } ? ("the direction is zero", "give it a length; it is scaled to one") : nil
+          }.map { Direction.vector($0) }
+        ).located, "An axis, or a vector that is scaled to length one."),
+      optional("load-case", Scalars.name.located, "The name of the load case; may be left out where there is only one.")
+    ) { Displacement(at: $0, direction: $1, loadCase: $2) }
+  }
+
+  public struct MaximumTemperature: Sendable, Equatable {
+    public let at: Located<Scene.Selection>?
+    public let power: Double
+
+    static let record: Form<MaximumTemperature> = Scenes.record(
+      "A highest temperature.", optional("at", Scene.Selection.form.located, "Which part; everywhere when left out."),
+      defaulted(
+        "power", Scalars.number(.between(2, 100)), 10,
+        "The p of the p-norm: larger is nearer to the maximum and harder to optimize.")
+    ) { MaximumTemperature(at: $0, power: $1) }
+  }
+
+  /// A term of a sum.
+  public struct Term: Sendable, Equatable {
+    public let weight: Double
+    public let functional: Located<Scene.Functional>
+
+    static let form: Form<Term> = Scenes.record(
+      "A functional and its weight.",
+      defaulted("weight", Scalars.number(), 1, "What it is multiplied by, per SI unit of the functional."),
+      required("functional", Scene.Functional.form.located, "What is weighted.")
+    ) { Term(weight: $0, functional: $1) }
+  }
+}

@@ -1,0 +1,189 @@
+extension Scene {
+  /// The method that changes the design.
+  public enum Optimizer: Sendable, Equatable {
+    case optimalityCriteria(OptimalityCriteria)
+    case mma(MovingAsymptotes)
+    case gcmma(MovingAsymptotes)
+    case lBFGSB(QuasiNewton)
+    case adam(Adam)
+    case projectedGradient(ProjectedGradient)
+
+    static let form: Form<Optimizer> = Composites.kind(
+      "optimizer", "The method that changes the design.",
+      [
+        Choice(
+          "optimality-criteria",
+          "Optimality criteria: for one constraint whose value falls with every density, such as volume.",
+          OptimalityCriteria.form.map { .optimalityCriteria($0) }),
+        Choice(
+          "mma", "The method of moving asymptotes (Svanberg 1987): for any constraints.",
+          MovingAsymptotes.form.map { .mma($0) }),
+        Choice(
+          "gcmma",
+          "Its globally convergent version (Svanberg 2002): every accepted step is an improvement, at the price of more evaluations.",
+          MovingAsymptotes.form.map { .gcmma($0) }),
+        Choice(
+          "l-bfgs-b", "A quasi-Newton method for bounds alone (Byrd, Lu, Nocedal & Zhu 1995).",
+          QuasiNewton.form.map { .lBFGSB($0) }),
+        Choice(
+          "adam", "Gradient steps scaled by running means (Kingma & Ba 2015), for bounds alone.",
+          Adam.form.map { .adam($0) }),
+        Choice(
+          "projected-gradient", "Gradient steps with a line search, for bounds alone.",
+          ProjectedGradient.form.map { .projectedGradient($0) }),
+      ])
+
+    /// When every method stops.
+    public var stopping: Stopping {
+      switch self {
+      case .optimalityCriteria(let method): method.stopping
+      case .mma(let method), .gcmma(let method): method.stopping
+      case .lBFGSB(let method): method.stopping
+      case .adam(let method): method.stopping
+      case .projectedGradient(let method): method.stopping
+      }
+    }
+
+    /// The word a scene asks for it with.
+    public var word: String {
+      switch self {
+      case .optimalityCriteria: "optimality-criteria"
+      case .mma: "mma"
+      case .gcmma: "gcmma"
+      case .lBFGSB: "l-bfgs-b"
+      case .adam: "adam"
+      case .projectedGradient: "projected-gradient"
+      }
+    }
+  }
+
+  /// When a method stops.
+  public struct Stopping: Sendable, Equatable {
+    /// Designs evaluated at most.
+    public let iterations: Int
+    /// The largest change of a design entry at which it stops; 0 for never.
+    public let change: Double
+    /// The norm of the Karush-Kuhn-Tucker residual at which it stops; nil for never.
+    public let optimality: Double?
+
+    static let standard = Stopping(iterations: 100, change: 1e-3, optimality: nil)
+
+    static let iterationsField = defaulted(
+      "iterations", Scalars.integer(1...10_000_000), 100, "Designs evaluated at most.")
+    static let stopField = defaulted(
+      "stop",
+      record(
+        "When to stop before `iterations`.",
+        defaulted(
+          "change", Scalars.number(.nonNegative), 1e-3,
+          "Stop when no design entry changes by more than this; 0 for never."),
+        optional("kkt", Scalars.number(.positive), "Stop when the Karush-Kuhn-Tucker residual is below this.")
+      ) { (change: $0, kkt: $1) }, (change: 1e-3, kkt: nil), written: "{ change: 1e-3 }",
+      "When to stop before `iterations`.")
+  }
+
+  public struct OptimalityCriteria: Sendable, Equatable {
+    public let stopping: Stopping
+    /// The largest change of a density in one step.
+    public let moveLimit: Double
+    /// The power of the update factor.
+    public let exponent: Double
+    /// Relative width of the multiplier's bracket at which its bisection stops.
+    public let multiplierTolerance: Double
+    /// The upper end of the multiplier's bracket at the start.
+    public let largestMultiplier: Double
+
+    static let form: Form<OptimalityCriteria> = record(
+      "Optimality criteria, as in the 88-line code (Andreassen et al. 2011).", Stopping.iterationsField,
+      Stopping.stopField,
+      defaulted(
+        "move-limit", Scalars.number(NumberRange(lower: 0, upper: 1, excludesLower: true)), 0.2,
+        "The largest change of a density in one step."),
+      defaulted(
+        "exponent", Scalars.number(NumberRange(lower: 0, upper: 1, excludesLower: true)), 0.5,
+        "The power of the update factor; smaller is more careful."),
+      defaulted(
+        "multiplier-tolerance", Scalars.number(.strictlyBetween(0, 1)), 1e-3,
+        "Relative width of the multiplier's bracket at which its bisection stops."),
+      defaulted(
+        "largest-multiplier", Scalars.number(.positive), 1e9, written: "1e9",
+        "The upper end of the multiplier's bracket at the start.")
+    ) {
+      OptimalityCriteria(
+        stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), moveLimit: $2, exponent: $3,
+        multiplierTolerance: $4, largestMultiplier: $5)
+    }
+  }
+
+  public struct MovingAsymptotes: Sendable, Equatable {
+    public let stopping: Stopping
+    /// The largest change of a variable in one step, relative to the distance of its bounds.
+    public let moveLimit: Double
+    /// Distance of the asymptotes at the start, relative to the distance of the bounds.
+    public let asymptoteStart: Double
+    public let asymptoteShrink: Double
+    public let asymptoteGrow: Double
+
+    static let defaults = MovingAsymptotes(
+      stopping: .standard, moveLimit: 0.5, asymptoteStart: 0.5, asymptoteShrink: 0.7, asymptoteGrow: 1.2)
+
+    static let form: Form<MovingAsymptotes> = record(
+      "Moving asymptotes.", Stopping.iterationsField, Stopping.stopField,
+      defaulted(
+        "move-limit", Scalars.number(NumberRange(lower: 0, upper: 1, excludesLower: true)), 0.5,
+        "The largest change of a variable in one step, relative to the distance of its bounds."),
+      defaulted(
+        "asymptote-start", Scalars.number(NumberRange(lower: 0, upper: 10, excludesLower: true)), 0.5,
+        "Distance of the asymptotes at the start, relative to the distance of the bounds."),
+      defaulted("asymptote-shrink", Scalars.number(.strictlyBetween(0, 1)), 0.7, "Factor where a variable oscillates."),
+      defaulted(
+        "asymptote-grow", Scalars.number(NumberRange(lower: 1, upper: 10)), 1.2,
+        "Factor where a variable moves on in one direction.")
+    ) {
+      MovingAsymptotes(
+        stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), moveLimit: $2, asymptoteStart: $3,
+        asymptoteShrink: $4, asymptoteGrow: $5)
+    }
+  }
+
+  public struct QuasiNewton: Sendable, Equatable {
+    public let stopping: Stopping
+    /// Pairs of steps and gradient changes that are kept.
+    public let memory: Int
+
+    static let form: Form<QuasiNewton> = record(
+      "A quasi-Newton method.", Stopping.iterationsField, Stopping.stopField,
+      defaulted("memory", Scalars.integer(1...100), 10, "Pairs of steps and gradient changes that are kept.")
+    ) { QuasiNewton(stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), memory: $2) }
+  }
+
+  public struct Adam: Sendable, Equatable {
+    public let stopping: Stopping
+    public let step: Double
+    public let beta1: Double
+    public let beta2: Double
+
+    static let form: Form<Adam> = record(
+      "Adam.", Stopping.iterationsField, Stopping.stopField,
+      defaulted("step", Scalars.number(.positive), 0.02, "Size of a step, in units of the design."),
+      defaulted(
+        "first-decay", Scalars.number(.strictlyBetween(0, 1)), 0.9, "Decay of the running mean of the gradient."),
+      defaulted(
+        "second-decay", Scalars.number(.strictlyBetween(0, 1)), 0.999, "Decay of the running mean of its square.")
+    ) {
+      Adam(stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), step: $2, beta1: $3, beta2: $4)
+    }
+  }
+
+  public struct ProjectedGradient: Sendable, Equatable {
+    public let stopping: Stopping
+    /// Objective values that a step is compared with.
+    public let memory: Int
+
+    static let form: Form<ProjectedGradient> = record(
+      "Spectral projected gradients with a line search (Birgin, Martínez & Raydan 2000).", Stopping.iterationsField,
+      Stopping.stopField,
+      defaulted("memory", Scalars.integer(1...100), 10, "A step must improve on the worst of this many earlier objective values.")
+    ) { ProjectedGradient(stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), memory: $2) }
+  }
+}

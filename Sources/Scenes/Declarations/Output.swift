@@ -1,0 +1,53 @@
+extension Scene {
+  /// Which files are written besides the standard ones.
+  public struct Output: Sendable, Equatable {
+    /// A `.pvd` series with a design every so many iterations; nil for none.
+    public let seriesEvery: Int?
+    /// Density at which outlines, surfaces and the thresholded design are cut.
+    public let threshold: Double
+    public let view: View
+    /// `design.svg`, in 2D.
+    public let svg: Bool
+    /// `design.stl`, in 3D.
+    public let stl: Bool
+    /// `report.html`.
+    public let report: Bool
+
+    static let defaults = Output(seriesEvery: nil, threshold: 0.5, view: .defaults, svg: true, stl: true, report: true)
+
+    static let form: Form<Output> = record(
+      "Which files are written.",
+      optional(
+        "series",
+        record(
+          "A series of designs for ParaView.",
+          defaulted("every", Scalars.integer(1...1_000_000), 10, "Iterations between two of them.")
+        ) { $0 }, "Writes `design.pvd` with a design every few iterations."),
+      defaulted(
+        "threshold", Scalars.number(.strictlyBetween(0, 1)), 0.5, "Density at which outlines and surfaces are cut."),
+      defaulted(
+        "view", View.form, .defaults, written: "{ azimuth: 35, elevation: 25 }", "From where 3D pictures are taken."),
+      defaulted("svg", Scalars.flag, true, "Whether a 2D run writes the outline `design.svg`."),
+      defaulted("stl", Scalars.flag, true, "Whether a 3D run writes the surface `design.stl`."),
+      defaulted("report", Scalars.flag, true, "Whether the run writes `report.html`.")
+    ) { Output(seriesEvery: $0, threshold: $1, view: $2, svg: $3, stl: $4, report: $5) }
+  }
+
+  /// From where 3D pictures are taken.
+  public struct View: Sendable, Equatable {
+    /// Degrees around the vertical axis, from the z axis toward the x axis.
+    public let azimuth: Double
+    /// Degrees above the horizontal plane.
+    public let elevation: Double
+
+    static let defaults = View(azimuth: 35, elevation: 25)
+
+    static let form: Form<View> = record(
+      "A direction to look from.",
+      defaulted(
+        "azimuth", Scalars.number(.between(-360, 360)), 35,
+        "Degrees around the vertical y axis, from the z axis toward the x axis."),
+      defaulted("elevation", Scalars.number(.between(-90, 90)), 25, "Degrees above the horizontal plane.")
+    ) { View(azimuth: $0, elevation: $1) }
+  }
+}

@@ -1,0 +1,58 @@
+/// A scene as its file declares it, checked for form but not yet built: plain values, each with its place where an
+/// error may be found later. Lengths and all other quantities are in SI units.
+public struct Scene: Sendable {
+  public let title: String
+  public let description: String?
+  public let domain: Located<Domain>
+  /// Named parts of the domain, usable in every `at`.
+  public let regions: [NamedRegion]
+  public let physics: Located<any Physics>
+  /// Absent in a scene that is only simulated.
+  public let design: Located<any Design>?
+  public let objective: Located<Objective>?
+  public let constraints: [Located<Constraint>]
+  public let optimizer: Located<Optimizer>
+  public let solver: Located<Solver>
+  public let output: Output
+  /// Nil: all processors.
+  public let threads: Int?
+  public let seed: Int
+
+  static let form: Form<Scene> = record(
+    "A scene: a domain, the physics in it, what may change in it, and what is wanted of it.",
+    required("title", Scalars.text, "One line that says what the scene is."),
+    optional("description", Scalars.text, "What the scene shows and what it reaches."),
+    required("domain", Domain.form.located, "Where the physics happens."),
+    defaulted(
+      "regions", NamedRegion.listForm, [], written: "none",
+      "Named parts of the domain: a map from a name to a selection."),
+    required("physics", physicsForm.located, "What is solved."),
+    optional(
+      "design", designForm.located, "What the optimizer may change; left out in a scene that is only simulated."),
+    optional("objective", Objective.form.located, "What is made as small or as large as possible."),
+    defaulted(
+      "constraints", Composites.list(Constraint.form.located), [], written: "none",
+      "What must hold: functionals with bounds."),
+    defaulted(
+      "optimizer", Optimizer.form.located, Located(.mma(.defaults), at: .builtIn), written: "mma",
+      "The method that changes the design."),
+    defaulted(
+      "solver", Solver.form.located, Located(.automatic(.defaults), at: .builtIn), written: "automatic",
+      "The method that solves the linear systems."),
+    defaulted(
+      "output", Output.form, Output.defaults, written: "{}", "Which files are written besides the standard ones."),
+    optional(
+      "threads", Scalars.integer(1...1024),
+      "Threads to use; all processors when left out. The result does not depend on it."),
+    defaulted("seed", Scalars.integer(0...Int.max), 0, "Start of the random numbers, where any are used.")
+  ) {
+    Scene(
+      title: $0, description: $1, domain: $2, regions: $3, physics: $4, design: $5, objective: $6, constraints: $7,
+      optimizer: $8, solver: $9, output: $10, threads: $11, seed: $12)
+  }
+}
+
+extension SourceMark {
+  /// The mark of a default that no file wrote.
+  static let builtIn = SourceMark(source: "built-in default", line: 0, column: 0)
+}

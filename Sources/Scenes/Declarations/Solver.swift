@@ -1,0 +1,73 @@
+extension Scene {
+  /// The method that solves the linear systems.
+  public enum Solver: Sendable, Equatable {
+    case automatic(Iteration)
+    case cholmod
+    case multigridCG(Multigrid)
+    case incompleteCholeskyCG(IncompleteCholesky)
+
+    static let form: Form<Solver> = Composites.kind(
+      "solver", "The method that solves the linear systems.",
+      [
+        Choice(
+          "automatic", "Chosen by size and dimension; the log says which and why.",
+          Iteration.form.map { .automatic($0) }),
+        Choice(
+          "cholmod", "A sparse Cholesky factorization (CHOLMOD): exact; memory grows fast in 3D.",
+          record("No options.") { .cholmod }),
+        Choice(
+          "multigrid-cg", "Conjugate gradients with geometric multigrid, for grids: little memory, any size.",
+          Multigrid.form.map { .multigridCG($0) }),
+        Choice(
+          "incomplete-cholesky-cg",
+          "Conjugate gradients with an incomplete Cholesky factorization: for meshes of any shape.",
+          IncompleteCholesky.form.map { .incompleteCholeskyCG($0) }),
+      ])
+  }
+
+  /// When an iterative solver stops.
+  public struct Iteration: Sendable, Equatable {
+    /// Relative residual at which it stops.
+    public let tolerance: Double
+    public let maximumIterations: Int
+
+    static let defaults = Iteration(tolerance: 1e-8, maximumIterations: 2000)
+    static let toleranceField = defaulted(
+      "tolerance", Scalars.number(NumberRange(lower: 1e-14, upper: 0.1)), 1e-8, written: "1e-8",
+      "Residual relative to the load at which an iterative solver stops.")
+    static let maximumField = defaulted(
+      "maximum-iterations", Scalars.integer(1...1_000_000), 2000, "Iterations after which it counts as stalled.")
+
+    static let form: Form<Iteration> = record("When an iterative solver stops.", toleranceField, maximumField) {
+      Iteration(tolerance: $0, maximumIterations: $1)
+    }
+  }
+
+  public struct Multigrid: Sendable, Equatable {
+    public let iteration: Iteration
+    /// Chebyshev degrees of the smoother by level, finest first; nil for the solver's own choice.
+    public let smoothing: [Int]?
+
+    static let form: Form<Multigrid> = record(
+      "Multigrid.", Iteration.toleranceField, Iteration.maximumField,
+      optional(
+        "smoothing", Composites.list(Scalars.integer(1...200), count: 1...12),
+        "Degrees of the Chebyshev smoother by level, finest first, the last one for all further levels: `[2, 12, 32, 48]`; chosen by the contrast when left out.")
+    ) {
+      Multigrid(iteration: Iteration(tolerance: $0, maximumIterations: $1), smoothing: $2)
+    }
+  }
+
+  public struct IncompleteCholesky: Sendable, Equatable {
+    public let iteration: Iteration
+    /// Added to the scaled diagonal where the factorization breaks down, and doubled until it does not.
+    public let shift: Double
+
+    static let form: Form<IncompleteCholesky> = record(
+      "Incomplete Cholesky.", Iteration.toleranceField, Iteration.maximumField,
+      defaulted(
+        "shift", Scalars.number(.between(0, 1)), 1e-3,
+        "Added to the scaled diagonal where the factorization breaks down, and doubled until it does not.")
+    ) { IncompleteCholesky(iteration: Iteration(tolerance: $0, maximumIterations: $1), shift: $2) }
+  }
+}
