@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FieldIO
@@ -100,5 +101,17 @@ import Testing
     #expect(mesh.contains("NumberOfPoints=\"6\" NumberOfCells=\"2\""))
     let series = String(decoding: PVDFile.encode([(0, "a.vti"), (1, "b.vti")]), as: UTF8.self)
     #expect(series.contains("timestep=\"1.0\" part=\"0\" file=\"b.vti\""))
+  }
+
+  /// The appended section ends with one byte per cell: the type number of VTK.
+  @Test func cellsHaveTheTypesOfVTK() {
+    for (shape, type) in [(CellShape.tri3, UInt8(5)), (.quad4, 9), (.tet4, 10), (.hex8, 12)] {
+      let mesh = SampleMeshes.box(shape, cells: 2)
+      let bytes = VTUFile.encode(mesh, fields: [])
+      let tail = Array("\n  </AppendedData>\n</VTKFile>\n".utf8)
+      #expect(Array(bytes.suffix(tail.count)) == tail)
+      let types = bytes.dropLast(tail.count).suffix(mesh.cellCount)
+      #expect(types.allSatisfy { $0 == type })
+    }
   }
 }
