@@ -53,8 +53,8 @@ struct Optimize: ParsableCommand {
     if !quiet {
       progress.finish()
       StandardError.write(
-        "\(result.objective.name) \(number(result.objective.first, digits: 7)) -> "
-          + "\(number(result.objective.last, digits: 7)) in \(result.iterations) iterations: \(result.reason)\n"
+        "\(result.objective.name) \(NumberFormat.significant(result.objective.first, digits: 7)) -> "
+          + "\(NumberFormat.significant(result.objective.last, digits: 7)) in \(result.iterations) iterations: \(result.reason)\n"
           + "see \(run.directory)/report.html\n")
     }
     if json { print(try result.json(), terminator: "") }

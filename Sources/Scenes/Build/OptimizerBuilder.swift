@@ -34,13 +34,19 @@ enum OptimizerBuilder {
     case .gcmma(let options):
       return (GloballyConvergentMMA(asymptotes(options)), stopping, .byFirstValue)
     case .lBFGSB(let options):
-      return (constrained(LBFGSB(memory: options.memory)), stopping, .byFirstValue)
+      var settings = LBFGSB.Options()
+      settings.memory = options.memory
+      return (constrained(LBFGSB(settings)), stopping, .byFirstValue)
     case .adam(let options):
-      return (
-        constrained(Adam(step: options.step, firstDecay: options.beta1, secondDecay: options.beta2)), stopping, .byFirstValue
-      )
+      var settings = Adam.Options()
+      settings.stepSize = options.step
+      settings.meanDecay = options.beta1
+      settings.squareDecay = options.beta2
+      return (constrained(Adam(settings)), stopping, .byFirstValue)
     case .projectedGradient(let options):
-      return (constrained(ProjectedGradient(firstStep: options.step)), stopping, .byFirstValue)
+      var settings = ProjectedGradient.Options()
+      settings.memory = options.memory
+      return (constrained(ProjectedGradient(settings)), stopping, .byFirstValue)
     }
   }
 

@@ -177,12 +177,13 @@ extension Scene {
 
   public struct ProjectedGradient: Sendable, Equatable {
     public let stopping: Stopping
-    /// The largest change of a design entry in the first step.
-    public let step: Double
+    /// Objective values that a step is compared with.
+    public let memory: Int
 
     static let form: Form<ProjectedGradient> = record(
-      "Projected gradients with a line search.", Stopping.iterationsField, Stopping.stopField,
-      defaulted("step", Scalars.number(.positive), 0.2, "The largest change of a design entry in the first step.")
-    ) { ProjectedGradient(stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), step: $2) }
+      "Spectral projected gradients with a line search (Birgin, Martínez & Raydan 2000).", Stopping.iterationsField,
+      Stopping.stopField,
+      defaulted("memory", Scalars.integer(1...100), 10, "A step must improve on the worst of this many earlier objective values.")
+    ) { ProjectedGradient(stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), memory: $2) }
   }
 }

@@ -89,7 +89,8 @@ enum Composites {
       if let choice = choices.first(where: { $0.word == word }) { return choice }
       let near = nearestSpelling(of: word, among: words).map { "did you mean `\($0)`?" }
       decoding.report(
-        mark, "`\(abbreviated(word))` is not a \(name)", expected: listing(words), remedy: near)
+        mark, "`\(abbreviated(word))` is not a \(name)", expected: near == nil ? listing(words) : nil,
+        remedy: near)
       return nil
     }
     return Form(shape) { node, decoding in

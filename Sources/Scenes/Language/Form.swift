@@ -50,8 +50,8 @@ struct Decoding {
   private(set) var diagnostics: [SceneDiagnostic] = []
   /// Keys from the root to the value being read, for messages.
   private(set) var path: [String] = []
-  /// Enough to show; a broken file of a megabyte should not print a megabyte.
-  static let mostDiagnostics = 100
+  /// After so many it stops to collect.
+  static let mostDiagnostics = 1000
 
   /// The key whose value is being read: `youngs-modulus`.
   private var subject: String { path.last.map { "`\($0)`" } ?? "the scene" }

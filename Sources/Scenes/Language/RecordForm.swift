@@ -74,19 +74,19 @@ private func checkKeys(of node: SceneNode, _ shape: Shape.Record, _ decoding: in
   for entry in entries where !known.contains(entry.key) {
     isComplete = false
     let near = nearestSpelling(of: entry.key, among: known).map { "did you mean `\($0)`?" }
-    let place = decoding.path.isEmpty ? "the scene" : decoding.currentSubject
+    let expected = known.isEmpty ? "no keys at all" : listing(known)
     decoding.report(
-      entry.keyMark, "`\(abbreviated(entry.key))` is not a key of \(place)",
-      expected: known.isEmpty ? "nothing: it has no keys" : listing(known), remedy: near)
+      entry.keyMark, "`\(abbreviated(entry.key))` is not a key of \(decoding.currentSubject)",
+      expected: near == nil ? expected : nil, remedy: near)
   }
   let present = Set(entries.map(\.key))
   for field in shape.fields where field.isRequired && !present.contains(field.key) {
     isComplete = false
     decoding.report(
-      node.mark, "\(decoding.path.isEmpty ? "the scene" : decoding.currentSubject) lacks `\(field.key)`",
-      expected: field.shape.expectation, remedy: "add `\(field.key): ...`")
+      node.mark, "\(decoding.currentSubject) lacks `\(field.key)`",
+      expected: field.shape.expectation(isNested: true), remedy: "add `\(field.key): ...`")
   }
-  if !shape.needsOneOf.isEmpty, present.isDisjoint(with: shape.needsOneOf) {
+  if isComplete, !shape.needsOneOf.isEmpty, present.isDisjoint(with: shape.needsOneOf) {
     isComplete = false
     decoding.report(
       node.mark, "\(decoding.currentSubject) says too little", expected: "at least one of \(listing(shape.needsOneOf))")

@@ -8,7 +8,7 @@ enum Scalars {
         decoding.mismatch(node, expected: shape.expectation)
         return nil
       }
-      return number(text, dimension, range, shape.expectation, node, &decoding)
+      return number(text, dimension, range, shape, node, &decoding)
     }
   }
 
@@ -17,7 +17,7 @@ enum Scalars {
   static let positiveLength = quantity(.length, .positive)
 
   private static func number(
-    _ text: String, _ dimension: Dimension, _ range: NumberRange, _ expectation: String, _ node: SceneNode,
+    _ text: String, _ dimension: Dimension, _ range: NumberRange, _ shape: Shape, _ node: SceneNode,
     _ decoding: inout Decoding
   ) -> Double? {
     let quantity: Quantity
@@ -25,7 +25,8 @@ enum Scalars {
       quantity = try Quantity.parse(text)
     } catch {
       decoding.report(
-        node.mark, "\(decoding.currentSubject) is wrong: \(error.problem)", expected: expectation, remedy: error.remedy)
+        node.mark, "\(decoding.currentSubject) is wrong: \(error.problem)", expected: shape.expectation,
+        remedy: error.remedy)
       return nil
     }
     if quantity.hasUnit, quantity.dimension != dimension {
@@ -34,12 +35,13 @@ enum Scalars {
         ? "write the number without a unit" : "write it in \(dimension.unit), or as a plain number in SI units"
       decoding.report(
         node.mark, "\(decoding.currentSubject) has the wrong dimension",
-        found: "`\(abbreviated(text))`, which is \(quantity.dimension)", expected: expectation, remedy: remedy)
+        found: "`\(abbreviated(text))`, which is \(quantity.dimension)", expected: shape.expectation, remedy: remedy)
       return nil
     }
     guard range.contains(quantity.value) else {
       decoding.report(
-        node.mark, "\(decoding.currentSubject) is out of range", found: "`\(abbreviated(text))`", expected: expectation)
+        node.mark, "\(decoding.currentSubject) is out of range", found: "`\(abbreviated(text))`",
+        expected: shape.expectation)
       return nil
     }
     return quantity.value
@@ -60,7 +62,7 @@ enum Scalars {
           expected: shape.expectation)
         return nil
       }
-      guard let value = number(text, .one, .any, shape.expectation, node, &decoding) else { return nil }
+      guard let value = number(text, .one, .any, shape, node, &decoding) else { return nil }
       guard value == value.rounded() else {
         decoding.report(
           node.mark, "\(decoding.currentSubject) is not a whole number", found: "`\(abbreviated(text))`",

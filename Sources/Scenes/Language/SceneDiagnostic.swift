@@ -49,6 +49,8 @@ public struct SceneDiagnostic: Error, Sendable, Hashable, CustomStringConvertibl
 /// Every mistake found in a scene, in the order of the file. Prints one per line.
 public struct SceneErrors: Error, Sendable, CustomStringConvertible {
   public let diagnostics: [SceneDiagnostic]
+  /// How many of them are printed: a broken file of a megabyte should not print ten.
+  public static let mostPrinted = 50
 
   /// Sorts by place and drops repetitions.
   public init(_ diagnostics: [SceneDiagnostic]) {
@@ -63,5 +65,11 @@ public struct SceneErrors: Error, Sendable, CustomStringConvertible {
     }.map(\.element)
   }
 
-  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+  public var description: String {
+    var lines = diagnostics.prefix(Self.mostPrinted).map(\.description)
+    if diagnostics.count > Self.mostPrinted, let last = diagnostics.last {
+      lines.append("\(last.mark.source): error: and \(diagnostics.count - Self.mostPrinted) more")
+    }
+    return lines.joined(separator: "\n")
+  }
 }

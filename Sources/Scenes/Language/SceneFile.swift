@@ -8,9 +8,6 @@ public struct SceneFile: Sendable {
   /// Every file that was read, the scene first.
   public let files: [String]
 
-  /// The scene's own file, as the user named it.
-  public var path: String { files.first ?? "scene.yaml" }
-
   /// Reads, merges, overrides and decodes a scene.
   ///
   /// - Parameters:
@@ -51,9 +48,11 @@ public struct SceneFile: Sendable {
       }
     }
     let scene = Scene.form.read(root, &decoding)
-    guard let scene, decoding.diagnostics.isEmpty else { throw SceneErrors(decoding.diagnostics) }
+    let mistakes = sources.mistakes + decoding.diagnostics
+    guard let scene, mistakes.isEmpty else { throw SceneErrors(mistakes) }
     return SceneFile(
-      scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files)
+      scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
+    )
   }
 
   /// The bytes of a regular file of bearable size.

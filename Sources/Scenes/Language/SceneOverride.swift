@@ -22,9 +22,11 @@ struct SceneOverride {
         mark, "`\(steps[0])` cannot be set from the command line", remedy: "write a scene that includes the other")
     }
     var node: SceneNode?
-    do {
+    do throws(SceneErrors) {
       let body = try SceneText(bytes: Array(text[text.index(after: equals)...].utf8), source: mark.source)
-      node = try YAMLReading.read(body.text, source: mark.source)
+      let (read, mistakes) = try YAMLReading.read(body.text, source: mark.source)
+      guard mistakes.isEmpty else { throw SceneErrors(mistakes) }
+      node = read
     } catch {
       // The value has no lines of its own.
       let mark = self.mark

@@ -11,6 +11,8 @@ struct SceneSources {
   static let mostFiles = 100
   private let reading: Reader
   private(set) var files: [String] = []
+  /// Mistakes that leave the rest of the scene readable.
+  private(set) var mistakes: [SceneDiagnostic] = []
 
   init(reading: @escaping Reader) { self.reading = reading }
 
@@ -45,18 +47,19 @@ struct SceneSources {
     }
     let bytes = try reading(path, mark)
     files.append(path)
-    var root = try YAMLReading.root(of: SceneText(bytes: bytes, source: path))
+    var (root, formal) = try YAMLReading.root(of: SceneText(bytes: bytes, source: path))
+    mistakes += formal
     let (names, defaults, problems) = Self.takeDirectives(from: &root)
-    var mistakes = problems
+    var failures = problems
     var included: [(body: SceneNode, defaults: [SceneNode])] = []
     for name in names {
       do {
         included.append(try layers(of: name.path, namedAt: name.mark, above: above + [identity]))
       } catch {
-        mistakes += error.diagnostics
+        failures += error.diagnostics
       }
     }
-    guard mistakes.isEmpty else { throw SceneErrors(mistakes) }
+    guard failures.isEmpty else { throw SceneErrors(mistakes + failures) }
     var allDefaults = defaults.map { [$0] } ?? []
     for layer in included.reversed() {
       root = SceneMerging.merged(root, over: layer.body, shape: Scene.form.shape)

@@ -75,34 +75,39 @@ public indirect enum Shape: Sendable {
     }
   }
 
-  /// What was expected, for an error message: "a pressure such as `210 GPa`".
-  public var expectation: String {
-    switch resolved {
+  /// What was expected, for an error message: "a pressure in Pa, such as `1 Pa`".
+  public var expectation: String { expectation(isNested: false) }
+
+  /// Within another, a named shape is called by its name: it may contain itself.
+  func expectation(isNested: Bool) -> String {
+    switch self {
     case .quantity(let dimension, let range):
-      let sign = range.words
-      let unit = dimension.unit
       let what = dimension == .one ? "a number" : dimension.description
-      return what + (unit.isEmpty ? "" : " in \(unit), such as `\(range.sample) \(unit)`")
-        + (sign.isEmpty ? "" : ", \(sign)")
+      let bounds = range.words.isEmpty ? "" : " \(range.words)"
+      if dimension.unit.isEmpty { return what + bounds }
+      return what + " in \(dimension.unit)" + bounds + ", such as `\(range.sample) \(dimension.unit)`"
     case .suffixed(let suffix, let range): return "a number of \(suffix), such as `\(range.sample) \(suffix)`"
     case .integer(let range):
-      if range.upperBound == .max {
-        return range.lowerBound == .min ? "a whole number" : "a whole number of at least \(range.lowerBound)"
-      }
-      return "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      if range.upperBound < .max { return "a whole number from \(range.lowerBound) to \(range.upperBound)" }
+      return range.lowerBound == .min ? "a whole number" : "a whole number of at least \(range.lowerBound)"
     case .flag: return "`true` or `false`"
     case .text: return "a text"
     case .file: return "the path of a file"
     case .word(let words): return words.count == 1 ? "the word `\(words[0].word)`" : listing(words.map(\.word))
     case .list(let item, let count):
-      let plural = "of which each is \(item.expectation)"
-      if count.lowerBound == count.upperBound { return "a list of \(count.lowerBound), \(plural)" }
-      return "a list \(plural)"
-    case .record(let record): return "a map with \(listing(record.fields.map(\.key), conjunction: "and"))"
+      let each = "each \(item.expectation(isNested: true))"
+      if count.lowerBound == count.upperBound { return "a list of \(count.lowerBound), \(each)" }
+      if count.upperBound <= 3 { return "a list of \(count.lowerBound) or \(count.upperBound), \(each)" }
+      return "a list, \(each)"
+    case .record(let record):
+      if record.fields.isEmpty { return "nothing more" }
+      let required = record.fields.filter(\.isRequired).map(\.key)
+      let keys = required.isEmpty ? record.fields.map(\.key) : required
+      return "a map with \(listing(keys, conjunction: required.isEmpty ? "or" : "and"))"
     case .dictionary: return "a map from names to values"
     case .kind(let kind): return "a \(kind.name): \(listing(kind.cases.map(\.word)))"
-    case .either(let shapes): return shapes.map(\.expectation).joined(separator: ", or ")
-    case .named: return "a value"
+    case .either(let shapes): return shapes.map { $0.expectation(isNested: true) }.joined(separator: "; or ")
+    case .named(let name, let next): return isNested ? "a \(name)" : next().expectation(isNested: false)
     }
   }
 }
@@ -142,6 +147,11 @@ public struct NumberRange: Sendable, Hashable {
 
   /// "greater than 0"; empty where everything is allowed.
   public var words: String {
+    if let lower, let upper, excludesLower == excludesUpper {
+      return excludesLower
+        ? "between \(shortest(lower)) and \(shortest(upper)), both excluded"
+        : "from \(shortest(lower)) to \(shortest(upper))"
+    }
     let low = lower.map { (excludesLower ? "greater than " : "at least ") + shortest($0) }
     let high = upper.map { (excludesUpper ? "less than " : "at most ") + shortest($0) }
     return [low, high].compactMap(\.self).joined(separator: " and ")

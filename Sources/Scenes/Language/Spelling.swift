@@ -5,6 +5,7 @@ func nearestSpelling(of word: String, among candidates: [String]) -> String? {
     Array(text.lowercased().unicodeScalars).filter { $0 != "-" && $0 != "_" && $0 != " " }
   }
   let letters = plain(word)
+  guard letters.count > 1 else { return nil }
   let allowed = max(1, letters.count / 3)
   var best: (word: String, distance: Int)?
   for candidate in candidates {

@@ -23,31 +23,32 @@ struct YAMLReading {
   private var nodeCount = 0
   private var stopped = false
 
-  /// The root of a file: a map. Throws every mistake of form at once where YAML lets it go on.
-  static func root(of text: SceneText) throws(SceneErrors) -> SceneNode {
-    let node = try read(text.text, source: text.source)
+  /// The root of a file, a map, with the mistakes that leave the rest of it readable. Throws where nothing is.
+  static func root(of text: SceneText) throws(SceneErrors) -> (node: SceneNode, mistakes: [SceneDiagnostic]) {
+    let (node, mistakes) = try read(text.text, source: text.source)
     let start = SourceMark(source: text.source, line: 1, column: 1)
-    switch node?.content {
-    case nil, .nothing:
+    guard let node else {
       throw SceneErrors([
-        SceneDiagnostic(mark: start, problem: "the file is empty", expected: "a scene, as in `title: ...`")
-      ])
-    case .map: return node!
-    case .list, .scalar:
-      throw SceneErrors([
-        SceneDiagnostic(
-          mark: node!.mark, problem: "a scene is a map", found: node!.found,
-          expected: "keys with values, as in `title: MBB beam`")
+        SceneDiagnostic(mark: start, problem: "the file is empty", expected: "a scene, as in `title: MBB beam`")
       ])
     }
+    if case .map = node.content { return (node, mistakes) }
+    throw SceneErrors(
+      mistakes + [
+        SceneDiagnostic(
+          mark: node.mark, problem: "this is not a scene", found: node.found,
+          expected: "a map of keys with values, as in `title: MBB beam`")
+      ])
   }
 
-  /// Any YAML value; nil for an empty text.
-  static func read(_ text: String, source: String) throws(SceneErrors) -> SceneNode? {
+  /// Any YAML value, nil for an empty text, with the mistakes that leave the rest of it readable.
+  static func read(_ text: String, source: String) throws(SceneErrors) -> (
+    node: SceneNode?, mistakes: [SceneDiagnostic]
+  ) {
     var reading = YAMLReading(source: source)
     let result = reading.node(of: text)
-    guard reading.diagnostics.isEmpty else { throw SceneErrors(reading.diagnostics) }
-    return result
+    guard !reading.stopped else { throw SceneErrors(reading.diagnostics) }
+    return (result, reading.diagnostics)
   }
 
   private init(source: String) { self.source = source }
@@ -74,19 +75,19 @@ struct YAMLReading {
           SourceMark(source: source, line: before.count { $0 == "\n" } + 1, column: index - lineStart + 1),
           "the private-use character U+\(String(scalar.value, radix: 16, uppercase: true)) has no meaning here",
           remedy: "remove it")
+        stopped = true
         return nil
       }
     }
-    if let depth = deepFlow(in: scalars) {
-      report(depth, "lists and maps are nested more than \(Self.deepestNesting) deep", remedy: "flatten them")
+    if let place = deepFlow(in: scalars) {
+      reportDepth(at: place)
       return nil
     }
-    for _ in 0...Self.mostDuplicates {
+    while true {
       do {
         let parser = try Parser(yaml: String(String.UnicodeScalarView(scalars)), resolver: .basic, encoding: .utf8)
         guard let root = try parser.nextRoot() else { return nil }
-        let second = try parser.nextRoot()
-        if let second {
+        if let second = try parser.nextRoot() {
           report(
             mark(second.mark), "a second document starts here", expected: "one scene in a file",
             remedy: "remove the `---` line or split the file")
@@ -94,19 +95,22 @@ struct YAMLReading {
         return converted(root, depth: 0)
       } catch let error as YamlError {
         if case .duplicatedKeysInMapping(let keys, let context) = error, let key = keys.first,
-          disguise(key, at: context.mark, in: &scalars)
+          disguisedLetters.count < Self.mostDuplicates, disguise(key, at: context.mark, in: &scalars)
         {
           continue
         }
         report(error)
-        return nil
       } catch {
         report(mark(nil), "the file is not readable as YAML")
-        return nil
       }
+      stopped = true
+      return nil
     }
-    report(mark(nil), "more than \(Self.mostDuplicates) keys appear twice", remedy: "write each key once")
-    return nil
+  }
+
+  private mutating func reportDepth(at place: SourceMark) {
+    stopped = true
+    report(place, "lists and maps are nested more than \(Self.deepestNesting) deep", remedy: "flatten them")
   }
 }
 
@@ -132,9 +136,10 @@ extension YAMLReading {
         if scalar == open, !(open == "\"" && previous == "\\") { quote = nil }
         continue
       }
-      let startsToken = previous.properties.isWhitespace || previous == "[" || previous == "{" || previous == ","
+      let followsSpace = previous == " " || previous == "\n" || previous == "\t"
+      let startsToken = followsSpace || previous == "[" || previous == "{" || previous == ","
       switch scalar {
-      case "#" where previous.properties.isWhitespace: inComment = true
+      case "#" where followsSpace: inComment = true
       case "\"" where startsToken, "'" where startsToken: quote = scalar
       case "[", "{":
         depth += 1
@@ -204,8 +209,7 @@ extension YAMLReading {
     let place = mark(node.mark)
     guard !stopped, spend(1, at: place) else { return nil }
     guard depth <= Self.deepestNesting else {
-      stopped = true
-      report(place, "lists and maps are nested more than \(Self.deepestNesting) deep", remedy: "flatten them")
+      reportDepth(at: place)
       return nil
     }
     var result: SceneNode?
@@ -295,10 +299,10 @@ extension YAMLReading {
         continue
       }
       if let first = firstPlaces[key] {
-        report(
-          place,
-          "the key `\(abbreviated(key))` appears twice in this map: first in line \(first.line), again in line \(place.line)",
-          remedy: "keep one of them")
+        let lines =
+          first.line == place.line
+          ? "both in line \(first.line)" : "first in line \(first.line), again in line \(place.line)"
+        report(place, "the key `\(abbreviated(key))` appears twice in this map: \(lines)", remedy: "keep one of them")
         continue
       }
       firstPlaces[key] = place
@@ -320,6 +324,10 @@ extension YAMLReading {
     switch error {
     case .scanner(let context, let problem, let place, _), .parser(let context, let problem, let place, _),
       .composer(let context, let problem, let place, _):
+      if problem.hasPrefix("Maximum nesting") {
+        reportDepth(at: mark(place))
+        return
+      }
       let setting = context.map { ", \($0.text) that starts in line \($0.mark.line)" } ?? ""
       report(mark(place), "not valid YAML: \(problem)\(setting)", remedy: Self.remedy(for: problem))
     case .reader(let problem, _, _, _): report(mark(nil), "not readable as YAML: \(problem)")

@@ -54,6 +54,8 @@ public final class RunDirectory {
     guard writeBytes(descriptor, bytes) == bytes.count else { throw refused(name, errno) }
   }
 
+  public func makeSubfolder(_ name: String) throws { try Self.makeFolder(file(name)) }
+
   public func remove(_ name: String) { unlink(file(name)) }
 
   private func refused(_ name: String, _ code: Int32) -> CommandFailure {

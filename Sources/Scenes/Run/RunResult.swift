@@ -73,3 +73,13 @@ public struct RunResult: Codable, Sendable {
     return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2
   }
 }
+
+extension RunResult {
+  /// Reads the file's text.
+  init(json bytes: [UInt8]) throws {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    self = try decoder.decode(RunResult.self, from: Data(bytes))
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import InverseDesign
+import Scenes
+
+struct CheckGradient: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Taylor test of a scene's own objective and every constraint.",
+    discussion: """
+      The remainder |f(x + h d) - f(x) - h f'(x) d| of the right gradient falls like h squared: a rate above 1.9 passes. \
+      Rows that are affine along d leave only round-off and pass as such.
+      """)
+
+  @OptionGroup var arguments: SceneArguments
+
+  @Option(help: "Seed of the random point and direction.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Print JSON on standard output.")
+  var json = false
+
+  func run() throws {
+    let (_, scene) = try arguments.build()
+    let checks = try GradientCheck(scene: scene, seed: seed).run()
+    if json {
+      print(try GradientCheck.json(checks))
+    } else {
+      print(GradientCheck.table(checks))
+    }
+    if checks.contains(where: { !$0.passes }) {
+      throw CommandFailure(.numerical, "the gradient is wrong")
+    }
+    if !json { print("the gradient is right: every rate is above 1.9 or at round-off") }
+  }
+}

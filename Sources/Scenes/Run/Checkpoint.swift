@@ -1,0 +1,53 @@
+import FieldIO
+import InverseDesign
+
+/// The checkpoint of a run, tied to the scene it belongs to.
+enum Checkpoint {
+  static let fileName = "checkpoint"
+
+  static func encode(_ state: NamedArrays, of file: SceneFile) -> [UInt8] {
+    var arrays = NamedArrays()
+    arrays[text: "scene"] = identity(of: file)
+    arrays.merge(state, prefix: "run.")
+    return arrays.encoded()
+  }
+
+  /// The state in a checkpoint file.
+  ///
+  /// - Throws: `CommandFailure` with code `usage` for a file that is damaged, foreign, or of another scene.
+  static func decode(_ path: String, of file: SceneFile) throws -> NamedArrays {
+    let arrays = try read(path)
+    guard arrays[text: "scene"] == identity(of: file) else {
+      throw CommandFailure(
+        .usage,
+        "\(path): error: the checkpoint belongs to another scene; resume with the scene it was made from, or start anew "
+          + "with --overwrite")
+    }
+    return arrays.withPrefix("run.")
+  }
+
+  /// True for a checkpoint from which a resume would go on, or that cannot be read.
+  static func isUnfinished(_ path: String) -> Bool {
+    guard let arrays = try? read(path) else { return true }
+    return arrays[text: "run.reason"] == nil
+  }
+
+  private static func read(_ path: String) throws -> NamedArrays {
+    do {
+      return try NamedArrays(decoding: try AtomicFile.read(path))
+    } catch let failure as FileFailure {
+      throw CommandFailure(.machine, "\(failure)")
+    } catch {
+      throw CommandFailure(.usage, "\(path): error: \(error); start anew with --overwrite")
+    }
+  }
+
+  /// What the run depends on: the scene without the keys that only say when to stop, what to write and how many threads.
+  private static func identity(of file: SceneFile) -> String {
+    file.resolvedText.split(separator: "\n", omittingEmptySubsequences: true)
+      .filter { line in
+        let key = line.drop { $0 == " " }
+        return !["iterations:", "threads:", "title:", "description:"].contains { key.hasPrefix($0) }
+      }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import InverseDesign
+
+/// The Taylor test of every row that a scene optimizes or bounds.
+public struct GradientCheck {
+  /// The test of one row.
+  public struct Row: Codable, Sendable {
+    public var name: String
+    public var value: Double
+    public var directionalDerivative: Double
+    public var centralDifference: Double
+    /// The smallest observed rate; nil where all remainders are round-off.
+    public var rate: Double?
+    public var passes: Bool
+  }
+
+  private let scene: BuiltScene
+  private let seed: UInt64
+
+  public init(scene: BuiltScene, seed: UInt64) {
+    self.scene = scene
+    self.seed = seed
+  }
+
+  public func run() throws -> [Row] {
+    let problem = scene.problem
+    var generator = SeededGenerator(seed: seed)
+    let n = problem.start.count
+    // Inside the bounds and away from them, where no clamp acts.
+    let point = generator.vector(count: n, in: 0.3...0.7)
+    let direction = generator.vector(count: n)
+    let rows = problem.rowsToDifferentiate.sorted()
+    let session = problem.responses.makeSession()
+    let base = try session.evaluate(point, gradientsOf: Set(rows))
+    return try rows.map { row in
+      guard let gradient = base.gradients[row] else { throw SolveFailure(.nonFinite, "a gradient is missing") }
+      let test = try TaylorTest(at: point, along: direction, gradient: gradient, firstStep: 5e-3) { x throws(SolveFailure) in
+        try session.evaluate(x, gradientsOf: []).values[row]
+      }
+      let rate = test.rate.isFinite ? test.rate : nil
+      return Row(
+        name: problem.responses.names[row], value: base.values[row], directionalDerivative: test.directionalDerivative,
+        centralDifference: test.centralDifference, rate: rate, passes: test.passes())
+    }
+  }
+
+  public static func table(_ rows: [Row]) -> String {
+    let header = ["row", "value", "f'(x) d", "central difference", "rate", "verdict"]
+    let body = rows.map { row in
+      [
+        row.name, NumberFormat.significant(row.value, digits: 8),
+        NumberFormat.significant(row.directionalDerivative, digits: 8),
+        NumberFormat.significant(row.centralDifference, digits: 8),
+        row.rate.map { NumberFormat.significant($0, digits: 4) } ?? "round-off", row.passes ? "passes" : "FAILS",
+      ]
+    }
+    let table = [header] + body
+    let widths = header.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+    return table.map { line in
+      zip(line, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
+        .trimmingCharacters(in: .whitespaces)
+    }.joined(separator: "\n")
+  }
+
+  public static func json(_ rows: [Row]) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    return String(decoding: try encoder.encode(rows), as: UTF8.self)
+  }
+}

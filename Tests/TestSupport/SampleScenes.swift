@@ -1,0 +1,101 @@
+/// Small good scenes that together use most of the scene language.
+public enum SampleScenes {
+  public static let all = [beam, bracket, sink]
+
+  /// A flat beam, by optimality criteria.
+  public static let beam = """
+    # yaml-language-server: $schema=../scene.schema.json
+    title: MBB beam, half model
+    domain: { grid: { size: [3 m, 1 m], cells: [12, 4] } }
+    physics:
+      linear-elasticity:
+        material: { youngs-modulus: 1 Pa, poissons-ratio: 0.3, assumption: plane-stress, thickness: 1 m }
+        supports: [ { at: { x: 0 }, fix: [x] }, { at: { point: [3, 0] }, fix: [y] } ]
+        load-cases: [ { name: tip, forces: [ { at: { point: [0, 1] }, force: [0 N, -1 N] } ] } ]
+    design:
+      density: { start: 0.5, filter: { cone: { radius: 0.4 m } }, interpolation: { simp: { penalty: 3, minimum-modulus-ratio: 1e-9 } } }
+    objective: { minimize: compliance }
+    constraints: [ { volume-fraction: { at-most: 0.5 } } ]
+    optimizer: { optimality-criteria: { move-limit: 0.2, iterations: 2 } }
+
+    """
+
+  /// A solid bracket with regions, several loads and most options.
+  public static let bracket = """
+    title: "Bracket: bolts, two loads and its own weight"
+    description: |
+      A block with two bolts that stay solid,
+      loaded from two sides.
+    domain:
+      grid:
+        size: [80 mm, 40 mm, 40 mm]
+        cells: [8, 4, 4]
+        origin: [0, 0, -20 mm]
+    regions:
+      bolts:
+        - cylinder: { from: [10 mm, 10 mm, -20 mm], to: [10 mm, 10 mm, 20 mm], radius: 8 mm }
+        - ball: { center: [10 mm, 30 mm, 0], radius: 8 mm }
+      tip: { x: max, y: [min, 20 mm] }
+    physics:
+      linear-elasticity:
+        material:
+          youngs-modulus: 210 GPa
+          poissons-ratio: 0.3
+          density: 7850 kg/m^3
+        supports:
+          - { at: { x: 0 }, fix: all }
+          - { at: { x: max, not: { y: max } }, fix: [z], displacement: 0.1 mm }
+        load-cases:
+          - name: pull
+            weight: 2
+            forces:
+              - { at: tip, force: [0, -1 kN, 0], distribute: total }
+          - name: push
+            tractions:
+              - { at: { y: max }, pressure: 0.1 MPa }
+            self-weight: { gravity: [0, -9.81 m/s^2, 0] }
+    design:
+      density:
+        start: 0.4
+        solid: bolts
+        void: { box: { from: [70 mm, 35 mm, min], to: [max, max, max] } }
+        filter: { helmholtz: { radius: 2 cells } }
+        projection: { heaviside: { beta: 2, continuation: { every: 5, maximum: 16 } } }
+        symmetry: [z]
+        interpolation: { ramp: { penalty: 4 } }
+    objective: { minimize: { sum: { terms: [ { weight: 0.5, functional: compliance }, { functional: mass } ] } } }
+    constraints:
+      - volume-fraction: { at-most: 40 % }
+      - displacement: { at: tip, direction: [0, -1, 0], load-case: pull, at-most: 1 mm, name: sag }
+    optimizer: { mma: { iterations: 2, stop: { change: 0.01, kkt: 1e-3 } } }
+    solver: { multigrid-cg: { tolerance: 1e-6, precision: single } }
+    output: { series: { every: 5 }, view: { azimuth: 40, elevation: 20 } }
+    threads: 2
+    seed: 7
+
+    """
+
+  /// A heat sink that draws heat to a point.
+  public static let sink = """
+    title: Heat sink
+    domain: { grid: { size: [0.1 m, 0.1 m], cells: [8, 8] } }
+    physics:
+      steady-diffusion:
+        conductivity: 400 W/(m K)
+        thickness: 1 mm
+        fixed-values: [ { at: { x: 0, y: [40 mm, 60 mm] }, value: 293 K } ]
+        sources: [ { source: 10 kW/m^3 } ]
+        fluxes:
+          - at:
+              polygon: [[0, 0], [0.1, 0], [0.1, 0.1]]
+              y: min
+            flux: 5 W/m²
+    design:
+      density: { filter: { cone: { radius: 1.5 cells } }, extrusion: x, interpolation: simp }
+    objective: { minimize: { maximum-temperature: { power: 12 } } }
+    constraints: [ { volume-fraction: { at-most: 0.4, at-least: 0.1 } }, { thermal-compliance: { at-most: 1e6 } } ]
+    optimizer: gcmma
+    solver: cholmod
+
+    """
+}
