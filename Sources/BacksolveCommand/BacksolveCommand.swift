@@ -54,6 +54,13 @@ enum Main {
 }
 
 enum StandardError {
-  static func write(_ text: String) { fputs(text, stderr) }
+  static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = systemWrite(2, $0.baseAddress, $0.count) }
+  }
   static var isTerminal: Bool { isatty(2) == 1 }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
 }

@@ -5,5 +5,5 @@ struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the JSON Schema (draft-07) of scenes, for editors.")
 
-  func run() throws { print(SceneSchema.json, terminator: "") }
+  func run() throws { print(SceneSchema.text, terminator: "") }
 }

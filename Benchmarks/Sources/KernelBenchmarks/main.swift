@@ -8,13 +8,25 @@ if let index = arguments.firstIndex(of: "--threads"), index + 1 < arguments.coun
 {
   Threads.limit(to: count)
 }
-let parts = ["kernels", "solves", "large"].filter(arguments.contains)
+/// Smoothing to try instead of the automatic one: `--degrees 2,12,32`, `--width 2`.
+var smoothing: Smoothing?
+if let degrees = value("--degrees")?.split(separator: ",").compactMap({ Int($0) }), !degrees.isEmpty {
+  smoothing = Smoothing(degrees: degrees, width: value("--width").flatMap(Double.init) ?? 2)
+}
+let tolerance = value("--tolerance").flatMap(Double.init) ?? 1e-5
+let solver = MultigridCG(MultigridOptions(relativeTolerance: tolerance, smoothing: smoothing))
+let parts = ["kernels", "solves", "large", "study"].filter(arguments.contains)
 let chosen = parts.isEmpty ? ["kernels", "solves"] : parts
 
 if chosen.contains("kernels") { measureKernels() }
 if chosen.contains("solves") { try measureSolves() }
+if chosen.contains("study") { try study() }
 if chosen.contains("large") { try measureLarge() }
 print("peak memory \(Seconds.peakMemory / 1_000_000) MB")
+
+func value(_ option: String) -> String? {
+  arguments.firstIndex(of: option).flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
+}
 
 func measureKernels() {
   let limits = MachineLimits.measure(entries: isSmoke ? 100_000 : 16_000_000)
@@ -63,7 +75,7 @@ func measureSolves() throws {
     ]
   for (name, pass, count) in passes {
     var records: [CompliancePass.Record] = []
-    _ = try pass.run(count, solver: MultigridCG()) { records.append($0) }
+    _ = try pass.run(count, solver: solver) { records.append($0) }
     let times = records.map(\.solve.processor).sorted()
     print(
       "\(name): compliance \(records[0].compliance) first, \(records[count - 1].compliance) at \(count); "
@@ -74,10 +86,45 @@ func measureSolves() throws {
 func measureLarge() throws {
   var records: [CompliancePass.Record] = []
   let pass: CompliancePass = isSmoke ? .cantilever(16, 8, 8, volume: 0.3) : .cantilever(192, 96, 96, volume: 0.3)
-  _ = try pass.run(isSmoke ? 2 : 4, solver: MultigridCG()) {
+  _ = try pass.run(isSmoke ? 2 : 4, solver: solver) {
     records.append($0)
     print(
       "cantilever \(pass.grid.cells): \($0.compliance), \($0.iterations) iterations, CPU s \(fixed($0.solve.processor, 3))"
     )
   }
+}
+
+/// One cold solve at the start and one on an optimized design.
+func study() throws {
+  let passes: [(String, CompliancePass, Int)] = [
+    ("cantilever 48x24x24", .cantilever(48, 24, 24, volume: 0.12), 20),
+    ("cantilever 96x48x48", .cantilever(96, 48, 48, volume: 0.12), isSmoke ? 1 : 12),
+    ("beam 300x100", .beam(300, 100), 30),
+  ]
+  for (name, pass, count) in passes {
+    let uniform = pass.moduli(DenseVector(repeating: pass.volume, count: pass.grid.cellCount))
+    let optimized = try pass.run(count, solver: MultigridCG())
+    for (kind, moduli) in [("uniform", uniform), ("optimized", optimized)] {
+      for (label, smoothing) in candidates() {
+        let solver = MultigridCG(MultigridOptions(relativeTolerance: tolerance, smoothing: smoothing))
+        var report = SolveReport()
+        let matrix = try pass.stiffness.makeOperator(coefficients: moduli, constrained: pass.constrained)
+        var prepared: MultigridCG.Prepared?
+        let setup = try Seconds.measure { prepared = try solver.prepare(matrix, reusing: nil) }
+        let again = try Seconds.measure { prepared = try solver.prepare(matrix, reusing: prepared) }
+        let time = try Seconds.measure { report = try solver.solve(prepared!, columns: [pass.load], from: nil).report }
+        print(
+          "\(name) \(kind) \(label): \(report.iterations) iterations, CPU s \(fixed(time.processor, 4)), "
+            + "prepare \(fixed(setup.processor, 4)), again \(fixed(again.processor, 4))")
+      }
+    }
+  }
+}
+
+func candidates() -> [(String, Smoothing)] {
+  var all: [(String, Smoothing)] = []
+  for degrees in [[2, 4, 8, 12], [2, 6, 12, 24], [2, 12, 32, 48], [3, 12, 32, 48]] {
+    for width in [0.8, 2] { all.append(("\(degrees) \(width)", Smoothing(degrees: degrees, width: width))) }
+  }
+  return all
 }

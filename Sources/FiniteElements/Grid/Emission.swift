@@ -15,6 +15,14 @@ struct Emission<Scalar: GridScalar> {
   var momentum: Scalar = 0
   var step: Scalar = 0
 
+  /// Asks for the lines that `emit` will touch at row offset `o`.
+  @inline(__always)
+  func prefetch(_ o: Int) {
+    BuildProcessor.prefetch(out + o)
+    if mode != .product { BuildProcessor.prefetch(right + o) }
+    if mode == .smoothing { BuildProcessor.prefetch(inverseDiagonal + o) }
+  }
+
   /// Uses the lanes `y` of row offset `o`; adds x·y to `inner` for products.
   @inline(__always)
   func emit<V: Lanes>(_ y: V, at o: Int, inner: inout V) where V.Scalar == Scalar {

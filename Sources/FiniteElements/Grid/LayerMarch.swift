@@ -49,6 +49,13 @@ struct LayerMarch<Scalar: GridScalar> {
     return inner
   }
 
+  /// How far ahead the march along y asks for memory: the next vector of the row, after the last one the first of the next
+  /// plane. The march jumps from row to row, which no hardware prefetcher follows.
+  @inline(__always)
+  private func reach(from i: Int, _ lanes: Int) -> Int {
+    i &+ lanes < layout.stride ? lanes : layout.planeSize &- i
+  }
+
   @inline(__always)
   private func march<V: Lanes>(elasticity form: HexahedronElasticity<Scalar>, from i: Int, _: V.Type) -> Double
   where V.Scalar == Scalar {
@@ -61,8 +68,14 @@ struct LayerMarch<Scalar: GridScalar> {
     var heldX = RowPair<V>(), heldY = RowPair<V>(), heldZ = RowPair<V>()
     var e = coefficients + i
     var edge = edge
+    let reach = reach(from: i, V.count)
     for _ in 0..<layout.cells.y {
       let next = offset &+ rowSize
+      for component in 0..<3 {
+        let ahead = next &+ component &* stride &+ reach
+        BuildProcessor.prefetch(upper + ahead)
+        emission?.prefetch(ahead &- rowSize)
+      }
       let farX = RowPair<V>(lower + next, upper + next)
       let farY = RowPair<V>(lower + next + stride, upper + next + stride)
       let farZ = RowPair<V>(lower + next + 2 &* stride, upper + next + 2 &* stride)
@@ -97,8 +110,11 @@ struct LayerMarch<Scalar: GridScalar> {
     var near = RowPair<V>(lower + offset, upper + offset)
     var held = RowPair<V>()
     var edge = edge
+    let reach = reach(from: i, V.count)
     for _ in 0..<layout.cells.y {
       let next = offset &+ stride
+      BuildProcessor.prefetch(upper + (next &+ reach))
+      emission?.prefetch(offset &+ reach)
       let far = RowPair<V>(lower + next, upper + next)
       var u = HexahedronModes(near, far)
       form.apply(&u, V.load(coefficients + offset))

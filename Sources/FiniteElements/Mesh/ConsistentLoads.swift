@@ -38,20 +38,8 @@ public enum ConsistentLoads {
     guard let shape = CellShape.facet(ofDimension: domain.dimension - 1, nodeCount: facet.count) else {
       preconditionFailure("a facet of \(facet.count) nodes in \(domain.dimension) dimensions")
     }
-    let sampling = ElementSampling(ElementTable.element(on: shape))
-    let x = facet.map { node in
-      let point = domain.point(ofNode: node)
-      return SIMD3(point[0], point[1], point.count > 2 ? point[2] : 0)
-    }
-    let scale = domain.dimension == 2 ? thickness : 1
-    return x.withUnsafeBufferPointer { x in
-      var integrals = [Double](repeating: 0, count: facet.count)
-      for q in sampling.weights.indices {
-        let weight = scale * sampling.measure(point: q, x.baseAddress!)
-        for a in facet.indices { integrals[a] += weight * sampling.values[q * facet.count + a] }
-      }
-      return integrals
-    }
+    let integrals = PieceIntegrals(domain).shapeIntegrals(MeshPiece(shape: shape, nodes: facet, cell: 0))
+    return domain.dimension == 2 ? integrals.map { $0 * thickness } : integrals
   }
 }
 

@@ -4,12 +4,7 @@
 public struct MeshStiffness: CellwiseStiffness {
   public typealias Operator = SymmetricSparseMatrix
 
-  /// How a body deforms out of its plane; `solid` for three dimensions.
-  public enum Assumption: String, Sendable, Hashable, CaseIterable {
-    case planeStress = "plane-stress"
-    case planeStrain = "plane-strain"
-    case solid
-  }
+  public typealias Assumption = GridStiffness.Assumption
 
   public let mesh: UnstructuredMesh
   public let assembler: CellwiseAssembler

@@ -33,15 +33,18 @@ struct AxisScale: Sendable {
       found.append(logarithmic ? pow(10, k * step) : k * step)
       k += 1
     }
-    if logarithmic && found.count < 2 {
-      // Less than two decades: 1, 2 and 5 of each.
+    if logarithmic && found.count < 3 {
+      // Less than two decades: 1, 2 and 5 of each, or even steps where these are too coarse.
       found = []
       for decade in Int(low.rounded(.down))...Int(high.rounded(.up)) {
         for m in [1.0, 2, 5] where (low...high).contains(log10(m) + Double(decade)) {
           found.append(m * pow(10, Double(decade)))
         }
       }
-      if found.count < 2 { found = [pow(10, a), pow(10, b)] }
+      if found.count < 3 {
+        found = AxisScale(values: [pow(10, a), pow(10, b)], logarithmic: false, wanted: wanted, room: room).ticks
+          .filter { $0 > 0 }
+      }
     }
     ticks = found
   }

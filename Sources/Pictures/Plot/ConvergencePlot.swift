@@ -36,8 +36,8 @@ public struct ConvergencePlot: Sendable {
   /// The panels from top to bottom. The objective's axis is logarithmic when it spans more than a factor of four.
   public var panels: [LinePlot] {
     func iterations(_ count: Int) -> [Double] { (0..<count).map { Double(firstIteration + $0) } }
-    func line(_ name: String, _ values: [Double], reference: Bool = false) -> LinePlot.Series {
-      LinePlot.Series(name, x: iterations(values.count), y: values, isReference: reference)
+    func line(_ name: String, _ values: [Double], bound: Double? = nil) -> LinePlot.Series {
+      LinePlot.Series(name, x: iterations(values.count), y: values, bound: bound)
     }
     let finite = objective.filter(\.isFinite)
     let isWide = (finite.min() ?? 0) > 0 && (finite.max() ?? 0) > 4 * (finite.min() ?? 0)
@@ -45,16 +45,8 @@ public struct ConvergencePlot: Sendable {
       LinePlot(
         title: objectiveName, xLabel: "iteration", isLogarithmic: isWide, series: [line(objectiveName, objective)])
     ]
-    // Constraints with bounds of one size share a panel; others would flatten each other.
     for group in grouped() {
-      var lines: [LinePlot.Series] = []
-      for constraint in group {
-        lines.append(line(constraint.name, constraint.values))
-        if let bound = constraint.bound {
-          lines.append(
-            line("bound " + NumberText.short(bound), constraint.values.map { _ in bound }, reference: true))
-        }
-      }
+      let lines = group.map { line($0.name, $0.values, bound: $0.bound) }
       let title = group.count == 1 ? group[0].name : "Constraints"
       result.append(LinePlot(title: title, xLabel: "iteration", series: lines))
     }
@@ -67,17 +59,22 @@ public struct ConvergencePlot: Sendable {
     return result
   }
 
-  /// The plot as an SVG file.
-  public var svg: String {
-    let panels = panels
+  /// The panels from top to bottom as one SVG file.
+  public var svg: String { drawing(panels) }
+
+  /// Each panel as an SVG of its own, for a page that arranges them by its width.
+  public var panelDrawings: [String] { panels.map { drawing([$0]) } }
+
+  private func drawing(_ panels: [LinePlot]) -> String {
     let count = max(objective.count, change.count, constraints.map(\.values.count).max() ?? 0, 1)
     let xAxis = AxisScale(
-      values: [Double(firstIteration), Double(firstIteration + max(count - 1, 1))], logarithmic: false, wanted: 8,
+      values: [Double(firstIteration), Double(firstIteration + max(count - 1, 1))], logarithmic: false, wanted: 6,
       room: 0.01)
     let height = LinePlot.height * Double(panels.count)
+    let c = NumberText.coordinate
     var text = """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(NumberText.coordinate(LinePlot.width)) \(NumberText.coordinate(height))" role="img" class="bs-plot">
-      <title>Convergence of \(XMLText.escaped(objectiveName))</title>
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(c(LinePlot.width)) \(c(height))" role="img" class="bs-plot">
+      <title>\(XMLText.escaped(panels.map(\.title).joined(separator: ", ")))</title>
       <style>\(Self.style)</style>
 
       """
@@ -85,13 +82,15 @@ public struct ConvergencePlot: Sendable {
     return text + "</svg>\n"
   }
 
+  /// Two constraints with bounds of one size share a panel where both names fit into its legend.
   private func grouped() -> [[Constraint]] {
     var groups: [[Constraint]] = []
     for constraint in constraints {
       let size = abs(constraint.bound ?? constraint.values.last ?? 0)
       let fits = groups.firstIndex { group in
         let other = abs(group[0].bound ?? group[0].values.last ?? 0)
-        return group.count < 4 && size <= 10 * other && other <= 10 * size
+        return group.count < 2 && group[0].name.count + constraint.name.count < 18 && size <= 5 * other
+          && other <= 5 * size
       }
       if let fits { groups[fits].append(constraint) } else { groups.append([constraint]) }
     }
@@ -100,11 +99,11 @@ public struct ConvergencePlot: Sendable {
 
   /// Line colours after Okabe and Ito (2008, "Color universal design"), darkened or lightened for the page.
   private static let style = """
-    .bs-plot{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
-    .bs-plot .bs-title{font-size:13.5px;font-weight:600;fill:#1c2833}.bs-plot .bs-tick{font-size:11px;fill:#5a6875}
+    .bs-plot{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
+    .bs-plot .bs-title{font-size:14px;font-weight:600;fill:#1c2833}.bs-plot .bs-tick{font-size:12px;fill:#5a6875}
     .bs-plot path{fill:none}.bs-plot .bs-grid{stroke:#e3e8ec}.bs-plot .bs-axis{stroke:#8b98a5}
     .bs-plot .bs-line{stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
-    .bs-plot .bs-reference{stroke:#8b98a5;stroke-width:1.4;stroke-dasharray:5 4}
+    .bs-plot .bs-bound{stroke-width:1.3;stroke-dasharray:5 4;opacity:.75}
     .bs-plot .bs-c0{stroke:#0072b2}.bs-plot .bs-c1{stroke:#c25400}.bs-plot .bs-c2{stroke:#00835f}
     .bs-plot .bs-c3{stroke:#a8538a}.bs-plot .bs-c4{stroke:#a87400}.bs-plot .bs-c5{stroke:#4a6fe3}
     @media(prefers-color-scheme:dark){.bs-plot .bs-title{fill:#e6edf3}.bs-plot .bs-tick{fill:#9aa7b4}

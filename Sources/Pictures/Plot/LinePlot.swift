@@ -4,15 +4,15 @@ public struct LinePlot: Sendable {
     public var name: String
     public var x: [Double]
     public var y: [Double]
-    /// Dashed lines are bounds and references.
-    public var isReference: Bool
+    /// Drawn as a dashed line in the series' colour.
+    public var bound: Double?
 
-    public init(_ name: String, x: [Double], y: [Double], isReference: Bool = false) {
+    public init(_ name: String, x: [Double], y: [Double], bound: Double? = nil) {
       precondition(x.count == y.count, "series \(name): one y per x")
       self.name = name
       self.x = x
       self.y = y
-      self.isReference = isReference
+      self.bound = bound
     }
   }
 
@@ -28,20 +28,22 @@ public struct LinePlot: Sendable {
     self.series = series
   }
 
-  static let width = 640.0
-  static let height = 230.0
-  private static let left = 64.0, right = 14.0, top = 34.0, bottom = 36.0
+  /// Size of the drawing in its own units, near the pixels of a phone.
+  static let width = 420.0
+  static let height = 250.0
+  private static let left = 58.0, right = 12.0, top = 50.0, bottom = 38.0
 
   /// Lines, ticks and words of the plot, without the surrounding `svg` element, its top at `offset`.
   func group(at offset: Double, xAxis: AxisScale) -> String {
     let c = NumberText.coordinate
-    let yAxis = AxisScale(values: series.flatMap(\.y), logarithmic: isLogarithmic)
+    let yAxis = AxisScale(values: series.flatMap { $0.y + ($0.bound.map { [$0] } ?? []) }, logarithmic: isLogarithmic)
     let inner = (width: Self.width - Self.left - Self.right, height: Self.height - Self.top - Self.bottom)
     func px(_ t: Double) -> Double { Self.left + t * inner.width }
     func py(_ t: Double) -> Double { Self.top + (1 - t) * inner.height }
 
     var text = "<g transform=\"translate(0 \(c(offset)))\">\n"
-    text += "<text class=\"bs-title\" x=\"\(c(Self.left))\" y=\"18\">\(XMLText.escaped(title))</text>\n"
+    text +=
+      "<text class=\"bs-title\" x=\"\(c(Self.left))\" y=\"18\">\(XMLText.escaped(Self.fitting(title, 44)))</text>\n"
     for tick in yAxis.ticks {
       guard let t = yAxis.place(tick), (-0.001...1.001).contains(t) else { continue }
       text += "<path class=\"bs-grid\" d=\"M\(c(px(0))) \(c(py(t)))H\(c(px(1)))\"/>"
@@ -59,31 +61,32 @@ public struct LinePlot: Sendable {
     text +=
       "<text class=\"bs-tick\" text-anchor=\"end\" x=\"\(c(px(1)))\" y=\"\(c(py(0) + 30))\">"
       + XMLText.escaped(xLabel) + "</text>\n"
-    var colour = 0
-    for line in series {
+    for (i, line) in series.enumerated() {
+      if let bound = line.bound, let t = yAxis.place(bound) {
+        text += "<path class=\"bs-bound bs-c\(i % 6)\" d=\"M\(c(px(0))) \(c(py(t)))H\(c(px(1)))\"/>\n"
+      }
       let path = Self.path(line, xAxis, yAxis, px, py)
-      let kind = line.isReference ? "bs-reference" : "bs-line bs-c\(colour % 6)"
-      if !path.isEmpty { text += "<path class=\"\(kind)\" d=\"\(path)\"/>\n" }
-      if !line.isReference { colour += 1 }
+      if !path.isEmpty { text += "<path class=\"bs-line bs-c\(i % 6)\" d=\"\(path)\"/>\n" }
     }
     return text + legend() + "</g>\n"
   }
 
-  /// Names at the right of the title line, in the order of the lines; none where the title says it all.
+  private static func fitting(_ text: String, _ limit: Int) -> String {
+    text.count <= limit ? text : text.prefix(limit - 1) + "…"
+  }
+
+  /// Names below the title; none where the title says it all.
   private func legend() -> String {
-    guard series.count > 1 else { return "" }
-    var text = "", x = Self.width - Self.right, colour = series.filter { !$0.isReference }.count
-    for line in series.reversed() {
-      if !line.isReference { colour -= 1 }
-      let kind = line.isReference ? "bs-reference" : "bs-line bs-c\(colour % 6)"
+    guard series.count > 1 || series.contains(where: { $0.bound != nil }) else { return "" }
+    var text = "", x = Self.left
+    for (i, line) in series.enumerated() {
+      let words = line.bound.map { "\(line.name) (bound \(NumberText.short($0)))" } ?? line.name
+      let shown = Self.fitting(words, series.count == 1 ? 52 : 26)
+      text += "<path class=\"bs-line bs-c\(i % 6)\" d=\"M\(NumberText.coordinate(x)) 33h14\"/>"
       text +=
-        "<text class=\"bs-tick\" text-anchor=\"end\" x=\"\(NumberText.coordinate(x))\" y=\"18\">"
-        + XMLText.escaped(line.name) + "</text>"
-      // Text widths are not known here; 6.2 units per character of this size is on the safe side.
-      x -= 6.2 * Double(line.name.count) + 6
-      text += "<path class=\"\(kind)\" d=\"M\(NumberText.coordinate(x - 14)) 14h14\"/>\n"
-      x -= 28
-      if x < Self.left + 8.0 * Double(title.count) { break }
+        "<text class=\"bs-tick\" x=\"\(NumberText.coordinate(x + 19))\" y=\"37\">\(XMLText.escaped(shown))</text>\n"
+      // Text widths are not known here; 6.3 units per character of this size is on the safe side.
+      x += 36 + 6.3 * Double(shown.count)
     }
     return text
   }

@@ -20,7 +20,7 @@ public struct FieldPicture: Sendable {
   /// - Parameters:
   ///   - keeping: which cells are drawn; void cells of a density design are left out.
   ///   - field: one value per cell or one per node.
-  ///   - range: values of the first and last colour; the least and greatest drawn value by default.
+  ///   - range: values of the first and last colour; `FieldRange.robust` of the drawn values by default.
   ///   - displacement: `[nodeCount, 2]` in m, or empty.
   ///   - scale: what displacements are multiplied by.
   public func render(
@@ -63,10 +63,8 @@ public struct FieldPicture: Sendable {
   }
 
   private static func range(_ domain: some Domain, _ cells: [Int], _ field: Field) -> ClosedRange<Double> {
-    let drawn = field.location == .cells ? cells : cells.flatMap { domain.nodes(ofCell: $0) }
-    let finite = drawn.lazy.map { field.values[$0] }.filter(\.isFinite)
-    guard let low = finite.min(), let high = finite.max() else { return 0...1 }
-    return low...high
+    FieldRange.robust(
+      (field.location == .cells ? cells : cells.flatMap { domain.nodes(ofCell: $0) }).map { field.values[$0] })
   }
 }
 

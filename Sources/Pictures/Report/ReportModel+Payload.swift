@@ -26,13 +26,14 @@ extension ReportModel {
       } : []
 
     let fieldTexts = fields.map { field -> String in
-      let finite = field.values.filter(\.isFinite)
-      let low = finite.min() ?? 0, high = finite.max() ?? 1
+      let range = FieldRange.robust(field.values)
+      let low = range.lowerBound, high = range.upperBound
+      let peak = field.values.lazy.filter(\.isFinite).max() ?? high
       let scale = high > low ? 65535 / (high - low) : 0
       let codes = field.values.map { $0.isFinite ? UInt16(min(max(($0 - low) * scale, 0), 65535).rounded()) : 0 }
       return """
         {"name":\(JSONText.string(field.name)),"unit":\(JSONText.string(field.unit)),\
-        "low":\(JSONText.string(NumberText.short(low))),"high":\(JSONText.string(NumberText.short(high))),\
+        "low":\(JSONText.string(NumberText.short(low))),"high":\(JSONText.string((peak > high ? "≥ " : "") + NumberText.short(high))),\
         "data":"\(Self.base64(codes))"}
         """
     }

@@ -85,7 +85,9 @@ public struct ReportPage: Sendable {
     if !pictures.isEmpty {
       body += section("Pictures", "<div class=\"pictures\">" + pictures.map(figure).joined() + "</div>")
     }
-    if let convergence { body += section("Convergence", "<div class=\"plot\">\(convergence.svg)</div>") }
+    if let convergence {
+      body += section("Convergence", "<div class=\"plots\">\(convergence.panelDrawings.joined())</div>")
+    }
     if !timings.isEmpty { body += section("Timings", table(timings, "rows")) }
     if !sceneText.isEmpty { body += listing("Scene", sceneText, isOpen: true) }
     if !resultJSON.isEmpty { body += listing("Result file", resultJSON, isOpen: false) }
@@ -131,14 +133,21 @@ public struct ReportPage: Sendable {
     controls += "<button id=\"reset\" type=\"button\">Reset view</button>"
     let fallback = still.map { image($0) } ?? ""
     return """
-      <section class="viewer" id="viewer" aria-label="Design">
-      <div class="stage">\(fallback)<canvas id="canvas" hidden tabindex="0" role="img" aria-label="The design. Arrow keys turn it, plus and minus zoom, 0 resets the view."></canvas>
+      <section class="viewer\(model.isPlanar ? " planar" : "")" id="viewer" aria-label="Design">
+      <div class="stage" style="--aspect:\(aspect(model))">\(fallback)<canvas id="canvas" hidden tabindex="0" role="img" aria-label="The design. Arrow keys turn it, plus and minus zoom, 0 resets the view."></canvas>
       <div id="legend" class="legend" hidden><span id="low"></span><i id="ramp"></i><span id="high"></span></div></div>
       <div class="controls" id="controls" hidden>\(controls)</div>
       <p class="hint" id="hint">\(still == nil ? "This browser cannot draw the turning view (WebGL 2)." : "A still picture: this browser cannot draw the turning view (WebGL 2).")</p>
       </section>
 
       """
+  }
+
+  /// Width by height of a flat design, within what a screen can show; a body in space may be turned and has none.
+  private func aspect(_ model: ReportModel) -> String {
+    guard model.isPlanar, let bounds = model.surface.bounds, bounds.upper.y > bounds.lower.y else { return "auto" }
+    let ratio = (bounds.upper.x - bounds.lower.x) / (bounds.upper.y - bounds.lower.y)
+    return NumberText.short(min(max(ratio, 0.8), 3))
   }
 
   private func section(_ heading: String, _ content: String) -> String {

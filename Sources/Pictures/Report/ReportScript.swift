@@ -126,8 +126,14 @@ enum ReportScript {
       const magnify = factor => { zoom = Math.min(40, Math.max(0.3, zoom * factor)); draw(); };
       const move = (x, y) => { shift[0] += x; shift[1] += y; draw(); };
 
-      // How far the box reaches along a direction: the view fits it.
-      const extent = v => half.reduce((s, h, i) => s + Math.abs(v[i]) * h, 0) / radius;
+      // The start view fits the body: half its width and height on the screen, in units of the radius.
+      const depth = model.planar ? 0 : 0.22;
+      let fitX = 1e-6, fitY = 1e-6;
+      for (let i = 0; i < 3 * count; i += 3) {
+        const v = [positions[i], positions[i + 1], positions[i + 2]], w = 1 - depth * dot(v, start[2]);
+        fitX = Math.max(fitX, Math.abs(dot(v, start[0])) / w);
+        fitY = Math.max(fitY, Math.abs(dot(v, start[1])) / w);
+      }
       const draw = () => { if (!waiting) { waiting = true; requestAnimationFrame(paint); } };
       const paint = () => {
         waiting = false;
@@ -138,9 +144,8 @@ enum ReportScript {
         gl.clearColor(0, 0, 0, 0);
         gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
         const aspect = width / height;
-        const depth = model.planar ? 0 : 0.22;
-        const swell = 1 + depth * extent(frame[2]);
-        const scale = zoom * 0.9 / Math.max(extent(start[1]) * swell, extent(start[0]) * swell / aspect, 1e-6);
+        const moved = deformation * reach;
+        const scale = zoom * 0.9 / Math.max(fitY + moved, (fitX + moved) / aspect);
         gl.uniformMatrix3fv(place.turn, true, frame.flat());
         gl.uniform4f(place.view, shift[0], shift[1], scale, 1 / aspect);
         gl.uniform1f(place.deformation, deformation);

@@ -16,7 +16,8 @@ enum ReportStyle {
     .viewer{padding:0;overflow:hidden}
     .stage{position:relative;background:var(--stage)}
     .stage .still{display:block;width:100%;max-height:72vh;object-fit:contain}
-    canvas{display:block;width:100%;height:clamp(280px,62vh,640px);cursor:grab;touch-action:none}
+    canvas{display:block;width:100%;height:clamp(280px,min(62vh,88vw),640px);cursor:grab;touch-action:none}
+    .planar canvas{height:auto;aspect-ratio:var(--aspect);min-height:200px;max-height:66vh}
     canvas:active{cursor:grabbing}
     canvas[hidden]{display:none}
     :focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
@@ -36,11 +37,11 @@ enum ReportStyle {
     .cards dd{font-size:1.12rem;font-weight:600}
     .rows div{display:flex;justify-content:space-between;gap:16px;padding:6px 0;border-top:1px solid var(--line)}
     .rows div:first-child{border-top:0}.rows dd{text-align:right}
-    .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,380px),1fr));gap:18px}
-    figure{margin:0;min-width:0}figure .still{display:block;width:100%;height:auto;border-radius:8px;background:#fff}
+    .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,380px),1fr));gap:18px;align-items:start}
+    figure{margin:0;min-width:0}figure .still{display:block;width:100%;height:auto;max-height:80vh;object-fit:contain;border-radius:8px;background:#fff}
     figure .drawing{background:none}
     figcaption{color:var(--soft);font-size:.86rem;margin-top:6px}
-    .plot{overflow-x:auto}.plot svg{display:block;width:100%;min-width:330px;max-width:820px;height:auto;margin:0 auto}
+    .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:10px 26px}.plots svg{display:block;width:100%;max-width:560px;height:auto;margin:0 auto}
     svg{max-width:100%}
     summary{cursor:pointer}summary h2{margin:0}details[open] summary{margin-bottom:10px}
     pre{margin:0;overflow:auto;max-height:60vh;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;tab-size:2}

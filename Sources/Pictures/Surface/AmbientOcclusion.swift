@@ -12,6 +12,7 @@ struct AmbientOcclusion: Sendable {
     self.width = width
     self.height = height
     var raw = [Float](repeating: 1, count: width * height)
+    let spiral = Spiral(points: 14)
     let fine = buffer.width, rows = buffer.height
     raw.withUnsafeMutableBufferPointer { raw in
       buffer.depth.withUnsafeBufferPointer { depth in
@@ -24,7 +25,7 @@ struct AmbientOcclusion: Sendable {
               let z = depth[cy &* fine &+ cx]
               if z == .infinity { continue }
               shared.value.raw[y &* width &+ x] = Self.openness(
-                depth, fine, rows, cx, cy, z, focal * radius / z, radius)
+                depth, spiral, fine, rows, cx, cy, z, focal * radius / z, radius)
             }
           }
         }
@@ -55,8 +56,8 @@ struct AmbientOcclusion: Sendable {
   func openness(_ x: Int, _ y: Int) -> Float { open[(y / 2) &* width &+ x / 2] }
 
   private static func openness(
-    _ depth: UnsafeBufferPointer<Float>, _ width: Int, _ height: Int, _ x: Int, _ y: Int, _ z: Float, _ reach: Float,
-    _ radius: Float
+    _ depth: UnsafeBufferPointer<Float>, _ spiral: Spiral, _ width: Int, _ height: Int, _ x: Int, _ y: Int, _ z: Float,
+    _ reach: Float, _ radius: Float
   ) -> Float {
     // The plane of the surface here, from the smaller of the two differences along each axis.
     func slope(_ before: Float, _ after: Float) -> Float {
@@ -66,13 +67,11 @@ struct AmbientOcclusion: Sendable {
     }
     let sx = x > 0 && x < width - 1 ? slope(depth[y &* width &+ x &- 1], depth[y &* width &+ x &+ 1]) : 0
     let sy = y > 0 && y < height - 1 ? slope(depth[(y &- 1) &* width &+ x], depth[(y &+ 1) &* width &+ x]) : 0
-    let turn = Spiral.noise(x / 2, y / 2)
-    let taps = 14
+    let rotation = spiral.rotation(Spiral.noise(x / 2, y / 2))
     var covered: Float = 0
-    for tap in 0..<taps {
-      let r = reach * ((Float(tap) + 0.5) / Float(taps)).squareRoot()
-      let (sine, cosine) = Spiral.direction(tap, turn)
-      let dx = r * cosine, dy = r * sine
+    for offset in spiral.offsets {
+      let dx = reach * (offset.x * rotation.x - offset.y * rotation.y)
+      let dy = reach * (offset.x * rotation.y + offset.y * rotation.x)
       let px = Int(Float(x) + dx), py = Int(Float(y) + dy)
       if px < 0 || py < 0 || px >= width || py >= height { continue }
       let other = depth[py &* width &+ px]
@@ -81,6 +80,6 @@ struct AmbientOcclusion: Sendable {
       let rise = (z + sx * dx + sy * dy - other) / radius
       if rise > 0.04 && rise < 3 { covered += min(1, 1.4 * rise) * min(1, max(0, 1.5 - rise * 0.5)) }
     }
-    return max(0.25, 1 - 1.5 * covered / Float(taps))
+    return max(0.25, 1 - 1.5 * covered / Float(spiral.offsets.count))
   }
 }

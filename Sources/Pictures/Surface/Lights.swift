@@ -22,9 +22,13 @@ struct Lights: Sendable {
   private let map: DepthBuffer
   private let bias: Float
 
-  static let resolution = 1024
+  /// Texels along a side of the shadow map.
+  private let resolution: Int
 
-  init(_ view: ViewPoint, surface: TriangleSurface, bounds: (lower: SIMD3<Double>, upper: SIMD3<Double>)) {
+  init(
+    _ view: ViewPoint, surface: TriangleSurface, bounds: (lower: SIMD3<Double>, upper: SIMD3<Double>), resolution: Int
+  ) {
+    self.resolution = resolution
     let (right, above, back) = view.frame
     // From the upper left behind the eye: the lit and the shaded sides are both seen.
     let toKey = unit(view.upVector * 1.15 - right * 0.75 + unit(back - view.upVector * dot(back, view.upVector)) * 0.55)
@@ -49,53 +53,68 @@ struct Lights: Sendable {
       high = pointwiseMax(high, SIMD2(q.x, q.y))
     }
     let span = max((high - low).max(), .leastNormalMagnitude)
-    texelsPerMetre = Float(Self.resolution - 4) / span
+    texelsPerMetre = Float(resolution - 4) / span
     corner = low - SIMD2(repeating: 2 / texelsPerMetre)
     let scale = texelsPerMetre, origin = corner
     map = DepthBuffer(
-      width: Self.resolution, height: Self.resolution,
+      width: resolution, height: resolution,
       corners: seen.map { SIMD3(($0.x - origin.x) * scale, ($0.y - origin.y) * scale, $0.z) },
       triangles: surface.triangles, parallel: true)
     bias = 2.5 / texelsPerMetre
   }
 
-  /// The share of the key light that reaches a point, averaged over a disc of `radius` (in m) with `taps` points.
-  func visibility(_ p: SIMD3<Float>, radius: Float, taps: Int, turn: Float) -> Float {
+  /// The share of the key light that reaches a point, averaged over a disc of `radius` (in m).
+  func visibility(_ p: SIMD3<Float>, radius: Float, spiral: Spiral, turn: Float) -> Float {
     let x = ((p * across).sum() - corner.x) * texelsPerMetre
     let y = ((p * along).sum() - corner.y) * texelsPerMetre
     let z = -(p * key).sum() - bias
     let reach = max(radius * texelsPerMetre, 1.2)
-    var lit: Float = 0
-    // A spiral of equal areas (Vogel 1979), turned by a per-pixel angle.
-    for tap in 0..<taps {
-      let r = reach * ((Float(tap) + 0.5) / Float(taps)).squareRoot()
-      let (sine, cosine) = Spiral.direction(tap, turn)
-      let tx = Int(x + r * cosine), ty = Int(y + r * sine)
-      if tx < 0 || ty < 0 || tx >= Self.resolution || ty >= Self.resolution {
-        lit += 1
-      } else if map.depth[ty &* Self.resolution &+ tx] >= z {
-        lit += 1
+    let side = Float(resolution)
+    if x < -reach || y < -reach || x > side + reach || y > side + reach { return 1 }
+    let rotation = spiral.rotation(turn)
+    return map.depth.withUnsafeBufferPointer { depth in
+      spiral.offsets.withUnsafeBufferPointer { offsets in
+        var lit: Float = 0
+        for offset in offsets {
+          let tx = x + reach * (offset.x * rotation.x - offset.y * rotation.y)
+          let ty = y + reach * (offset.x * rotation.y + offset.y * rotation.x)
+          if tx < 0 || ty < 0 || tx >= side || ty >= side {
+            lit += 1
+          } else if depth[Int(ty) &* resolution &+ Int(tx)] >= z {
+            lit += 1
+          }
+        }
+        return lit / Float(offsets.count)
       }
     }
-    return lit / Float(taps)
   }
 }
 
-/// Directions of the golden-angle spiral, turned by one of 64 angles.
-enum Spiral {
-  private static let table: [(Float, Float)] = (0..<64).map { i in
-    let angle = Double(i) * 2.399963229728653
-    return (Float(sin(angle)), Float(cos(angle)))
+/// Points spread evenly over a disc, along the golden-angle spiral (Vogel 1979, "A better way to construct the
+/// sunflower head"), and 64 angles to turn them by, so that neighbouring pixels do not repeat each other's pattern.
+struct Spiral: Sendable {
+  /// Within the unit disc.
+  let offsets: [SIMD2<Float>]
+  private let rotations: [SIMD2<Float>]
+
+  init(points: Int) {
+    func direction(_ i: Int) -> SIMD2<Double> {
+      let angle = Double(i) * 2.399963229728653
+      return SIMD2(cos(angle), sin(angle))
+    }
+    offsets = (0..<points).map { i in
+      SIMD2<Float>(direction(i) * ((Double(i) + 0.5) / Double(points)).squareRoot())
+    }
+    rotations = (0..<64).map { SIMD2<Float>(direction($0)) }
   }
 
-  static func direction(_ tap: Int, _ turn: Float) -> (sine: Float, cosine: Float) {
-    let (s, c) = table[tap & 63], (ts, tc) = table[Int(turn * 64) & 63]
-    return (s * tc + c * ts, c * tc - s * ts)
-  }
+  /// Cosine and sine of an angle chosen by a number in [0, 1).
+  func rotation(_ turn: Float) -> SIMD2<Float> { rotations[Int(turn * 64) & 63] }
 
-  /// A number in [0, 1) that differs between neighbouring pixels (Jimenez 2014, "interleaved gradient noise").
+  /// A number in [0, 1) that differs between neighbouring pixels (Jimenez 2014, "Next generation post processing in
+  /// Call of Duty", SIGGRAPH courses: interleaved gradient noise).
   static func noise(_ x: Int, _ y: Int) -> Float {
-    let inner = (0.06711056 * Float(x) + 0.00583715 * Float(y))
+    let inner = 0.06711056 * Float(x) + 0.00583715 * Float(y)
     let folded = 52.9829189 * (inner - inner.rounded(.down))
     return folded - folded.rounded(.down)
   }

@@ -8,6 +8,23 @@ struct Shader: Sendable {
   let background: Color
   let ground: Bool
   let samples: Int
+  // Points per sample; the samples of a pixel turn them differently, so that a pixel has four times as many.
+  private let narrow = Spiral(points: 5)
+  private let wide = Spiral(points: 8)
+
+  init(
+    scene: ShadingScene, points: [SIMD3<Float>], camera: Camera, buffer: DepthBuffer, lights: Lights,
+    background: Color, ground: Bool, samples: Int
+  ) {
+    self.scene = scene
+    self.points = points
+    self.camera = camera
+    self.buffer = buffer
+    self.lights = lights
+    self.background = background
+    self.ground = ground
+    self.samples = samples
+  }
 
   /// Samples shaded and averaged; rows are independent of each other.
   func raster(width: Int, height: Int) -> Raster {
@@ -58,7 +75,7 @@ struct Shader: Sendable {
     var direct: Float = 0
     if facing > 0 {
       let lifted = place + normal * (0.004 * lights.extent)
-      direct = facing * lights.visibility(lifted, radius: 0.006 * lights.extent, taps: 8, turn: turn)
+      direct = facing * lights.visibility(lifted, radius: 0.006 * lights.extent, spiral: narrow, turn: turn)
     }
     let open = occlusion.openness(x, y)
     let side = max(0, (normal * lights.fill).sum())
@@ -85,8 +102,8 @@ struct Shader: Sendable {
     let height = (camera.eye * lights.up).sum() - lights.floor
     guard height > 0 else { return backdrop }
     let place = camera.eye + ray * (height / descent)
-    let contact = 1 - lights.visibility(place, radius: 0.012 * lights.extent, taps: 12, turn: turn)
-    let soft = 1 - lights.visibility(place, radius: 0.06 * lights.extent, taps: 16, turn: turn)
+    let contact = 1 - lights.visibility(place, radius: 0.012 * lights.extent, spiral: narrow, turn: turn)
+    let soft = 1 - lights.visibility(place, radius: 0.06 * lights.extent, spiral: wide, turn: turn)
     return backdrop * (1 - 0.16 * contact - 0.20 * soft)
   }
 

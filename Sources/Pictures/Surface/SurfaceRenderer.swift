@@ -36,12 +36,12 @@ public struct SurfaceRenderer: Sendable {
   }
 
   /// A picture of one body in one colour.
-  public func render(_ surface: TriangleSurface, width: Int = 1280, height: Int = 960) -> Raster {
+  public func render(_ surface: TriangleSurface, width: Int = 1200, height: Int = 900) -> Raster {
     render([Part(surface)], width: width, height: height)
   }
 
   /// A picture of all parts together. Without any triangle it is the empty background.
-  public func render(_ parts: [Part], width: Int = 1280, height: Int = 960) -> Raster {
+  public func render(_ parts: [Part], width: Int = 1200, height: Int = 900) -> Raster {
     precondition(width > 0 && height > 0 && samples > 0, "a picture has pixels and samples")
     let scene = ShadingScene(parts)
     guard !scene.surface.isEmpty, let bounds = scene.surface.bounds else {
@@ -54,7 +54,9 @@ public struct SurfaceRenderer: Sendable {
     let buffer = DepthBuffer(
       width: fine.width, height: fine.height, corners: points.map(camera.project), triangles: scene.surface.triangles,
       parallel: false)
-    let lights = Lights(view, surface: scene.surface, bounds: bounds)
+    // As fine as the picture, so that small pictures are quick.
+    let lights = Lights(
+      view, surface: scene.surface, bounds: bounds, resolution: min(1024, max(128, fine.width, fine.height)))
     let shader = Shader(
       scene: scene, points: points, camera: camera, buffer: buffer, lights: lights, background: background,
       ground: ground, samples: samples)

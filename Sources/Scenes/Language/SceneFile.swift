@@ -2,16 +2,11 @@ import Foundation
 
 /// A scene read from a file: what it declares, and its text as resolved.
 public struct SceneFile: Sendable {
-  /// As the user named it.
-  public let path: String
   public let scene: Scene
   /// The whole scene as one YAML text, with included files, defaults and overrides worked in.
   public let resolvedText: String
   /// Every file that was read, the scene first.
   public let files: [String]
-
-  /// The scene's own file, as the user named it.
-  public var path: String { files.first ?? "scene.yaml" }
 
   /// Reads, merges, overrides and decodes a scene.
   ///
@@ -56,7 +51,7 @@ public struct SceneFile: Sendable {
     let mistakes = sources.mistakes + decoding.diagnostics
     guard let scene, mistakes.isEmpty else { throw SceneErrors(mistakes) }
     return SceneFile(
-      path: path, scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
+      scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
     )
   }
 

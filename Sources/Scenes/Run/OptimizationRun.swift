@@ -121,22 +121,23 @@ public final class OptimizationRun {
         sense: isUpper ? "at-most" : "at-least",
         satisfied: constraint.violation(value) <= scene.stopping.feasibility)
     }
+    let earlierWall = earlier.map(\.wallSeconds).reduce(0, +)
+    let earlierCPU = earlier.map(\.cpuSeconds).reduce(0, +)
+    let worst = rows.map(\.relativeResidual).filter(\.isFinite).max() ?? 0
+    let objective = RunResult.Objective(
+      name: problem.objectiveName, first: rows.first?.objective ?? .nan, last: problem.objectiveValue(outcome.values))
+    let solver = RunResult.Solver(
+      name: solverName, reason: scene.solver.reason, iterations: rows.map(\.solverIterations).reduce(0, +),
+      relativeResidual: max(residual, worst), unknowns: scene.solver.unknowns)
+    let versions = RunResult.Versions(backsolve: Version.backsolve, swift: Version.swift, system: Version.system)
     return RunResult(
-      title: scene.title, status: outcome.reason.status, reason: words(for: outcome.reason),
-      objective: .init(
-        name: problem.objectiveName, first: rows.first?.objective ?? .nan, last: problem.objectiveValue(outcome.values)),
-      constraints: constraints, iterations: rows.count,
-      wallSeconds: wall + earlier.reduce(0) { $0 + $1.wallSeconds },
-      cpuSeconds: ProcessUsage.cpuSeconds + earlier.reduce(0) { $0 + $1.cpuSeconds },
+      title: scene.title, status: outcome.reason.status, reason: words(for: outcome.reason), objective: objective,
+      constraints: constraints, iterations: rows.count, wallSeconds: wall + earlierWall,
+      cpuSeconds: ProcessUsage.cpuSeconds + earlierCPU,
       wallSecondsPerIteration: RunResult.median(rows.map(\.wallSeconds)),
       cpuSecondsPerIteration: RunResult.median(rows.map(\.cpuSeconds)),
-      peakMemoryBytes: ProcessUsage.peakMemoryBytes,
-      solver: .init(
-        name: solverName, reason: scene.solver.reason, iterations: rows.reduce(0) { $0 + $1.solverIterations },
-        relativeResidual: max(residual, rows.map(\.relativeResidual).filter(\.isFinite).max() ?? 0),
-        unknowns: scene.solver.unknowns),
-      optimizer: scene.optimizer.name, threads: Threads.count,
-      versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system), notes: notes)
+      peakMemoryBytes: ProcessUsage.peakMemoryBytes, solver: solver, optimizer: scene.optimizer.name,
+      threads: Threads.count, versions: versions, notes: notes)
   }
 
   private func words(for reason: StopReason) -> String {

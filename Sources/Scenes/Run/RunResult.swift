@@ -65,19 +65,21 @@ public struct RunResult: Codable, Sendable {
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
   }
 
-  /// Reads the file's text.
-  init(json bytes: [UInt8]) throws {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    self = try decoder.decode(RunResult.self, from: Data(bytes))
-  }
-
   /// The middle of some numbers; NaN for none.
   static func median(_ numbers: [Double]) -> Double {
     let sorted = numbers.sorted()
     let n = sorted.count
     if n == 0 { return .nan }
     return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2
+  }
+}
+
+extension RunResult {
+  /// Reads the file's text.
+  init(json bytes: [UInt8]) throws {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    self = try decoder.decode(RunResult.self, from: Data(bytes))
   }
 }

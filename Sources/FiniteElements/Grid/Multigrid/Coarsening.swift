@@ -16,8 +16,9 @@ struct Coarsening {
 
   /// Coarse unknowns to hold fixed, by offset in `coarse`, ascending.
   ///
-  /// A fixed fine unknown fixes the coarse one that lies on it. One that lies between coarse nodes fixes the upper of
-  /// them, unless one of them is fixed already: a support that the coarse grid lacks would leave the body loose there.
+  /// A fixed fine unknown fixes the coarse one that lies on it, or past it at the end of an odd number of cells. One that
+  /// lies between coarse nodes fixes the upper of them, unless one of them is fixed already: a support that the coarse
+  /// grid lacks would leave the body loose there.
   func constrained(_ fixed: [Int], fine: GridLayout, coarse: GridLayout) -> [Int] {
     var chosen = Set<Int>()
     var between: [(axes: [(low: Int, high: Int)], component: Int)] = []
@@ -28,8 +29,12 @@ struct Coarsening {
       let plane = index / fine.planeSize
       let row = index % fine.planeSize / fine.rowSize
       let component = index % fine.rowSize / fine.stride
-      let axes = [(index % fine.stride, halves.x), (row, halves.y), (plane, halves.z)].map { position, halved in
-        halved ? (low: position / 2, high: (position + 1) / 2) : (low: position, high: position)
+      let axes = [
+        (index % fine.stride, halves.x, fine.cells.x), (row, halves.y, fine.cells.y), (plane, halves.z, fine.cells.z),
+      ].map { position, halved, end in
+        if !halved { return (low: position, high: position) }
+        let high = (position + 1) / 2
+        return (low: 2 * high > end ? high : position / 2, high: high)
       }
       if axes.allSatisfy({ $0.low == $0.high }) {
         chosen.insert(offset(axes[0].low, axes[1].low, axes[2].low, component))

@@ -8,10 +8,10 @@ final class GridHierarchy {
   let constrained: ConstrainedUnknowns
   let levels: [GridLevel]
   private let coarsenings: [Coarsening]
-  private let transfers: [GridTransfer]
+  let transfers: [GridTransfer]
   private let coarsest: CoarsestSolver
 
-  init(_ stiffness: GridStiffness, constrained: ConstrainedUnknowns) {
+  init(_ stiffness: GridStiffness, constrained: ConstrainedUnknowns, directCost: Double? = nil) {
     self.stiffness = stiffness
     self.constrained = constrained
     let form = stiffness.form
@@ -27,7 +27,7 @@ final class GridHierarchy {
     var transfers: [GridTransfer] = []
     var cells = stiffness.grid.cells
     var spacing = stiffness.grid.spacing
-    let affordable = max(4e6, 20 * Double(layout.unknownCount))
+    let affordable = directCost ?? max(4e6, 20 * Double(layout.unknownCount))
     while CoarsestSolver.cost(levels[levels.count - 1].layout) > affordable,
       let next = Coarsening(cells: cells, spacing: spacing)
     {

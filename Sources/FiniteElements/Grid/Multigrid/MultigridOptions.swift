@@ -8,13 +8,18 @@ public struct MultigridOptions: Sendable, Hashable {
   public var stallWindow: Int
   /// Nil chooses by the contrast of the coefficients.
   public var smoothing: Smoothing?
+  /// Floating-point operations that the factorization on the coarsest grid may take; grids are coarsened until it takes
+  /// no more. Nil chooses by the size of the problem.
+  public var directCost: Double?
 
   public init(
-    relativeTolerance: Double = 1e-5, maxIterations: Int = 500, stallWindow: Int = 60, smoothing: Smoothing? = nil
+    relativeTolerance: Double = 1e-5, maxIterations: Int = 500, stallWindow: Int = 60, smoothing: Smoothing? = nil,
+    directCost: Double? = nil
   ) {
     self.relativeTolerance = relativeTolerance
     self.maxIterations = maxIterations
     self.stallWindow = stallWindow
     self.smoothing = smoothing
+    self.directCost = directCost
   }
 }

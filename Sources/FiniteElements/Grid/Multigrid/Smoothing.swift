@@ -4,24 +4,30 @@
 /// iteration count low when coefficients jump by many orders of magnitude.
 public struct Smoothing: Sendable, Hashable {
   public var degrees: [Int]
+  /// A polynomial of degree k damps eigenvalues down to largest / (width k²). The damping in the interval is then about
+  /// the same for every degree.
+  public var width: Double
 
-  public init(degrees: [Int]) {
+  public init(degrees: [Int], width: Double = 2) {
     precondition(!degrees.isEmpty && degrees.allSatisfy { $0 > 0 }, "smoothing degrees are positive")
+    precondition(width > 0, "the width of a smoothing interval is positive")
     self.degrees = degrees
+    self.width = width
   }
 
-  /// For coefficients of one size.
-  public static let light = Smoothing(degrees: [2, 3, 4, 6])
-  /// For structures with void.
-  public static let strong = Smoothing(degrees: [2, 12, 32, 48])
-
-  /// The lighter one that converges well at a contrast (largest over smallest coefficient).
-  static func suiting(contrast: Double) -> Smoothing { contrast > 100 ? .strong : .light }
+  /// What converges fastest by measurement: where coefficients jump by orders of magnitude, the coarse grids need more
+  /// smoothing, in three dimensions much more.
+  /// - Parameter contrast: largest over smallest coefficient.
+  static func suiting(contrast: Double, dimension: Int) -> Smoothing {
+    if contrast <= 100 { return Smoothing(degrees: [2, 4, 8, 12]) }
+    return Smoothing(degrees: dimension == 2 ? [2, 6, 12, 24] : [2, 12, 32, 48])
+  }
 
   /// The same with higher degrees, for a solve that stalled.
-  var stronger: Smoothing { Smoothing(degrees: degrees.map { 2 * $0 } + [degrees[degrees.count - 1] * 3]) }
+  var stronger: Smoothing {
+    Smoothing(degrees: degrees.map { 2 * $0 } + [degrees[degrees.count - 1] * 3], width: width)
+  }
 
-  /// Largest over smallest eigenvalue of the interval that a polynomial of some degree damps. It grows with the square of
-  /// the degree, so that the damping in the interval stays about the same.
-  func ratio(degree: Int) -> Double { max(3, 0.8 * Double(degree * degree)) }
+  /// Largest over smallest eigenvalue of the interval that a polynomial of some degree damps.
+  func ratio(degree: Int) -> Double { max(2, width * Double(degree * degree)) }
 }

@@ -4,4 +4,7 @@ import COpenBLAS
 public enum BuildProcessor {
   /// True when a multiplication and an addition are one instruction; otherwise `addingProduct` is a slow library call.
   @inlinable @inline(__always) public static var fusesMultiplyAdd: Bool { BACKSOLVE_FUSES_MULTIPLY_ADD != 0 }
+
+  /// Asks for the cache line at `address` ahead of its use. Any address will do.
+  @inlinable @inline(__always) public static func prefetch(_ address: UnsafeRawPointer) { backsolve_prefetch(address) }
 }

@@ -1,0 +1,75 @@
+import Testing
+
+@testable import Pictures
+
+@Suite struct PlotTests {
+  @Test func numbersAreShort() {
+    #expect(NumberText.short(206.29693) == "206.3")
+    #expect(NumberText.short(0.5) == "0.5")
+    #expect(NumberText.short(-1234567) == "-1.235e6")
+    #expect(NumberText.short(9.9999e-5) == "0.0001")
+    #expect(NumberText.short(9999.7) == "10000")
+    #expect(NumberText.short(1e-300) == "1e-300")
+    #expect(NumberText.short(0) == "0")
+    #expect(NumberText.short(.nan) == "not a number")
+    #expect(NumberText.coordinate(-0.001) == "0")
+    #expect(NumberText.coordinate(-12.345) == "-12.35" || NumberText.coordinate(-12.345) == "-12.34")
+  }
+
+  @Test func ticksLieOnTheAxis() {
+    for (values, logarithmic) in [
+      ([0.0, 1], false), ([3, 3], false), ([1e-9, 1e5], true), ([200, 1052], true), ([0.154, 0.2], true), ([], false),
+      ([0, -1], true), ([.nan, .infinity], false), ([1e300, -1e300], false), ([1e15, 1e15 + 1], false),
+    ] as [([Double], Bool)] {
+      let axis = AxisScale(values: values, logarithmic: logarithmic)
+      #expect(axis.high > axis.low)
+      #expect(axis.ticks.count >= 2 && axis.ticks.count <= 40)
+      for tick in axis.ticks {
+        let place = axis.place(tick) ?? -1
+        #expect(place > -0.1 && place < 1.1)
+      }
+    }
+    #expect(AxisScale(values: [1, 10], logarithmic: true).place(0) == nil)
+  }
+
+  @Test func aRunBecomesPanels() {
+    let plot = ConvergencePlot(
+      objectiveName: "compliance & <x>", objective: [1000, 400, .nan, 200],
+      constraints: [
+        .init("volume", values: [0.5, 0.51, 0.5, 0.5], bound: 0.5), .init("stress", values: [1e8, 2e8], bound: 1e8),
+      ],
+      change: [0.2, 0.2, 0.1, 0.001])
+    #expect(plot.panels.map(\.title) == ["compliance & <x>", "volume", "stress", "Largest design change"])
+    #expect(plot.panels[0].isLogarithmic && !plot.panels[1].isLogarithmic)
+    let svg = plot.svg
+    #expect(svg.contains("compliance &amp; &lt;x&gt;") && !svg.contains("nan") && !svg.contains("<x>"))
+    // The line is broken where the objective is not a number.
+    let line = svg.components(separatedBy: "bs-line bs-c0\" d=\"")[1].prefix { $0 != "\"" }
+    #expect(line.filter { $0 == "M" }.count == 2)
+    #expect(ConvergencePlot(objective: []).svg.contains("</svg>"))
+  }
+
+  @Test func longRunsStaySmall() {
+    let plot = ConvergencePlot(objective: (0..<50_000).map { 1 + 1 / Double($0 + 1) })
+    #expect(plot.svg.utf8.count < 80_000)
+  }
+
+  @Test func anOutlineIsOneEvenOddPath() {
+    let grid = StructuredGrid(size: [2, 1], cells: [4, 2])
+    let outline = Outline.extract(from: grid, field: DenseVector(repeating: 1, count: 8))
+    let svg = OutlineDrawing.svg(outline, frame: (SIMD2(0, 0), SIMD2(2, 1)), title: "a<b")
+    #expect(svg.contains("fill-rule=\"evenodd\"") && svg.contains("a&lt;b"))
+    #expect(svg.contains("M0 500L1000 500L1000 0L0 0Z") || svg.contains("L1000 500"))
+  }
+}
+
+extension String {
+  fileprivate func components(separatedBy separator: String) -> [Substring] {
+    var parts: [Substring] = [], rest = self[...]
+    while let found = rest.firstRange(of: separator) {
+      parts.append(rest[..<found.lowerBound])
+      rest = rest[found.upperBound...]
+    }
+    return parts + [rest]
+  }
+}
