@@ -162,15 +162,7 @@ struct DesignBuilder {
       }
       return ConeFilter(over: domain, radius: metres, designCells: voidCells.contains(true) ? voidCells.map { !$0 } : nil)
     case .helmholtz(let radius):
-      do throws(SolveFailure) {
-        switch sceneDomain {
-        case .grid(let grid): return try HelmholtzFilter(grid, radius: metres(radius))
-        case .mesh(let mesh): return try HelmholtzFilter(mesh, radius: metres(radius))
-        }
-      } catch {
-        diagnostics.add(filter.error("the filter cannot be set up: \(error)"))
-        return nil
-      }
+      return HelmholtzFilter(over: domain, radius: metres(radius))
     }
   }
 
