@@ -56,10 +56,12 @@ struct Decoding {
   /// The key whose value is being read: `youngs-modulus`.
   private var subject: String { path.last.map { "`\($0)`" } ?? "the scene" }
 
+  var isFull: Bool { diagnostics.count >= Self.mostDiagnostics }
+
   mutating func report(
     _ mark: SourceMark, _ problem: String, found: String? = nil, expected: String? = nil, remedy: String? = nil
   ) {
-    guard diagnostics.count < Self.mostDiagnostics else { return }
+    guard !isFull else { return }
     diagnostics.append(
       SceneDiagnostic(mark: mark, problem: problem, found: found, expected: expected, remedy: remedy))
   }

@@ -73,6 +73,7 @@ private func checkKeys(of node: SceneNode, _ shape: Shape.Record, _ decoding: in
   var isComplete = true
   for entry in entries where !known.contains(entry.key) {
     isComplete = false
+    guard !decoding.isFull else { break }
     let near = nearestSpelling(of: entry.key, among: known).map { "did you mean `\($0)`?" }
     let expected = known.isEmpty ? "no keys at all" : listing(known)
     decoding.report(

@@ -11,7 +11,10 @@ struct YAMLReading {
   /// Nodes of one file after its aliases are expanded.
   static let mostNodes = 100_000
   static let deepestNesting = 64
-  private static let mostDuplicates = 20
+  /// Each duplicate costs one more reading of the file, so that large files are read again less often.
+  private static func mostDuplicates(in scalars: [Unicode.Scalar]) -> Int {
+    max(1, min(20, 2_000_000 / max(1, scalars.count)))
+  }
 
   private static let starSubstitute: Unicode.Scalar = "\u{E02A}"
   private static let disguises: ClosedRange<UInt32> = 0xE100...0xE1FF
@@ -95,7 +98,7 @@ struct YAMLReading {
         return converted(root, depth: 0)
       } catch let error as YamlError {
         if case .duplicatedKeysInMapping(let keys, let context) = error, let key = keys.first,
-          disguisedLetters.count < Self.mostDuplicates, disguise(key, at: context.mark, in: &scalars)
+          disguisedLetters.count < Self.mostDuplicates(in: scalars), disguise(key, at: context.mark, in: &scalars)
         {
           continue
         }
