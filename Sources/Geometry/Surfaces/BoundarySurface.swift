@@ -31,10 +31,10 @@ public enum BoundarySurface {
     var surface = TriangleSurface(vertices: vertices)
     for polygon in polygons {
       let c = polygon.corners.map(Int32.init)
-      if c.count <= 4 {
+      if !polygon.isSplit {
         for i in 1..<c.count - 1 { surface.triangles.append(SIMD3(c[0], c[i], c[i + 1])) }
       } else {
-        // Straight angles at the middle vertices: a fan from a corner would have triangles without area.
+        // Straight angles at the middle vertices: a fan from a corner would bring the undivided edge back.
         let sum = polygon.corners.reduce(SIMD3<Double>.zero) { $0 + vertices[$1] }
         surface.vertices.append(sum / Double(c.count))
         nodeOfVertex.append(nodeOfVertex[polygon.corners[0]])
@@ -51,12 +51,20 @@ public enum BoundarySurface {
 private struct Polygon {
   var corners: [Int]
   let cell: Int
+  /// Has middle vertices on its edges.
+  private(set) var isSplit = false
+
+  init(_ corners: [Int], of cell: Int) {
+    self.corners = corners
+    self.cell = cell
+  }
 
   mutating func insert(_ vertex: Int, between a: Int, and b: Int) {
     for i in corners.indices {
       let pair = (corners[i], corners[(i + 1) % corners.count])
       if pair == (a, b) || pair == (b, a) {
         corners.insert(vertex, at: i + 1)
+        isSplit = true
         return
       }
     }
@@ -84,7 +92,7 @@ private struct FaceTable<D: Domain> {
     for face in nodes.count == 4 ? Self.tetrahedron : Self.hexahedron {
       let corners = face.map { nodes[$0] }
       let key = Key(nodes: corners.sorted())
-      if cells[key, default: []].isEmpty { order.append((key, Polygon(corners: corners, cell: cell))) }
+      if cells[key, default: []].isEmpty { order.append((key, Polygon(corners, of: cell))) }
       cells[key, default: []].append(cell)
     }
   }
