@@ -13,37 +13,33 @@ public struct HelmholtzFilter: Transform {
   private let spread: CellSpread
   private let equation: Equation
 
-  /// On a structured grid or an unstructured mesh. The equation is prepared when the filter is first applied.
-  public init(over domain: any Domain, radius: Double) {
+  /// On a structured grid.
+  public init(_ grid: StructuredGrid, radius: Double) throws(SolveFailure) {
+    let assembler = CellwiseAssembler(
+      connectivity: CellConnectivity(grid),
+      matrices: CellMatrices(components: 1, rowMajor: [GridStiffness.diffusion(grid).cellMatrix]))
+    try self.init(assembler, CellSpread(grid), over: grid, radius: radius)
+  }
+
+  /// On an unstructured mesh.
+  public init(_ mesh: UnstructuredMesh, radius: Double) throws(SolveFailure) {
+    try self.init(MeshStiffness.diffusion(mesh).assembler, CellSpread(mesh), over: mesh, radius: radius)
+  }
+
+  private init(_ assembler: CellwiseAssembler, _ spread: CellSpread, over domain: any Domain, radius: Double)
+    throws(SolveFailure)
+  {
     precondition(radius >= 0 && radius.isFinite, "a filter radius of \(radius) m")
     self.radius = radius
-    volumes = domain.cellVolumes
-    let spread: CellSpread
-    let assembler: @Sendable () -> CellwiseAssembler
-    switch domain {
-    case let grid as StructuredGrid:
-      spread = CellSpread(grid)
-      let cell = GridStiffness.diffusion(grid).cellMatrix
-      assembler = {
-        CellwiseAssembler(
-          connectivity: CellConnectivity(grid), matrices: CellMatrices(components: 1, rowMajor: [cell]))
-      }
-    case let mesh as UnstructuredMesh:
-      spread = CellSpread(mesh)
-      assembler = { MeshStiffness.diffusion(mesh).assembler }
-    default: preconditionFailure("a Helmholtz filter works on grids and meshes")
-    }
     self.spread = spread
-    let cellCount = domain.cellCount
-    equation = Equation(dimension: domain.dimension) {
-      // r² = (R / (2√3))²
-      let lengthSquared = DenseVector(repeating: radius * radius / 12, count: cellCount)
-      var matrix = assembler().assemble(coefficients: lengthSquared)
-      // The row sums of the mass matrix are the integrals of the shape functions.
-      let lumped = spread.toNodes(DenseVector(repeating: 1, count: cellCount))
-      for node in 0..<lumped.count { matrix.values[Int(matrix.pattern.columnStarts[node])] += lumped[node] }
-      return matrix
-    }
+    volumes = domain.cellVolumes
+    // r² = (R / (2√3))²
+    var matrix = assembler.assemble(
+      coefficients: DenseVector(repeating: radius * radius / 12, count: domain.cellCount))
+    // The row sums of the mass matrix are the integrals of the shape functions.
+    let lumped = spread.toNodes(DenseVector(repeating: 1, count: domain.cellCount))
+    for node in 0..<lumped.count { matrix.values[Int(matrix.pattern.columnStarts[node])] += lumped[node] }
+    equation = try Equation(matrix, dimension: domain.dimension)
   }
 
   public func apply(_ x: DenseVector) throws(SolveFailure) -> DenseVector {
@@ -64,28 +60,12 @@ public struct HelmholtzFilter: Transform {
   private final class Equation: Sendable {
     private typealias Solver = AnyLinearSolver<SymmetricSparseMatrix>
     private struct State: @unchecked Sendable {
-      var prepared: (solver: Solver, state: Solver.Prepared)?
+      let solver: Solver
+      let prepared: Solver.Prepared
     }
-    private let dimension: Int
-    private let matrix: @Sendable () -> SymmetricSparseMatrix
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(dimension: Int, matrix: @escaping @Sendable () -> SymmetricSparseMatrix) {
-      self.dimension = dimension
-      self.matrix = matrix
-    }
-
-    func solve(_ right: DenseVector) throws(SolveFailure) -> DenseVector {
-      try state.withLock { kept throws(SolveFailure) in
-        let prepared: (solver: Solver, state: Solver.Prepared)
-        if let known = kept.prepared { prepared = known } else { prepared = try prepare() }
-        kept.prepared = prepared
-        return try prepared.solver.solve(prepared.state, columns: [right], from: nil).solutions[0]
-      }
-    }
-
-    private func prepare() throws(SolveFailure) -> (solver: Solver, state: Solver.Prepared) {
-      let matrix = matrix()
+    init(_ matrix: SymmetricSparseMatrix, dimension: Int) throws(SolveFailure) {
       // Factors fill in quickly in 3D, while this well-conditioned matrix needs few iterations there.
       let solver =
         dimension == 2 || matrix.dimension < 5_000
@@ -93,7 +73,13 @@ public struct HelmholtzFilter: Transform {
         : Solver(
           ConjugateGradient(
             JacobiPreconditioner<SymmetricSparseMatrix>(), options: IterationOptions(relativeTolerance: 1e-12)))
-      return (solver, try solver.prepare(matrix, reusing: nil))
+      state = Mutex(State(solver: solver, prepared: try solver.prepare(matrix, reusing: nil)))
+    }
+
+    func solve(_ right: DenseVector) throws(SolveFailure) -> DenseVector {
+      try state.withLock { state throws(SolveFailure) in
+        try state.solver.solve(state.prepared, columns: [right], from: nil).solutions[0]
+      }
     }
   }
 }
