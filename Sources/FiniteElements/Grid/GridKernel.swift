@@ -1,7 +1,7 @@
 /// The stiffness of a grid for given coefficients, applied to fields in padded planes. One precision, no constraints.
 ///
 /// Every entry of the result is summed in the same order however the planes are cut into pieces, and inner products are
-/// summed plane by plane (piece by piece in 2D): the bits do not depend on the number of threads.
+/// summed by piece and plane: the bits do not depend on the number of threads.
 struct GridKernel<Scalar: GridScalar>: Sendable {
   enum Form: Sendable {
     case hexahedronElasticity(HexahedronElasticity<Scalar>)
@@ -15,12 +15,18 @@ struct GridKernel<Scalar: GridScalar>: Sendable {
   /// In padded cell rows; zero in the padding.
   let coefficients: AlignedBuffer<Scalar>
   private let pieces: [Range<Int>]
+  /// Node rows that are swept through all planes of a piece before the next ones, so that a plane of them stays in the
+  /// first-level cache until the next layer needs it. A strip repeats the row of cells before it.
+  private let strips: [Range<Int>]
 
   /// - Parameter scale: multiplies the cell matrix.
   init(_ form: CellForm, layout: GridLayout, coefficients: AlignedBuffer<Scalar>, scale: Double = 1) {
     self.layout = layout
     self.coefficients = coefficients
     pieces = layout.pieces
+    let rowBytes = layout.rowSize * MemoryLayout<Scalar>.stride
+    let count = max(1, layout.rows / max(8, 24576 / rowBytes))
+    strips = (0..<count).map { layout.rows * $0 / count..<layout.rows * ($0 + 1) / count }
     switch (form.physics, form.dimension) {
     case (.elasticity, 2): self.form = .quadrilateralElasticity(QuadrilateralElasticity(form, scale: scale))
     case (.elasticity, _): self.form = .hexahedronElasticity(HexahedronElasticity(form, scale: scale))
@@ -85,31 +91,34 @@ struct GridKernel<Scalar: GridScalar>: Sendable {
     return withUnsafeTemporaryAllocation(byteCount: (size + 64) * MemoryLayout<Scalar>.stride, alignment: 64) { carry in
       withUnsafeTemporaryAllocation(of: Scalar.self, capacity: layout.rows * 6) { edge in
         let carry = carry.baseAddress!.bindMemory(to: Scalar.self, capacity: size + 64)
-        carry.update(repeating: 0, count: size)
-        var march = LayerMarch(
-          layout: layout, lower: emission.x, upper: emission.x, coefficients: emission.x, carry: carry,
-          edge: edge.baseAddress!, emission: nil)
         var total = 0.0
-        for plane in max(planes.lowerBound - 1, 0)..<planes.upperBound {
-          let start = plane * size
-          var here = emission
-          here.x += start
-          here.out += start
-          here.right += start
-          here.inverseDiagonal += start
-          let inner: Double
-          if plane < layout.cells.z {
-            march.lower = emission.x + start
-            march.upper = emission.x + (start + size)
-            march.coefficients = UnsafePointer(coefficients.pointer) + plane * layout.layerSize
-            march.emission = plane >= planes.lowerBound ? here : nil
-            inner = run(march)
-          } else {
-            inner = Self.emitPlane(here, carry, count: size)
-          }
-          if plane >= planes.lowerBound {
-            sums?[plane] = inner
-            total += inner
+        for (index, rows) in strips.enumerated() {
+          carry.update(repeating: 0, count: size)
+          var march = LayerMarch(
+            layout: layout, rows: rows, lower: emission.x, upper: emission.x, coefficients: emission.x, carry: carry,
+            edge: edge.baseAddress!, emission: nil)
+          for plane in max(planes.lowerBound - 1, 0)..<planes.upperBound {
+            let start = plane * size
+            var here = emission
+            here.x += start
+            here.out += start
+            here.right += start
+            here.inverseDiagonal += start
+            let inner: Double
+            if plane < layout.cells.z {
+              march.lower = emission.x + start
+              march.upper = emission.x + (start + size)
+              march.coefficients = UnsafePointer(coefficients.pointer) + plane * layout.layerSize
+              march.emission = plane >= planes.lowerBound ? here : nil
+              inner = run(march)
+            } else {
+              inner = Self.emitPlane(
+                here, carry, from: rows.lowerBound * layout.rowSize, to: rows.upperBound * layout.rowSize)
+            }
+            if plane >= planes.lowerBound {
+              if let sums { sums[plane] = (index == 0 ? 0 : sums[plane]) + inner }
+              total += inner
+            }
           }
         }
         return total
@@ -128,10 +137,12 @@ struct GridKernel<Scalar: GridScalar>: Sendable {
   }
 
   /// Emits a plane whose result is complete: the last one of a grid.
-  static func emitPlane(_ emission: Emission<Scalar>, _ y: UnsafePointer<Scalar>, count: Int) -> Double {
+  static func emitPlane(_ emission: Emission<Scalar>, _ y: UnsafePointer<Scalar>, from start: Int, to end: Int)
+    -> Double
+  {
     var inner = Scalar.Narrow.broadcast(0)
-    var o = 0
-    while o < count {
+    var o = start
+    while o < end {
       emission.emit(Scalar.Narrow.load(y + o), at: o, inner: &inner)
       o &+= Scalar.Narrow.count
     }

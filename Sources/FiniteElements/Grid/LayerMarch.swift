@@ -5,6 +5,8 @@
 /// `carry`; its lower plane is finished and emitted row by row.
 struct LayerMarch<Scalar: GridScalar> {
   let layout: GridLayout
+  /// Node rows to finish.
+  let rows: Range<Int>
   var lower: UnsafePointer<Scalar>
   var upper: UnsafePointer<Scalar>
   /// Coefficients of the layer, in padded cell rows.
@@ -60,17 +62,20 @@ struct LayerMarch<Scalar: GridScalar> {
   private func march<V: Lanes>(elasticity form: HexahedronElasticity<Scalar>, from i: Int, _: V.Type) -> Double
   where V.Scalar == Scalar {
     let stride = layout.stride, rowSize = layout.rowSize
+    let first = max(rows.lowerBound &- 1, 0), last = min(rows.upperBound, layout.cells.y)
     var inner = V.broadcast(0)
-    var offset = i
+    var offset = first &* rowSize &+ i
     var nearX = RowPair<V>(lower + offset, upper + offset)
     var nearY = RowPair<V>(lower + offset + stride, upper + offset + stride)
     var nearZ = RowPair<V>(lower + offset + 2 &* stride, upper + offset + 2 &* stride)
-    var heldX = RowPair<V>(), heldY = RowPair<V>(), heldZ = RowPair<V>()
-    var e = coefficients + i
-    var edge = edge
+    var heldX = RowPair<V>()
+    var heldY = RowPair<V>()
+    var heldZ = RowPair<V>()
     let reach = reach(from: i, V.count)
-    for _ in 0..<layout.cells.y {
+    let cellReach = i &+ V.count < stride ? i &+ V.count : layout.layerSize
+    for j in first..<last {
       let next = offset &+ rowSize
+      BuildProcessor.prefetch(coefficients + (j &* stride &+ cellReach))
       for component in 0..<3 {
         let ahead = next &+ component &* stride &+ reach
         BuildProcessor.prefetch(upper + ahead)
@@ -82,22 +87,26 @@ struct LayerMarch<Scalar: GridScalar> {
       var x = HexahedronModes(nearX, farX)
       var y = HexahedronModes(nearY, farY)
       var z = HexahedronModes(nearZ, farZ)
-      form.apply(&x, &y, &z, V.load(e))
+      form.apply(&x, &y, &z, V.load(coefficients + (j &* stride &+ i)))
       let passedX = x.spread(near: &heldX)
       let passedY = y.spread(near: &heldY)
       let passedZ = z.spread(near: &heldZ)
-      finish(heldX, offset, edge, &inner)
-      finish(heldY, offset &+ stride, edge + 2, &inner)
-      finish(heldZ, offset &+ 2 &* stride, edge + 4, &inner)
+      if j >= rows.lowerBound {
+        let edge = edge + 6 &* j
+        finish(heldX, offset, edge, &inner)
+        finish(heldY, offset &+ stride, edge + 2, &inner)
+        finish(heldZ, offset &+ 2 &* stride, edge + 4, &inner)
+      }
       (heldX, heldY, heldZ) = (passedX, passedY, passedZ)
       (nearX, nearY, nearZ) = (farX, farY, farZ)
       offset = next
-      e += stride
-      edge += 6
     }
-    finish(heldX, offset, edge, &inner)
-    finish(heldY, offset &+ stride, edge + 2, &inner)
-    finish(heldZ, offset &+ 2 &* stride, edge + 4, &inner)
+    if rows.upperBound > layout.cells.y {
+      let edge = edge + 6 &* layout.cells.y
+      finish(heldX, offset, edge, &inner)
+      finish(heldY, offset &+ stride, edge + 2, &inner)
+      finish(heldZ, offset &+ 2 &* stride, edge + 4, &inner)
+    }
     return inner.total
   }
 
@@ -105,27 +114,28 @@ struct LayerMarch<Scalar: GridScalar> {
   private func march<V: Lanes>(diffusion form: HexahedronDiffusion<Scalar>, from i: Int, _: V.Type) -> Double
   where V.Scalar == Scalar {
     let stride = layout.stride
+    let first = max(rows.lowerBound &- 1, 0), last = min(rows.upperBound, layout.cells.y)
     var inner = V.broadcast(0)
-    var offset = i
+    var offset = first &* stride &+ i
     var near = RowPair<V>(lower + offset, upper + offset)
     var held = RowPair<V>()
-    var edge = edge
     let reach = reach(from: i, V.count)
-    for _ in 0..<layout.cells.y {
+    let cellReach = i &+ V.count < stride ? i &+ V.count : layout.layerSize
+    for j in first..<last {
       let next = offset &+ stride
+      BuildProcessor.prefetch(coefficients + (j &* stride &+ cellReach))
       BuildProcessor.prefetch(upper + (next &+ reach))
       emission?.prefetch(offset &+ reach)
       let far = RowPair<V>(lower + next, upper + next)
       var u = HexahedronModes(near, far)
       form.apply(&u, V.load(coefficients + offset))
       let passed = u.spread(near: &held)
-      finish(held, offset, edge, &inner)
+      if j >= rows.lowerBound { finish(held, offset, edge + 2 &* j, &inner) }
       held = passed
       near = far
       offset = next
-      edge += 2
     }
-    finish(held, offset, edge, &inner)
+    if rows.upperBound > layout.cells.y { finish(held, offset, edge + 2 &* layout.cells.y, &inner) }
     return inner.total
   }
 

@@ -47,12 +47,12 @@ struct NodalSweep {
           if plane < layout.cells.z {
             load(x, plane + 1, into: upper)
             let march = LayerMarch(
-              layout: layout, lower: lower, upper: upper,
+              layout: layout, rows: 0..<layout.rows, lower: lower, upper: upper,
               coefficients: UnsafePointer(kernel.coefficients.pointer) + plane * layout.layerSize, carry: carry,
               edge: edge.baseAddress!, emission: emits ? emission : nil)
             _ = kernel.run(march)
           } else {
-            _ = GridKernel.emitPlane(emission, carry, count: size)
+            _ = GridKernel.emitPlane(emission, carry, from: 0, to: size)
           }
           if emits {
             layout.gather(output, into: y + plane * unknowns, planes: 0..<1)

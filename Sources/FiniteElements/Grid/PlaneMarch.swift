@@ -55,6 +55,13 @@ struct PlaneMarch<Scalar: GridScalar> {
     var heldX = RowModes<V>(), heldY = RowModes<V>()
     for j in first..<last {
       let next = (j &+ 1) &* rowSize &+ i
+      // The march jumps from row to row, which no hardware prefetcher follows: ask for the next vector of the row.
+      BuildProcessor.prefetch(coefficients + (j &* stride &+ i &+ V.count))
+      for component in 0..<2 {
+        let ahead = next &+ component &* stride &+ V.count
+        BuildProcessor.prefetch(x + ahead)
+        emission.prefetch(ahead)
+      }
       let farX = RowModes<V>(x + next)
       let farY = RowModes<V>(x + (next &+ stride))
       var u = QuadrilateralModes(nearX, farX)
@@ -87,6 +94,9 @@ struct PlaneMarch<Scalar: GridScalar> {
     var held = RowModes<V>()
     for j in first..<last {
       let next = (j &+ 1) &* stride &+ i
+      BuildProcessor.prefetch(coefficients + next)
+      BuildProcessor.prefetch(x + (next &+ V.count))
+      emission.prefetch(next &+ V.count)
       let far = RowModes<V>(x + next)
       var u = QuadrilateralModes(near, far)
       form.apply(&u, V.load(coefficients + (next &- stride)))
