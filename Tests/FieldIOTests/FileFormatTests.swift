@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FieldIO
@@ -94,11 +95,23 @@ import Testing
       ])
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(text.contains("WholeExtent=\"0 2 0 1 0 0\""))
-    #expect(text.contains("Name=\"density &lt;x&gt;\" NumberOfComponents=\"1\" format=\"appended\" offset=\"152\""))
+    #expect(text.contains("Name=\"density &lt;x&gt;\" format=\"appended\" offset=\"152\""))
     #expect(text.contains("Name=\"displacement\" NumberOfComponents=\"3\""))
     let mesh = String(decoding: VTUFile.encode(grid, fields: []), as: UTF8.self)
     #expect(mesh.contains("NumberOfPoints=\"6\" NumberOfCells=\"2\""))
     let series = String(decoding: PVDFile.encode([(0, "a.vti"), (1, "b.vti")]), as: UTF8.self)
     #expect(series.contains("timestep=\"1.0\" part=\"0\" file=\"b.vti\""))
+  }
+
+  /// The appended section ends with one byte per cell: the type number of VTK.
+  @Test func cellsHaveTheTypesOfVTK() {
+    for (shape, type) in [(CellShape.tri3, UInt8(5)), (.quad4, 9), (.tet4, 10), (.hex8, 12)] {
+      let mesh = SampleMeshes.box(shape, cells: 2)
+      let bytes = VTUFile.encode(mesh, fields: [])
+      let tail = Array("\n  </AppendedData>\n</VTKFile>\n".utf8)
+      #expect(Array(bytes.suffix(tail.count)) == tail)
+      let types = bytes.dropLast(tail.count).suffix(mesh.cellCount)
+      #expect(types.allSatisfy { $0 == type })
+    }
   }
 }

@@ -112,6 +112,14 @@ private let version2 = """
     #expect(try read(version2.replacingOccurrences("\n", "\r\n")).volumes == mesh.volumes)
   }
 
+  @Test func cellsOfSeveralGroupsAreOneCell() throws {
+    let twice = version2.replacingOccurrences("$Elements\n3", "$Elements\n4")
+      .replacingOccurrences("2 4 2 4 1 1 2 3 4", "2 4 2 4 1 1 2 3 4\n4 4 2 8 1 1 2 3 4")
+    let mesh = try read(twice)
+    #expect(mesh.cellRegions == ["body": [0, 1], "volume-8": [0]])
+    #expect(mesh.volumes == (try read(version2)).volumes)
+  }
+
   struct Broken: Sendable, CustomTestStringConvertible {
     var what: String
     var find: String
@@ -124,6 +132,9 @@ private let version2 = """
 
   static let broken: [Broken] = [
     Broken(what: "inverted", find: "9 30 70 40", replacement: "9 40 70 30", line: 46, cell: 9, words: "inverted"),
+    Broken(
+      what: "same cell", find: "4 20 30 40 50", replacement: "4 20 50 60 10", line: 44, cell: 4,
+      words: "same nodes as cell 3"),
     Broken(what: "missing node", find: "9 30 70 40", replacement: "9 30 71 40", line: 46, cell: 9, words: "node 71"),
     Broken(what: "repeated node", find: "9 30 70 40", replacement: "9 30 70 30", line: 46, cell: 9, words: "twice"),
     Broken(

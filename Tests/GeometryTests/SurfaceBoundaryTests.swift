@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Geometry
@@ -31,5 +32,24 @@ import Testing
     let (surface, _) = BoundarySurface.extract(from: grid, keeping: { kept[$0] })
     #expect(surface.closedness == TriangleSurface.Closedness())
     #expect(abs(surface.volume - Double(kept.filter { $0 }.count)) < 1e-10)
+  }
+
+  @Test(arguments: [CellShape.tet4, .hex8]) func keptCellsOfAMeshAreEnclosed(shape: CellShape) {
+    let mesh = SampleMeshes.box(shape, cells: 3, jitter: 0.2)
+    var generator = SeededGenerator(seed: 9)
+    let kept = (0..<mesh.cellCount).map { _ in Double.random(in: 0..<1, using: &generator) < 0.6 }
+    let (surface, _) = BoundarySurface.extract(from: mesh, keeping: { kept[$0] })
+    #expect(surface.closedness == TriangleSurface.Closedness())
+    let volume = (0..<mesh.cellCount).filter { kept[$0] }.reduce(0) { $0 + mesh.volume(ofCell: $1) }
+    // The jittered faces of hexahedra are not flat; their triangles enclose nearly the same.
+    #expect(abs(surface.volume / volume - 1) < (shape == .tet4 ? 1e-12 : 0.02))
+  }
+
+  @Test func theOutlineOfAMixedMeshEnclosesItsArea() {
+    let mesh = SampleMeshes.mixed(cells: 4)
+    let outline = Outline.extract(from: mesh, keeping: { _ in true })
+    #expect(outline.loops.count == 1 && abs(outline.area - 1) < 1e-12)
+    let holed = Outline.extract(from: mesh, keeping: { $0 != 2 })
+    #expect(abs(holed.area - (1 - mesh.volume(ofCell: 2))) < 1e-12)
   }
 }

@@ -1,5 +1,11 @@
 import DifferentiableCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 // Problems of Hock & Schittkowski, "Test Examples for Nonlinear Programming Codes" (1981), by their numbers. Their
 // constraints are g(x) >= 0; here they are written as -g(x) <= 0.
 
@@ -32,9 +38,9 @@ extension TestProblem {
       "HS5", start: [0, 0], lower: [-1.5, -3], upper: [4, 3], optimum: -1.913222954981037,
       minimizer: [-0.547197551, -1.547197551],
       objective: { x in
-        let slope = cosine(x[0] + x[1])
+        let slope = cos(x[0] + x[1])
         return (
-          sine(x[0] + x[1]) + squared(x[0] - x[1]) - 1.5 * x[0] + 2.5 * x[1] + 1,
+          sin(x[0] + x[1]) + squared(x[0] - x[1]) - 1.5 * x[0] + 2.5 * x[1] + 1,
           [slope + 2 * (x[0] - x[1]) - 1.5, slope - 2 * (x[0] - x[1]) + 2.5]
         )
       }),

@@ -68,7 +68,7 @@ public enum SampleScenes {
       - volume-fraction: { at-most: 40 % }
       - displacement: { at: tip, direction: [0, -1, 0], load-case: pull, at-most: 1 mm, name: sag }
     optimizer: { mma: { iterations: 2, stop: { change: 0.01, kkt: 1e-3 } } }
-    solver: { multigrid-cg: { tolerance: 1e-6, precision: single } }
+    solver: { multigrid-cg: { tolerance: 1e-6, smoothing: [3, 5] } }
     output: { series: { every: 5 }, view: { azimuth: 40, elevation: 20 } }
     threads: 2
     seed: 7

@@ -1,14 +1,5 @@
 import DifferentiableCore
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-func sine(_ x: Double) -> Double { sin(x) }
-func cosine(_ x: Double) -> Double { cos(x) }
-
 extension TestProblem {
   /// The weight of a cantilever of five boxes with a bound on its tip's deflection: Svanberg 1987, section 5, where
   /// the optimum is 1.340 at (6.016, 5.309, 4.494, 3.502, 2.153).
@@ -48,7 +39,7 @@ extension TestProblem {
     }
   }
 
-  /// Two spheres to stay within: the example of the 2007 notes on the method, whose optimum is 14 - ... at
+  /// Two spheres to stay within: the example of Svanberg's 2007 notes, where the optimum is at
   /// (2.0175, 1.7800, 1.2375).
   public static let twoSpheres = TestProblem(
     "Svanberg's two spheres", start: [4, 3, 2], lower: [0, 0, 0], upper: [5, 5, 5], optimum: 8.7702,

@@ -18,7 +18,8 @@ struct GmshMeshBuilder {
     var blocks: [(shape: CellShape, nodes: [Int32])] = []
     var cellTags: [[Int]] = []
     var cellLines: [[Int32]] = []
-    var regions: [(name: String, block: Int, cells: Range<Int>)] = []
+    var regions: [(name: String, block: Int, cells: [Int])] = []
+    var known = KnownCells()
     var facetRegions: [String: [[Int]]] = [:]
     var nodeRegions: [String: [Int]] = [:]
     for group in contents.elements where !group.tags.isEmpty {
@@ -46,16 +47,31 @@ struct GmshMeshBuilder {
         cellTags.append([])
         cellLines.append([])
       }
-      let first = cellTags[block].count
-      blocks[block].nodes += nodes
-      cellTags[block] += group.tags
-      cellLines[block] += group.lines
-      for name in names { regions.append((name, block, first..<cellTags[block].count)) }
+      var members: [Int] = []
+      members.reserveCapacity(group.tags.count)
+      for (element, tag) in group.tags.enumerated() {
+        let own = nodes[element * shape.nodeCount..<(element + 1) * shape.nodeCount]
+        let next = cellTags[block].count
+        // Version 2.2 writes a cell of several groups once for each of them.
+        let cell = known.place(of: own, in: blocks[block].nodes, otherwise: next)
+        if cell == next {
+          blocks[block].nodes += own
+          cellTags[block].append(tag)
+          cellLines[block].append(group.lines[element])
+        } else if !contents.repeatsCells {
+          throw MeshError(
+            "it has the same nodes as cell \(cellTags[block][cell])", line: Int(group.lines[element]), cell: tag)
+        }
+        members.append(cell)
+      }
+      for name in names { regions.append((name, block, members)) }
     }
     var offsets = [0]
     for tags in cellTags { offsets.append(offsets[offsets.count - 1] + tags.count) }
     var cellRegions: [String: [Int]] = [:]
     for region in regions { cellRegions[region.name, default: []] += region.cells.map { $0 + offsets[region.block] } }
+    // A group may name a cell twice.
+    cellRegions = cellRegions.mapValues { Array(Set($0)) }
     do throws(MeshError) {
       return try UnstructuredMesh(
         dimension: dimension, points: try points(), blocks: blocks.map { .init($0.shape, nodes: $0.nodes) },
@@ -129,5 +145,27 @@ struct GmshMeshBuilder {
       points.append(xyz[3 * index + 1])
     }
     return points
+  }
+}
+
+/// Cells by their nodes, to find one that comes twice.
+private struct KnownCells {
+  private var places: [UInt64: Int] = [:]
+
+  /// The place of the cell with exactly these nodes among the cells of its shape, or `otherwise`, which it then takes.
+  mutating func place(of nodes: ArraySlice<Int32>, in all: [Int32], otherwise next: Int) -> Int {
+    let sorted = nodes.sorted()
+    // Fowler, Noll and Vo's hash; a collision goes on to the next number.
+    var key = sorted.reduce(14_695_981_039_346_656_037 as UInt64) {
+      ($0 ^ UInt64(UInt32(bitPattern: $1))) &* 1_099_511_628_211
+    }
+    key = (key ^ UInt64(nodes.count)) &* 1_099_511_628_211
+    while let place = places[key] {
+      let first = place * nodes.count
+      if first + nodes.count <= all.count, all[first..<first + nodes.count].sorted() == sorted { return place }
+      key &+= 1
+    }
+    places[key] = next
+    return next
   }
 }

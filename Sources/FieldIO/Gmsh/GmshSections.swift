@@ -23,12 +23,15 @@ struct GmshSections {
   /// x, y, z of each node, flat.
   var coordinates: [Double] = []
   var elements: [Elements] = []
+  /// True where a cell of several physical groups is written once for each: version 2.2.
+  var repeatsCells = false
   /// The last line of the file.
   var lastLine = 1
 
   static func read(_ tokens: inout GmshTokens) throws(MeshError) -> GmshSections {
     var contents = GmshSections()
     let isVersion4 = try readFormat(&tokens)
+    contents.repeatsCells = !isVersion4
     var seen: Set<String> = ["$MeshFormat"]
     var physicalTags: [Entity: [Int]] = [:]
     while !tokens.isAtEnd {

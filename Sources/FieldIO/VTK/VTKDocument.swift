@@ -48,12 +48,11 @@ struct VTKDocument {
   }
 
   private mutating func declare(_ name: String, _ kind: String, _ components: Int, byteCount: Int) {
-    body +=
-      indent + "<DataArray"
-      + Self.text([
-        ("type", kind), ("Name", name), ("NumberOfComponents", "\(components)"), ("format", "appended"),
-        ("offset", "\(appended.bytes.count)"),
-      ]) + "/>\n"
+    // A count of one is left out: some readers make a matrix of one column of it.
+    let count = components == 1 ? [] : [("NumberOfComponents", "\(components)")]
+    let attributes =
+      [("type", kind), ("Name", name)] + count + [("format", "appended"), ("offset", "\(appended.bytes.count)")]
+    body += indent + "<DataArray\(Self.text(attributes))/>\n"
     appended.append(UInt64(byteCount))
   }
 

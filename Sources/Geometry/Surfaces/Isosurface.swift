@@ -12,15 +12,22 @@ public enum Isosurface {
   ///
   /// - Parameters:
   ///   - field: `[cellCount]`
-  ///   - threshold: a cell of exactly this value is inside.
+  ///   - threshold: a cell of exactly this value is inside; a value that is not finite is outside.
   public static func extract(from grid: StructuredGrid, field: DenseVector, threshold: Double = 0.5) -> TriangleSurface
   {
     precondition(grid.dimension == 3, "an isosurface is taken from a 3D grid")
     precondition(field.count == grid.cellCount, "\(field.count) values for \(grid.cellCount) cells")
-    let sampler = PaddedSamples(grid: grid, field: field)
+    let sampler = PaddedSamples(grid: grid, field: field.isFinite ? field : field.voidWhereNotFinite(below: threshold))
     var march = March(samples: sampler, threshold: threshold)
     for k in 0..<sampler.count.z - 1 { march.layer(k) }
     return TriangleSurface(vertices: march.vertices, triangles: march.triangles).compacted()
+  }
+}
+
+extension DenseVector {
+  /// The vector with entries below `threshold` in the place of those that are not finite.
+  func voidWhereNotFinite(below threshold: Double) -> DenseVector {
+    DenseVector(elements.map { $0.isFinite ? $0 : threshold - 1 })
   }
 }
 

@@ -6,6 +6,7 @@ extension Outline {
   public static func extract(from grid: StructuredGrid, field: DenseVector, threshold: Double = 0.5) -> Outline {
     precondition(grid.dimension == 2, "an outline is taken from a 2D grid")
     precondition(field.count == grid.cellCount, "\(field.count) values for \(grid.cellCount) cells")
+    let field = field.isFinite ? field : field.voidWhereNotFinite(below: threshold)
     let nx = grid.cells[0] + 4, ny = grid.cells[1] + 4
     let lines = (0..<2).map { axis in
       let low = grid.origin[axis], high = low + grid.size[axis], h = grid.spacing[axis]

@@ -5,7 +5,7 @@
 public struct CholeskySolver<Operator: AssemblableOperator>: LinearSolver {
   public let name = "cholmod"
   public let ordering: FillReducingOrdering
-  /// A larger true relative residual is refined once.
+  /// A larger true relative residual is refined once, unless rounding alone explains it.
   public let refinementThreshold: Double
   /// A larger true relative residual, after refinement, means that the matrix is singular in floating point.
   public let failureThreshold: Double
@@ -54,7 +54,7 @@ public struct CholeskySolver<Operator: AssemblableOperator>: LinearSolver {
     try prepared.factor.makeCurrent(prepared.generation, matrix)
     var solutions = try Self.solveOnce(prepared.factor, columns)
     var residuals = Self.residuals(matrix, solutions, columns)
-    if residuals.relative > refinementThreshold {
+    if residuals.relative > refinementThreshold && residuals.exceedsRoundOff {
       let corrections = try Self.solveOnce(prepared.factor, residuals.vectors)
       let refined = zip(solutions, corrections).map { $0 + $1 }
       let after = Self.residuals(matrix, refined, columns)
@@ -91,18 +91,30 @@ public struct CholeskySolver<Operator: AssemblableOperator>: LinearSolver {
     return columns.indices.map { DenseVector(all[$0 * n..<($0 + 1) * n]) }
   }
 
-  private static func residuals(_ matrix: SymmetricSparseMatrix, _ x: [DenseVector], _ b: [DenseVector])
-    -> (vectors: [DenseVector], relative: Double)
-  {
-    var largest = 0.0
-    let vectors = zip(x, b).map { x, b in
+  private struct Residuals {
+    var vectors: [DenseVector] = []
+    /// The largest |b - A x| / |b|; not a number where a column is not finite.
+    var relative = 0.0
+    /// True where some column has a larger residual than the rounding of A x explains, so that refining can help.
+    var exceedsRoundOff = false
+  }
+
+  private static func residuals(_ matrix: SymmetricSparseMatrix, _ x: [DenseVector], _ b: [DenseVector]) -> Residuals {
+    var result = Residuals()
+    // The largest entry of a positive definite matrix is on its diagonal.
+    let largestEntry = matrix.diagonal().largestMagnitude
+    for (x, b) in zip(x, b) {
       let r = b - matrix.apply(x)
       let norm = r.norm, scale = b.norm
-      // `max` would drop a value that is not a number.
-      if !norm.isFinite || !scale.isFinite { largest = .nan }
-      if scale > 0 { largest = largest.isNaN ? largest : max(largest, norm / scale) }
-      return r
+      if !norm.isFinite || !scale.isFinite {
+        // `max` would drop a value that is not a number.
+        result.relative = .nan
+      } else if scale > 0, !result.relative.isNaN {
+        result.relative = max(result.relative, norm / scale)
+      }
+      if norm > 8 * Double.ulpOfOne * largestEntry * x.norm { result.exceedsRoundOff = true }
+      result.vectors.append(r)
     }
-    return (vectors, largest)
+    return result
   }
 }

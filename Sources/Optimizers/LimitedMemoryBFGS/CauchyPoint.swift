@@ -11,11 +11,12 @@ struct CauchyPoint {
   init(at x: DenseVector, gradient g: DenseVector, bounds: Bounds, hessian: CompactHessian) {
     let n = x.count
     var breakpoints: [(t: Double, j: Int)] = []
-    var direction = DenseVector(zeros: n)
-    var free = DenseVector(zeros: n)
+    var direction = [Double](repeating: 0, count: n)
+    var free = [Double](repeating: 0, count: n)
+    let (lower, upper) = (bounds.lower.elements, bounds.upper.elements)
+    let g = g.elements
     for j in 0..<n {
-      let t =
-        g[j] < 0 ? (x[j] - bounds.upper[j]) / g[j] : g[j] > 0 ? (x[j] - bounds.lower[j]) / g[j] : .infinity
+      let t = g[j] < 0 ? (x[j] - upper[j]) / g[j] : g[j] > 0 ? (x[j] - lower[j]) / g[j] : .infinity
       if t > 0 {
         direction[j] = -g[j]
         free[j] = 1
@@ -24,23 +25,27 @@ struct CauchyPoint {
     }
     var heap = BreakpointHeap(breakpoints)
     let theta = hessian.theta
-    var p = hessian.transposed(direction)
+    let start = DenseVector(direction)
+    var p = hessian.transposed(start)
     var c = [Double](repeating: 0, count: hessian.width)
-    var slope = -direction.dot(direction)
+    var w = c
+    var mw = c
+    var slope = -start.dot(start)
     var curvature = -theta * slope - dot(p, multipliedSmall(hessian.middle, p))
     let leastCurvature = 2.2e-16 * -theta * slope
     var ahead = slope < 0 ? -slope / max(curvature, leastCurvature) : 0
     var t = 0.0
-    var point = x
+    var point = x.elements
     while let next = heap.peek, ahead >= next.t - t {
       let j = next.j
       heap.pop()
       let length = next.t - t
-      point[j] = direction[j] > 0 ? bounds.upper[j] : bounds.lower[j]
+      point[j] = direction[j] > 0 ? upper[j] : lower[j]
       let z = point[j] - x[j]
-      let w = hessian.row(j)
+      // Many entries may meet their bounds: nothing here allocates.
+      hessian.row(j, into: &w)
+      multiplySmall(hessian.middle, w, into: &mw)
       for i in c.indices { c[i] += length * p[i] }
-      let mw = multipliedSmall(hessian.middle, w)
       slope += length * curvature + g[j] * g[j] + theta * g[j] * z - g[j] * dot(mw, c)
       curvature -= theta * g[j] * g[j] + 2 * g[j] * dot(mw, p) + g[j] * g[j] * dot(mw, w)
       curvature = max(curvature, leastCurvature)
@@ -53,10 +58,10 @@ struct CauchyPoint {
     }
     t += ahead
     for i in c.indices { c[i] += ahead * p[i] }
-    for j in 0..<n where free[j] != 0 { point[j] = min(max(x[j] + t * direction[j], bounds.lower[j]), bounds.upper[j]) }
-    self.point = point
+    for j in 0..<n where free[j] != 0 { point[j] = min(max(x[j] + t * direction[j], lower[j]), upper[j]) }
+    self.point = DenseVector(point)
     self.c = c
-    self.free = free
+    self.free = DenseVector(free)
   }
 }
 

@@ -57,7 +57,13 @@ struct CompactHessian: Sendable, Equatable {
   }
 
   /// Row j of W.
-  func row(_ j: Int) -> [Double] { changes.map { $0[j] } + steps.map { theta * $0[j] } }
+  func row(_ j: Int, into row: inout [Double]) {
+    let k = pairs
+    for i in 0..<k {
+      row[i] = changes[i].elements[j]
+      row[k + i] = theta * steps[i].elements[j]
+    }
+  }
 
   /// W' v.
   func transposed(_ v: DenseVector) -> [Double] {

@@ -33,10 +33,17 @@ func invertedSmall(_ matrix: [Double], _ n: Int) -> [Double]? {
 
 /// A v for a small square matrix (row-major).
 func multipliedSmall(_ matrix: [Double], _ vector: [Double]) -> [Double] {
+  var result = vector
+  multiplySmall(matrix, vector, into: &result)
+  return result
+}
+
+/// result = A v for a small square matrix (row-major).
+func multiplySmall(_ matrix: [Double], _ vector: [Double], into result: inout [Double]) {
   let n = vector.count
-  return (0..<n).map { row in
+  for row in 0..<n {
     var total = 0.0
     for k in 0..<n { total += matrix[row * n + k] * vector[k] }
-    return total
+    result[row] = total
   }
 }

@@ -36,7 +36,7 @@ public struct LinePlot: Sendable {
   /// Lines, ticks and words of the plot, without the surrounding `svg` element, its top at `offset`.
   func group(at offset: Double, xAxis: AxisScale) -> String {
     let c = NumberText.coordinate
-    let yAxis = AxisScale(values: series.flatMap { $0.y + ($0.bound.map { [$0] } ?? []) }, logarithmic: isLogarithmic)
+    let yAxis = AxisScale(values: series.flatMap { $0.y + Self.around($0.bound) }, logarithmic: isLogarithmic)
     let inner = (width: Self.width - Self.left - Self.right, height: Self.height - Self.top - Self.bottom)
     func px(_ t: Double) -> Double { Self.left + t * inner.width }
     func py(_ t: Double) -> Double { Self.top + (1 - t) * inner.height }
@@ -71,6 +71,9 @@ public struct LinePlot: Sendable {
     return text + legend() + "</g>\n"
   }
 
+  /// A bound with a little on both sides, so that rounding around an active bound does not fill the plot.
+  private static func around(_ bound: Double?) -> [Double] { bound.map { [0.97 * $0, $0, 1.03 * $0] } ?? [] }
+
   private static func fitting(_ text: String, _ limit: Int) -> String {
     text.count <= limit ? text : text.prefix(limit - 1) + "…"
   }
@@ -78,13 +81,18 @@ public struct LinePlot: Sendable {
   /// Names below the title; none where the title says it all.
   private func legend() -> String {
     guard series.count > 1 || series.contains(where: { $0.bound != nil }) else { return "" }
+    let c = NumberText.coordinate
+    if series.count == 1, let bound = series[0].bound {
+      return "<path class=\"bs-bound bs-c0\" d=\"M\(c(Self.left)) 33h18\"/>"
+        + "<text class=\"bs-tick\" x=\"\(c(Self.left + 23))\" y=\"37\">bound \(NumberText.short(bound))</text>\n"
+    }
     var text = "", x = Self.left
     for (i, line) in series.enumerated() {
       let words = line.bound.map { "\(line.name) (bound \(NumberText.short($0)))" } ?? line.name
-      let shown = Self.fitting(words, series.count == 1 ? 52 : 26)
-      text += "<path class=\"bs-line bs-c\(i % 6)\" d=\"M\(NumberText.coordinate(x)) 33h14\"/>"
+      let shown = Self.fitting(words, 26)
+      text += "<path class=\"bs-line bs-c\(i % 6)\" d=\"M\(c(x)) 33h14\"/>"
       text +=
-        "<text class=\"bs-tick\" x=\"\(NumberText.coordinate(x + 19))\" y=\"37\">\(XMLText.escaped(shown))</text>\n"
+        "<text class=\"bs-tick\" x=\"\(c(x + 19))\" y=\"37\">\(XMLText.escaped(shown))</text>\n"
       // Text widths are not known here; 6.3 units per character of this size is on the safe side.
       x += 36 + 6.3 * Double(shown.count)
     }

@@ -13,6 +13,8 @@ enum NumberText {
     guard value.isFinite else { return value.isNaN ? "not a number" : (value < 0 ? "-∞" : "∞") }
     if value == 0 { return "0" }
     let magnitude = abs(value)
+    // Powers of ten below have no reciprocal.
+    if magnitude < 1e-300 { return "\(value)" }
     var exponent = Int(log10(magnitude).rounded(.down))
     // Rounding may carry into the next power of ten.
     if (magnitude / pow(10, Double(exponent - digits + 1))).rounded() >= pow(10, Double(digits)) { exponent += 1 }

@@ -29,9 +29,10 @@ public struct Canvas: Sendable {
       area = -area
     }
     let columns = width * samples, rows = height * samples
-    let x0 = Int(max(0, min(p.x, q.x, r.x).rounded(.down))), y0 = Int(max(0, min(p.y, q.y, r.y).rounded(.down)))
-    let x1 = Int(min(Double(columns), max(p.x, q.x, r.x).rounded(.up)))
-    let y1 = Int(min(Double(rows), max(p.y, q.y, r.y).rounded(.up)))
+    let x0 = Int(min(Double(columns), max(0, min(p.x, q.x, r.x).rounded(.down))))
+    let y0 = Int(min(Double(rows), max(0, min(p.y, q.y, r.y).rounded(.down))))
+    let x1 = Int(max(0, min(Double(columns), max(p.x, q.x, r.x).rounded(.up))))
+    let y1 = Int(max(0, min(Double(rows), max(p.y, q.y, r.y).rounded(.up))))
     guard x0 < x1, y0 < y1 else { return }
     let flat = pc == qc && qc == rc ? pc.rgba : nil
     points.withUnsafeMutableBufferPointer { points in

@@ -13,7 +13,7 @@ public enum DensityPicture {
     let scale = max(1, Double(longerSide) / longest)
     let block = scale >= 2 ? scale.rounded(.down) : 1
     let size = (0..<2).map { axis in
-      min(max(1, Int((grid.size[axis] / least * block).rounded())), 8192)
+      Int(min(max(1, (grid.size[axis] / least * block).rounded()), 6000))
     }
     var rgba = [UInt8](repeating: 255, count: 4 * size[0] * size[1])
     for y in 0..<size[1] {

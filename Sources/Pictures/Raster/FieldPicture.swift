@@ -6,6 +6,8 @@ public struct FieldPicture: Sendable {
   public var background: Color
   /// Drawn around the undeformed shape; nil for none.
   public var undeformedLine: Color?
+  /// Loads and supports, drawn over the undeformed places.
+  public var marks = Marks()
 
   public init(
     map: ColorMap = .viridis, longerSide: Int = 1200, background: Color = .white,
@@ -38,7 +40,8 @@ public struct FieldPicture: Sendable {
     }
     let values = range ?? Self.range(domain, cells, field)
     let outline = Outline.extract(from: domain, keeping: keeping)
-    let frame = Frame(points: places + outline.loops.flatMap { $0 }, longerSide: longerSide)
+    let frame = Frame(
+      points: places + outline.loops.flatMap { $0 }, longerSide: longerSide, margin: marks.isEmpty ? 0.03 : 0.08)
     var canvas = Canvas(width: frame.width, height: frame.height, background: background)
     let span = values.upperBound - values.lowerBound
     func color(_ value: Double) -> Color { map[span > 0 ? (value - values.lowerBound) / span : 0.5] }
@@ -59,6 +62,8 @@ public struct FieldPicture: Sendable {
         }
       }
     }
+    marks.draw(
+      on: &canvas, extent: frame.extent, unitLength: Double(longerSide) / 22, pixel: { frame.pixel($0) })
     return canvas.raster
   }
 
@@ -72,23 +77,28 @@ public struct FieldPicture: Sendable {
 struct Frame {
   let width: Int
   let height: Int
+  /// The longer side of the shape in m.
+  let extent: Double
   private let lower: SIMD2<Double>
   private let pixelsPerMetre: Double
 
   init(points: [SIMD2<Double>], longerSide: Int, margin: Double = 0.03) {
-    var low = points.first ?? .zero, high = low
-    for p in points {
+    var low = SIMD2<Double>(repeating: .infinity), high = -low
+    for p in points where p.x.isFinite && p.y.isFinite {
       low = pointwiseMin(low, p)
       high = pointwiseMax(high, p)
     }
-    let extent = high - low
-    let longest = max(extent.x, extent.y) > 0 ? max(extent.x, extent.y) : 1
+    if !low.x.isFinite { (low, high) = (.zero, .zero) }
+    let span = high - low
+    let longest = span.max() > 0 && span.max().isFinite ? span.max() : 1
+    extent = longest
     let gap = SIMD2(repeating: margin * longest)
     lower = low - gap
-    let size = extent + gap * 2
+    let size = span + gap * 2
     pixelsPerMetre = Double(longerSide) / max(size.x, size.y)
-    width = max(1, Int((size.x * pixelsPerMetre).rounded(.up)))
-    height = max(1, Int((size.y * pixelsPerMetre).rounded(.up)))
+    let most = Double(longerSide)
+    width = Int(min(max(1, (size.x * pixelsPerMetre).rounded(.up)), most))
+    height = Int(min(max(1, (size.y * pixelsPerMetre).rounded(.up)), most))
   }
 
   func pixel(_ p: SIMD2<Double>) -> SIMD2<Double> {

@@ -11,18 +11,18 @@ extension ReportModel {
     positions.reserveCapacity(3 * surface.vertices.count)
     for v in surface.vertices {
       let q = (v - bounds.lower) / unitStep
-      for axis in 0..<3 { positions.append(UInt16(min(max(q[axis], 0), 65535).rounded())) }
+      for axis in 0..<3 { positions.append(UInt16(Self.quantized(q[axis], within: 65535))) }
     }
     let isSmall = surface.vertices.count <= 65536
     let corners = surface.triangles.flatMap { [$0.x, $0.y, $0.z] }
     let indices = isSmall ? Self.base64(corners.map { UInt16($0) }) : Self.base64(corners.map { UInt32($0) })
 
-    let reach = displacement.reduce(0) { max($0, abs($1.x), abs($1.y), abs($1.z)) }
-    let displacementStep = reach.isFinite && reach > 0 ? reach / 32767 : 0
+    let reach = displacement.lazy.flatMap { [abs($0.x), abs($0.y), abs($0.z)] }.filter(\.isFinite).max() ?? 0
+    let displacementStep = reach > 0 ? reach / 32767 : 0
     let moves =
       displacementStep > 0
       ? displacement.flatMap { d in
-        (0..<3).map { Int16(min(max((d[$0] / displacementStep).rounded(), -32767), 32767)) }
+        (0..<3).map { Int16(Self.quantized(d[$0] / displacementStep, within: 32767, signed: true)) }
       } : []
 
     let fieldTexts = fields.map { field -> String in
@@ -30,7 +30,7 @@ extension ReportModel {
       let low = range.lowerBound, high = range.upperBound
       let peak = field.values.lazy.filter(\.isFinite).max() ?? high
       let scale = high > low ? 65535 / (high - low) : 0
-      let codes = field.values.map { $0.isFinite ? UInt16(min(max(($0 - low) * scale, 0), 65535).rounded()) : 0 }
+      let codes = field.values.map { UInt16(Self.quantized(($0 - low) * scale, within: 65535)) }
       return """
         {"name":\(JSONText.string(field.name)),"unit":\(JSONText.string(field.unit)),\
         "low":\(JSONText.string(NumberText.short(low))),"high":\(JSONText.string((peak > high ? "≥ " : "") + NumberText.short(high))),\
@@ -48,6 +48,12 @@ extension ReportModel {
       "fields":[\(fieldTexts.joined(separator: ","))],"colors":[\(colors.map(String.init).joined(separator: ","))],\
       "frame":[\(frame)],"up":[\(above.x),\(above.y),\(above.z)]}
       """
+  }
+
+  /// The nearest whole number in 0...limit or -limit...limit; zero for what is not a number.
+  private static func quantized(_ value: Double, within limit: Int, signed: Bool = false) -> Int {
+    if value.isNaN { return 0 }
+    return Int(min(max(value.rounded(), signed ? -Double(limit) : 0), Double(limit)))
   }
 
   private static func base64<Integer: FixedWidthInteger>(_ values: [Integer]) -> String {

@@ -27,13 +27,13 @@ enum ReportStyle {
     .controls{display:flex;flex-wrap:wrap;gap:10px 22px;align-items:center;padding:12px clamp(14px,2.2vw,22px);border-top:1px solid var(--line)}
     .controls[hidden]{display:none}
     .controls label{display:flex;gap:8px;align-items:center;font-size:.92rem;min-width:0}
-    .controls output{min-width:4.5em;color:var(--soft);font-variant-numeric:tabular-nums}
+    .controls output{min-width:4.5em;white-space:nowrap;color:var(--soft);font-variant-numeric:tabular-nums}
     input[type=range]{accent-color:var(--accent);width:min(180px,38vw);min-height:28px}
     select,button{font:inherit;font-size:.92rem;color:inherit;background:var(--page);border:1px solid var(--line);border-radius:8px;padding:6px 12px;min-height:36px;max-width:100%}
     button{cursor:pointer}button:hover{border-color:var(--accent)}
     .hint{margin:0;padding:0 clamp(14px,2.2vw,22px) 12px;color:var(--soft);font-size:.82rem}
     dl{margin:0}dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}dt{color:var(--soft);font-size:.84rem}
-    .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:14px 20px}
+    .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(130px,1fr));gap:14px 20px}
     .cards dd{font-size:1.12rem;font-weight:600}
     .rows div{display:flex;justify-content:space-between;gap:16px;padding:6px 0;border-top:1px solid var(--line)}
     .rows div:first-child{border-top:0}.rows dd{text-align:right}

@@ -51,7 +51,7 @@ struct DepthBuffer: Sendable {
       if !(abs(area) > 1e-12) || !area.isFinite { continue }
       let inverse = 1 / area
       let za = parallel ? a.z : 1 / a.z, zb = parallel ? b.z : 1 / b.z, zc = parallel ? c.z : 1 / c.z
-      let x0 = max(0, Int(lowX)), x1 = min(width - 1, Int(min(highX, side)))
+      let x0 = Int(max(0, lowX)), x1 = min(width - 1, Int(min(highX, side)))
       let y0 = max(rows.lowerBound, Int(max(lowY, 0))), y1 = min(rows.upperBound - 1, Int(min(highY, bottom)))
       if x0 > x1 || y0 > y1 { continue }
       for y in y0...y1 {

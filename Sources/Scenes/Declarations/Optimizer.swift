@@ -183,7 +183,9 @@ extension Scene {
     static let form: Form<ProjectedGradient> = record(
       "Spectral projected gradients with a line search (Birgin, Martínez & Raydan 2000).", Stopping.iterationsField,
       Stopping.stopField,
-      defaulted("memory", Scalars.integer(1...100), 10, "A step must improve on the worst of this many earlier objective values.")
+      defaulted(
+        "memory", Scalars.integer(1...100), 10,
+        "A step must improve on the worst of this many earlier objective values.")
     ) { ProjectedGradient(stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), memory: $2) }
   }
 }

@@ -52,7 +52,8 @@ extension Scene {
       "Multigrid.", Iteration.toleranceField, Iteration.maximumField,
       optional(
         "smoothing", Composites.list(Scalars.integer(1...200), count: 1...12),
-        "Degrees of the Chebyshev smoother by level, finest first, the last one for all further levels: `[2, 12, 32, 48]`; chosen by the contrast when left out.")
+        "Degrees of the Chebyshev smoother by level, finest first, the last one for all further levels: `[2, 12, 32, 48]`; chosen by the contrast when left out."
+      )
     ) {
       Multigrid(iteration: Iteration(tolerance: $0, maximumIterations: $1), smoothing: $2)
     }

@@ -51,8 +51,8 @@ enum Scalars {
   static func integer(_ range: ClosedRange<Int>) -> Form<Int> {
     let shape = Shape.integer(range)
     return Form(shape) { node, decoding in
-      guard case .scalar(let text, _) = node.content else {
-        decoding.mismatch(node, expected: shape.expectation)
+      guard case .scalar(let text, quoted: false) = node.content else {
+        decoding.mismatch(node, expected: shape.expectation, remedy: node.unquotingRemedy)
         return nil
       }
       if let exact = Int(text), !hasLeadingZero(text) {
@@ -90,7 +90,7 @@ enum Scalars {
     case .scalar("true", quoted: false): return true
     case .scalar("false", quoted: false): return false
     default:
-      decoding.mismatch(node, expected: Shape.flag.expectation)
+      decoding.mismatch(node, expected: Shape.flag.expectation, remedy: node.unquotingRemedy)
       return nil
     }
   }

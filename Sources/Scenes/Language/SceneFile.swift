@@ -2,6 +2,8 @@ import Foundation
 
 /// A scene read from a file: what it declares, and its text as resolved.
 public struct SceneFile: Sendable {
+  /// As the user named it.
+  public let path: String
   public let scene: Scene
   /// The whole scene as one YAML text, with included files, defaults and overrides worked in.
   public let resolvedText: String
@@ -51,7 +53,7 @@ public struct SceneFile: Sendable {
     let mistakes = sources.mistakes + decoding.diagnostics
     guard let scene, mistakes.isEmpty else { throw SceneErrors(mistakes) }
     return SceneFile(
-      scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
+      path: path, scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
     )
   }
 
@@ -63,24 +65,26 @@ public struct SceneFile: Sendable {
     var status = stat()
     guard stat(path, &status) == 0 else {
       switch errno {
-      case ENOENT, ENOTDIR: throw failed("there is no file `\(abbreviated(path))`", remedy: similarFile(path))
-      case EACCES: throw failed("the file `\(abbreviated(path))` may not be read", remedy: "check its permissions")
-      default: throw failed("the file `\(abbreviated(path))` cannot be opened: \(String(cString: strerror(errno)))")
+      case ENOENT, ENOTDIR: throw failed("there is no file `\(abbreviated(path, to: 400))`", remedy: similarFile(path))
+      case EACCES:
+        throw failed("the file `\(abbreviated(path, to: 400))` may not be read", remedy: "check its permissions")
+      default:
+        throw failed("the file `\(abbreviated(path, to: 400))` cannot be opened: \(String(cString: strerror(errno)))")
       }
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
-    case S_IFDIR: throw failed("`\(abbreviated(path))` is a folder", remedy: "name the scene file in it")
-    default: throw failed("`\(abbreviated(path))` is not a regular file")
+    case S_IFDIR: throw failed("`\(abbreviated(path, to: 400))` is a folder", remedy: "name the scene file in it")
+    default: throw failed("`\(abbreviated(path, to: 400))` is not a regular file")
     }
     guard let file = fopen(path, "rb") else {
-      throw failed("the file `\(abbreviated(path))` cannot be opened: \(String(cString: strerror(errno)))")
+      throw failed("the file `\(abbreviated(path, to: 400))` cannot be opened: \(String(cString: strerror(errno)))")
     }
     defer { fclose(file) }
     // One byte beyond the limit, so that a larger file is recognized by its reader.
     var bytes = [UInt8](repeating: 0, count: min(SceneText.largestFile, max(0, Int(status.st_size))) + 1)
     let count = fread(&bytes, 1, bytes.count, file)
-    guard ferror(file) == 0 else { throw failed("the file `\(abbreviated(path))` cannot be read") }
+    guard ferror(file) == 0 else { throw failed("the file `\(abbreviated(path, to: 400))` cannot be read") }
     if count > SceneText.largestFile {
       throw failed(
         "the file holds \(status.st_size) bytes, more than the \(SceneText.largestFile) a scene may have",

@@ -44,7 +44,16 @@ public struct SceneNode: Sendable, Equatable {
   }
 }
 
-/// At most 60 characters of a text that a user wrote, for an error message.
-func abbreviated(_ text: String) -> String {
-  text.unicodeScalars.count <= 60 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(57))) + "..."
+extension SceneNode {
+  /// What to do about a number or a truth value in quotes.
+  var unquotingRemedy: String? {
+    if case .scalar(_, quoted: true) = content { return "remove the quotes" }
+    return nil
+  }
+}
+
+/// At most so many characters of a text that a user wrote, for an error message.
+func abbreviated(_ text: String, to limit: Int = 60) -> String {
+  let scalars = text.unicodeScalars
+  return scalars.count <= limit ? text : String(String.UnicodeScalarView(scalars.prefix(limit - 3))) + "..."
 }
