@@ -41,7 +41,8 @@ struct Optimize: ParsableCommand {
       file: file, scene: scene, directory: output ?? OptimizationRun.defaultDirectory(for: file),
       start: resume ? .resume : overwrite ? .overwrite : .fresh)
     if !quiet {
-      StandardError.write("\(scene.title): \(scene.solver.unknowns) unknowns, \(scene.solver.name) (\(scene.solver.reason))\n")
+      StandardError.write(
+        "\(scene.title): \(scene.solver.unknowns) unknowns, \(scene.solver.name) (\(scene.solver.reason))\n")
     }
     let result = try run.execute(
       onIteration: { if !quiet { progress.show($0) } },

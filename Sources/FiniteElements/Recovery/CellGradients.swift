@@ -11,7 +11,8 @@ struct CellGradients: Sendable {
         let center = (0..<element.dimension).map { axis in
           element.nodes.reduce(0) { $0 + $1[axis] } / Double(element.nodeCount)
         }
-        let gradients = element.gradients(center).map { g in SIMD3(g[0], g.count > 1 ? g[1] : 0, g.count > 2 ? g[2] : 0) }
+        let gradients = element.gradients(center).map { g in SIMD3(g[0], g.count > 1 ? g[1] : 0, g.count > 2 ? g[2] : 0)
+        }
         return (element.shape, gradients)
       })
   }

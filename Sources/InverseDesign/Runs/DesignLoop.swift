@@ -27,7 +27,8 @@ public struct DesignLoop: Sendable {
   /// What the caller does between iterations.
   public struct Hooks {
     /// After every iteration. `checkpoint()` makes the state from which a resume goes on.
-    public var afterIteration: (_ history: History, _ latest: ResponseValues, _ checkpoint: () -> NamedArrays) throws -> Void
+    public var afterIteration:
+      (_ history: History, _ latest: ResponseValues, _ checkpoint: () -> NamedArrays) throws -> Void
     /// Asked between iterations; an answer ends the run.
     public var shouldStop: () -> StopReason?
     public init(
@@ -68,7 +69,8 @@ public struct DesignLoop: Sendable {
     var result: ResponseValues?
   }
 
-  private func run<Method: Optimizer>(_ optimizer: Method, _ checkpoint: NamedArrays?, _ hooks: Hooks) throws -> Outcome {
+  private func run<Method: Optimizer>(_ optimizer: Method, _ checkpoint: NamedArrays?, _ hooks: Hooks) throws -> Outcome
+  {
     let bounds = problem.optimizerBounds()
     let session = problem.responses.makeSession()
     let names = problem.responses.names
@@ -112,7 +114,9 @@ public struct DesignLoop: Sendable {
         best = Best(design: problem.design(in: latest.point), values: latest.result.values, result: latest.result)
       }
       history.rows.append(
-        row(iteration, latest?.result, progress, wall: ProcessUsage.wallSeconds - wall, cpu: ProcessUsage.cpuSeconds - cpu))
+        row(
+          iteration, latest?.result, progress, wall: ProcessUsage.wallSeconds - wall, cpu: ProcessUsage.cpuSeconds - cpu
+        ))
       reason = stopReason(history, progress)
       let final = reason
       if reason == nil { reason = hooks.shouldStop() }
@@ -196,7 +200,8 @@ public struct DesignLoop: Sendable {
   }
 
   private func restore<Method: Optimizer>(
-    _ arrays: NamedArrays, _ optimizer: Method, _ bounds: Bounds, _ session: any ResponseSession, _ history: inout History
+    _ arrays: NamedArrays, _ optimizer: Method, _ bounds: Bounds, _ session: any ResponseSession,
+    _ history: inout History
   ) throws -> (Method.State, Double?, Best?, StopReason?) {
     guard arrays[text: "optimizer"] == optimizer.name else {
       throw ForeignCheckpoint(

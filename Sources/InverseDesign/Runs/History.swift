@@ -77,8 +77,10 @@ public struct History: Sendable, Equatable {
     guard let iteration = arrays[integer: "iteration"], let solver = arrays[integer: "solverIterations"],
       let accepted = arrays[integer: "accepted"], let constraints = arrays[real: "constraints"]
     else { return false }
-    let columns = ["objective", "worstViolation", "change", "optimality", "relativeResidual", "wallSeconds", "cpuSeconds"]
-      .compactMap { arrays[real: $0] }
+    let columns = [
+      "objective", "worstViolation", "change", "optimality", "relativeResidual", "wallSeconds", "cpuSeconds",
+    ]
+    .compactMap { arrays[real: $0] }
     let n = iteration.count, m = constraintNames.count
     guard columns.count == 7, columns.allSatisfy({ $0.count == n }), solver.count == n, accepted.count == n,
       constraints.count == n * m

@@ -81,7 +81,9 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
     var cellsOfFacet: [Set<Int>: [Int]] = [:]
     for cell in kept.indices where kept[cell] {
       let nodes = domain.shapeNodes(ofCell: cell)
-      for facet in domain.shape(ofCell: cell).facets { cellsOfFacet[Set(facet.map { nodes[$0] }), default: []].append(cell) }
+      for facet in domain.shape(ofCell: cell).facets {
+        cellsOfFacet[Set(facet.map { nodes[$0] }), default: []].append(cell)
+      }
     }
     var neighbours = [[Int]](repeating: [], count: kept.count)
     for cells in cellsOfFacet.values where cells.count == 2 {

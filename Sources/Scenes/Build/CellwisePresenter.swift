@@ -33,7 +33,8 @@ struct CellwisePresenter<Stiffness: CellwiseStiffness>: StatePresenter {
             values: recovery.vonMises(displacement: u, modulus: coefficients)))
         var energy = equations.stiffness.cellEnergies(u, u)
         for cell in energy.indices { energy[cell] *= 0.5 * coefficients[cell] / domain.volume(ofCell: cell) }
-        fields.append(NamedField(fieldName("strain-energy-density", column), unit: "J/m^3", place: .cells, values: energy))
+        fields.append(
+          NamedField(fieldName("strain-energy-density", column), unit: "J/m^3", place: .cells, values: energy))
       case .diffusion:
         fields.append(NamedField("temperature", unit: "K", place: .nodes, values: u))
         fields.append(

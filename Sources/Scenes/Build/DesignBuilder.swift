@@ -23,7 +23,8 @@ struct DesignBuilder {
   private var domain: any Domain { sceneDomain.domain }
 
   /// Cells that the design holds solid and void.
-  func passiveCells(_ design: Scene.DensityDesign, _ diagnostics: inout DiagnosticList) -> (solid: [Int], void: [Int])? {
+  func passiveCells(_ design: Scene.DensityDesign, _ diagnostics: inout DiagnosticList) -> (solid: [Int], void: [Int])?
+  {
     var isComplete = true
     func cells(_ selection: Located<Scene.Selection>?) -> [Int] {
       guard let selection else { return [] }
@@ -43,7 +44,8 @@ struct DesignBuilder {
     if !both.isEmpty, let selection = design.void ?? design.solid {
       diagnostics.add(
         selection.error(
-          "\(both.count) cells are held both solid and void", remedy: "make the two regions disjoint, with `not` for instance"))
+          "\(both.count) cells are held both solid and void",
+          remedy: "make the two regions disjoint, with `not` for instance"))
       return nil
     }
     return isComplete ? (Set(solid).sorted(), Set(void).sorted()) : nil
@@ -89,7 +91,8 @@ struct DesignBuilder {
       guard let stage = filterStage(filter, voidCells, &diagnostics) else { return nil }
       stages.append(stage)
     }
-    let hold = passive.solid.isEmpty && passive.void.isEmpty ? nil : PassiveRegions(solid: passive.solid, void: passive.void)
+    let hold =
+      passive.solid.isEmpty && passive.void.isEmpty ? nil : PassiveRegions(solid: passive.solid, void: passive.void)
     let before = stages
     let projection = design.projection?.value
     let fieldMap: @Sendable (Int) -> any Transform = { iteration in
@@ -104,7 +107,10 @@ struct DesignBuilder {
     let modulus = modulus
     var end = 0
     if case .heaviside(let step)? = projection, let continuation = step.continuation {
-      end = (0..<10_000).first { Self.beta(step, 1 + $0 * continuation.every) >= continuation.maximum }.map { $0 * continuation.every } ?? 0
+      end =
+        (0..<10_000).first { Self.beta(step, 1 + $0 * continuation.every) >= continuation.maximum }.map {
+          $0 * continuation.every
+        } ?? 0
     }
     if let continuation = interpolation.law.continuation {
       let steps = ((interpolation.law.penalty - continuation.start) / continuation.step).rounded(.up)
@@ -126,7 +132,9 @@ struct DesignBuilder {
   private static func beta(_ step: Scene.Heaviside, _ iteration: Int) -> Double {
     guard let continuation = step.continuation else { return step.beta }
     var beta = step.beta
-    for _ in 0..<min((iteration - 1) / continuation.every, 10_000) where beta < continuation.maximum { beta *= continuation.factor }
+    for _ in 0..<min((iteration - 1) / continuation.every, 10_000) where beta < continuation.maximum {
+      beta *= continuation.factor
+    }
     return min(beta, max(step.beta, continuation.maximum))
   }
 
@@ -135,7 +143,9 @@ struct DesignBuilder {
     return min(law.penalty, continuation.start + continuation.step * Double((iteration - 1) / continuation.every))
   }
 
-  private func grid(_ axis: Axis, _ mark: SourceMark, _ word: String, _ diagnostics: inout DiagnosticList) -> StructuredGrid? {
+  private func grid(_ axis: Axis, _ mark: SourceMark, _ word: String, _ diagnostics: inout DiagnosticList)
+    -> StructuredGrid?
+  {
     guard case .grid(let grid) = sceneDomain else {
       diagnostics.add(SceneDiagnostic(mark: mark, problem: "`\(word)` needs a grid", remedy: "leave it out on a mesh"))
       return nil
@@ -157,12 +167,22 @@ struct DesignBuilder {
       let extent = zip(resolver.low, resolver.high).map { $1 - $0 }.max() ?? 0
       guard metres <= extent else {
         diagnostics.add(
-          filter.error("the filter radius is larger than the domain", found: "\(metres) m", expected: "at most \(extent) m"))
+          filter.error(
+            "the filter radius is larger than the domain", found: "\(metres) m", expected: "at most \(extent) m"))
         return nil
       }
-      return ConeFilter(over: domain, radius: metres, designCells: voidCells.contains(true) ? voidCells.map { !$0 } : nil)
+      return ConeFilter(
+        over: domain, radius: metres, designCells: voidCells.contains(true) ? voidCells.map { !$0 } : nil)
     case .helmholtz(let radius):
-      return HelmholtzFilter(over: domain, radius: metres(radius))
+      do throws(SolveFailure) {
+        switch sceneDomain {
+        case .grid(let grid): return try HelmholtzFilter(grid, radius: metres(radius))
+        case .mesh(let mesh): return try HelmholtzFilter(mesh, radius: metres(radius))
+        }
+      } catch {
+        diagnostics.add(filter.error("the filter cannot be set up: \(error)"))
+        return nil
+      }
     }
   }
 

@@ -29,11 +29,13 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
     switch functional {
     case .volumeFraction(let fraction):
       guard let counted = countedCells(fraction.at, &diagnostics) else { return nil }
-      return .field(name: name, LinearFieldFunctional.volumeFraction(context.resolver.domain.cellVolumes, counted: counted))
+      return .field(
+        name: name, LinearFieldFunctional.volumeFraction(context.resolver.domain.cellVolumes, counted: counted))
     case .mass:
       guard let density = context.massDensity else {
         diagnostics.add(
-          SceneDiagnostic(mark: mark, problem: "`mass` needs the density of the solid", remedy: "add `density` to the material"))
+          SceneDiagnostic(
+            mark: mark, problem: "`mass` needs the density of the solid", remedy: "add `density` to the material"))
         return nil
       }
       return .field(
@@ -92,7 +94,8 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
         switch term.functional.value {
         case .volumeFraction, .mass:
           diagnostics.add(
-            term.functional.error("`\(term.functional.value.word)` cannot be a term of a sum", remedy: "make it a constraint"))
+            term.functional.error(
+              "`\(term.functional.value.word)` cannot be a term of a sum", remedy: "make it a constraint"))
         default:
           if let part = stateFunctional(term.functional.value, mark: term.functional.mark, &diagnostics) {
             parts.append((term.weight, part))
@@ -105,7 +108,9 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
     }
   }
 
-  private func displacementFunctional(_ displacement: Scene.Functional.Displacement, _ diagnostics: inout DiagnosticList)
+  private func displacementFunctional(
+    _ displacement: Scene.Functional.Displacement, _ diagnostics: inout DiagnosticList
+  )
     -> LinearStateFunctional?
   {
     guard let nodes = context.resolver.resolve(displacement.at, as: .nodes, &diagnostics) else { return nil }
@@ -121,7 +126,8 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
     case .vector(let vector):
       guard vector.count == dimension else {
         diagnostics.add(
-          displacement.direction.error("the direction has \(vector.count) entries in a domain of \(dimension) dimensions"))
+          displacement.direction.error(
+            "the direction has \(vector.count) entries in a domain of \(dimension) dimensions"))
         return nil
       }
       let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -133,7 +139,8 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
         let near = nearestSpelling(of: name.value, among: context.loadCaseNames).map { "did you mean `\($0)`?" }
         diagnostics.add(
           name.error(
-            "there is no load case `\(name.value)`", expected: "one of \(context.loadCaseNames.joined(separator: ", "))",
+            "there is no load case `\(name.value)`",
+            expected: "one of \(context.loadCaseNames.joined(separator: ", "))",
             remedy: near))
         return nil
       }

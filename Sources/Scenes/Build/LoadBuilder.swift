@@ -82,7 +82,8 @@ struct LoadBuilder {
 
   /// Adds a flow through boundary facets: W/m² into the body.
   func addFlux(
-    _ flux: Double, at selection: Located<Scene.Selection>, to load: inout DenseVector, _ diagnostics: inout DiagnosticList
+    _ flux: Double, at selection: Located<Scene.Selection>, to load: inout DenseVector,
+    _ diagnostics: inout DiagnosticList
   ) {
     guard let facets = boundaryFacets(selection, &diagnostics) else { return }
     let integrals = PieceIntegrals(domain)
@@ -97,7 +98,8 @@ struct LoadBuilder {
     _ diagnostics: inout DiagnosticList
   ) {
     guard let counted = cellMask(selection, &diagnostics) else { return }
-    load += sceneDomain.bodyLoad(perVolume: density, thickness: thickness).load(of: DenseVector(counted.map { $0 ? 1 : 0 }))
+    load += sceneDomain.bodyLoad(perVolume: density, thickness: thickness).load(
+      of: DenseVector(counted.map { $0 ? 1 : 0 }))
   }
 
   /// The cells of a selection; all cells when there is none.
@@ -109,7 +111,9 @@ struct LoadBuilder {
     return mask
   }
 
-  private func boundaryFacets(_ selection: Located<Scene.Selection>, _ diagnostics: inout DiagnosticList) -> [MeshPiece]? {
+  private func boundaryFacets(_ selection: Located<Scene.Selection>, _ diagnostics: inout DiagnosticList)
+    -> [MeshPiece]?
+  {
     guard let mask = nodeMask(selection, &diagnostics) else { return nil }
     guard checkMaterial(mask, selection.mark, &diagnostics) else { return nil }
     let facets = domain.pieces(within: mask, boundaryOnly: true)
@@ -126,7 +130,9 @@ struct LoadBuilder {
   func checkEntries(_ vector: Located<[Double]>, _ diagnostics: inout DiagnosticList) -> Bool {
     if vector.value.count == components { return true }
     diagnostics.add(
-      vector.error("the vector has the wrong length", found: "\(vector.value.count) entries", expected: "\(components), one per axis"))
+      vector.error(
+        "the vector has the wrong length", found: "\(vector.value.count) entries",
+        expected: "\(components), one per axis"))
     return false
   }
 

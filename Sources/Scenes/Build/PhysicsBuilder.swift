@@ -69,12 +69,14 @@ struct PhysicsBuilder {
     }
     let assumption: GridStiffness.Assumption =
       dimension == 3 ? .solid : material.assumption?.value == .planeStrain ? .planeStrain : .planeStress
-    for (load, loadCase) in zip(loads, elasticity.loadCases) where load.fromSource == nil && !constrained.hasNonzeroValues {
+    for (load, loadCase) in zip(loads, elasticity.loadCases)
+    where load.fromSource == nil && !constrained.hasNonzeroValues {
       var free = load.given
       constrained.zero(&free)
       if free.largestMagnitude == 0 {
         diagnostics.add(
-          loadCase.error("the loads of this case act on supports only", remedy: "load a part of the body that can move"))
+          loadCase.error("the loads of this case act on supports only", remedy: "load a part of the body that can move")
+        )
       }
     }
     return BuiltPhysics(
@@ -96,7 +98,8 @@ struct PhysicsBuilder {
     }
     guard let weight = loadCase.value.selfWeight else { return CellwiseLoad(given: given) }
     guard let density = material.density else {
-      diagnostics.add(weight.error("`self-weight` needs the density of the solid", remedy: "add `density` to the material"))
+      diagnostics.add(
+        weight.error("`self-weight` needs the density of the solid", remedy: "add `density` to the material"))
       return CellwiseLoad(given: given)
     }
     guard builder.checkEntries(weight.value.gravity, &diagnostics) else { return CellwiseLoad(given: given) }
@@ -104,7 +107,9 @@ struct PhysicsBuilder {
     return CellwiseLoad(given: given, fromSource: sceneDomain.bodyLoad(perVolume: perVolume, thickness: thickness))
   }
 
-  private func supports(_ supports: [Located<Scene.Support>], _ diagnostics: inout DiagnosticList) -> ConstrainedUnknowns? {
+  private func supports(_ supports: [Located<Scene.Support>], _ diagnostics: inout DiagnosticList)
+    -> ConstrainedUnknowns?
+  {
     let dimension = domain.dimension
     var fixed: [Int: Double] = [:]
     var isComplete = true
@@ -135,7 +140,8 @@ struct PhysicsBuilder {
         let value = given.count == 1 ? given[0] : given[position]
         guard hold(nodes.map { $0 * dimension + axis }, at: value, &fixed) else {
           diagnostics.add(
-            support.error("this support contradicts an earlier one: the same nodes are held at different displacements"))
+            support.error("this support contradicts an earlier one: the same nodes are held at different displacements")
+          )
           isComplete = false
           break
         }
@@ -165,7 +171,8 @@ struct PhysicsBuilder {
         continue
       }
       if !hold(nodes, at: condition.value.value, &fixed) {
-        diagnostics.add(condition.error("this contradicts an earlier fixed value: the same nodes are held at two values"))
+        diagnostics.add(
+          condition.error("this contradicts an earlier fixed value: the same nodes are held at two values"))
         isComplete = false
       }
     }
@@ -178,7 +185,8 @@ struct PhysicsBuilder {
       if source.value.followsDesign {
         if let counted = builder.cellMask(source.value.at, &diagnostics) {
           following.append(
-            MaskedSourceLoad(sceneDomain.bodyLoad(perVolume: [source.value.source], thickness: thickness), counted: counted))
+            MaskedSourceLoad(
+              sceneDomain.bodyLoad(perVolume: [source.value.source], thickness: thickness), counted: counted))
         }
       } else {
         builder.addPerVolume([source.value.source], at: source.value.at, to: &given, &diagnostics)

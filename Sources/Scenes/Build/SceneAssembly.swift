@@ -110,7 +110,9 @@ struct RowCollection<Stiffness: CellwiseStiffness> {
     } else {
       // A scene that is only simulated still reports its compliance.
       let functional: Scene.Functional = physics.isMechanical ? .compliance : .thermalCompliance
-      if let row = builder.row(functional, name: functional.word, mark: .builtIn, &diagnostics) { collected.rows.append(row) }
+      if let row = builder.row(functional, name: functional.word, mark: .builtIn, &diagnostics) {
+        collected.rows.append(row)
+      }
     }
     for constraint in scene.constraints {
       guard
@@ -141,7 +143,8 @@ struct RowCollection<Stiffness: CellwiseStiffness> {
       collected.objective = .worstOf(Array(collected.rows.indices))
       return
     }
-    guard let row = builder.row(functional.value, name: functional.value.word, mark: functional.mark, &diagnostics) else {
+    guard let row = builder.row(functional.value, name: functional.value.word, mark: functional.mark, &diagnostics)
+    else {
       return
     }
     collected.rows.append(row)

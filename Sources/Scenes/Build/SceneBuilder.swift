@@ -62,7 +62,9 @@ public enum SceneBuilder {
   /// The bound of a volume-fraction constraint over the whole domain: where the design starts.
   private static func volumeBound(_ scene: Scene) -> Double? {
     for constraint in scene.constraints {
-      if case .volumeFraction = constraint.value.functional, let bound = constraint.value.atMost { return min(max(bound.value, 0), 1) }
+      if case .volumeFraction = constraint.value.functional, let bound = constraint.value.atMost {
+        return min(max(bound.value, 0), 1)
+      }
     }
     return nil
   }
@@ -88,7 +90,8 @@ enum MemoryEstimate {
     func gigabytes(_ bytes: Double) -> String { String(format: "%.3g GB", bytes / 1e9) }
     throw SceneErrors([
       grid.cells.error(
-        "the grid does not fit in memory", found: "\(grid.cells.value.map(String.init).joined(separator: " x ")) cells, about \(gigabytes(bytes))",
+        "the grid does not fit in memory",
+        found: "\(grid.cells.value.map(String.init).joined(separator: " x ")) cells, about \(gigabytes(bytes))",
         expected: "at most \(gigabytes(0.9 * available)) on this machine", remedy: "use fewer cells")
     ])
   }

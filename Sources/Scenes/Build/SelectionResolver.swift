@@ -54,14 +54,16 @@ struct SelectionResolver {
   }
 
   /// The selected nodes or cells, ascending; nil after reporting why not. An empty selection is an error.
-  func resolve(_ selection: Located<Scene.Selection>, as entity: Entity, _ diagnostics: inout DiagnosticList) -> [Int]? {
+  func resolve(_ selection: Located<Scene.Selection>, as entity: Entity, _ diagnostics: inout DiagnosticList) -> [Int]?
+  {
     var visiting: Set<String> = []
     guard let mask = mask(selection.value, entity, at: selection.mark, &visiting, &diagnostics) else { return nil }
     let chosen = mask.indices.filter { mask[$0] }
     if chosen.isEmpty {
       diagnostics.add(
         selection.error(
-          "the selection is empty: no \(entity.rawValue) of the domain satisfy it", remedy: hint(selection.value, entity)))
+          "the selection is empty: no \(entity.rawValue) of the domain satisfy it",
+          remedy: hint(selection.value, entity)))
       return nil
     }
     return chosen
@@ -133,7 +135,9 @@ struct SelectionResolver {
         let along = zip(offset, axis).reduce(0) { $0 + $1.0 * $1.1 } / length
         let margin = tolerance / length.squareRoot()
         guard along >= -margin, along <= 1 + margin else { return false }
-        let distance = (0..<dimension).reduce(0) { $0 + (offset[$1] - along * axis[$1]) * (offset[$1] - along * axis[$1]) }
+        let distance = (0..<dimension).reduce(0) {
+          $0 + (offset[$1] - along * axis[$1]) * (offset[$1] - along * axis[$1])
+        }
         return distance <= (radius + tolerance) * (radius + tolerance)
       }
     case .polygon(let corners):
@@ -184,7 +188,8 @@ struct SelectionResolver {
     diagnostics.add(
       name.error(
         "there is no region `\(name.value)`",
-        expected: known.isEmpty ? "a region declared under `regions`; there is none" : "one of \(known.joined(separator: ", "))",
+        expected: known.isEmpty
+          ? "a region declared under `regions`; there is none" : "one of \(known.joined(separator: ", "))",
         remedy: near))
     return nil
   }

@@ -6,13 +6,18 @@ enum SolverBuilder {
   static func onGrid(_ declared: Located<Scene.Solver>, _ grid: StructuredGrid, unknowns: Int)
     -> (solver: AnyLinearSolver<GridOperator>, choice: SolverChoice)
   {
-    func choice(_ name: String, _ reason: String) -> SolverChoice { SolverChoice(name: name, reason: reason, unknowns: unknowns) }
+    func choice(_ name: String, _ reason: String) -> SolverChoice {
+      SolverChoice(name: name, reason: reason, unknowns: unknowns)
+    }
     switch declared.value {
     case .automatic(let iteration):
       // Where a factor stays small, it is exact and serves every load case; the crossover was measured.
       let limit = grid.dimension == 2 ? 20_000 : 5_000
       if unknowns <= limit {
-        return (AnyLinearSolver(CholeskySolver<GridOperator>()), choice("cholmod", "a \(grid.dimension)D grid of at most \(limit) unknowns"))
+        return (
+          AnyLinearSolver(CholeskySolver<GridOperator>()),
+          choice("cholmod", "a \(grid.dimension)D grid of at most \(limit) unknowns")
+        )
       }
       return (
         AnyLinearSolver(MultigridCG(multigrid(iteration, smoothing: nil))),
@@ -21,7 +26,10 @@ enum SolverBuilder {
     case .cholmod:
       return (AnyLinearSolver(CholeskySolver<GridOperator>()), choice("cholmod", "asked for"))
     case .multigridCG(let options):
-      return (AnyLinearSolver(MultigridCG(multigrid(options.iteration, smoothing: options.smoothing))), choice("multigrid-cg", "asked for"))
+      return (
+        AnyLinearSolver(MultigridCG(multigrid(options.iteration, smoothing: options.smoothing))),
+        choice("multigrid-cg", "asked for")
+      )
     case .incompleteCholeskyCG(let options):
       return (AnyLinearSolver(incomplete(options)), choice("incomplete-cholesky-cg", "asked for"))
     }
@@ -31,7 +39,9 @@ enum SolverBuilder {
   static func onMesh(
     _ declared: Located<Scene.Solver>, _ mesh: UnstructuredMesh, unknowns: Int, _ diagnostics: inout DiagnosticList
   ) -> (solver: AnyLinearSolver<SymmetricSparseMatrix>, choice: SolverChoice)? {
-    func choice(_ name: String, _ reason: String) -> SolverChoice { SolverChoice(name: name, reason: reason, unknowns: unknowns) }
+    func choice(_ name: String, _ reason: String) -> SolverChoice {
+      SolverChoice(name: name, reason: reason, unknowns: unknowns)
+    }
     switch declared.value {
     case .automatic(let iteration):
       let limit = mesh.dimension == 2 ? 500_000 : 60_000

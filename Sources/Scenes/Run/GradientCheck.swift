@@ -34,7 +34,8 @@ public struct GradientCheck {
     let base = try session.evaluate(point, gradientsOf: Set(rows))
     return try rows.map { row in
       guard let gradient = base.gradients[row] else { throw SolveFailure(.nonFinite, "a gradient is missing") }
-      let test = try TaylorTest(at: point, along: direction, gradient: gradient, firstStep: 5e-3) { x throws(SolveFailure) in
+      let test = try TaylorTest(at: point, along: direction, gradient: gradient, firstStep: 5e-3) {
+        x throws(SolveFailure) in
         try session.evaluate(x, gradientsOf: []).values[row]
       }
       let rate = test.rate.isFinite ? test.rate : nil

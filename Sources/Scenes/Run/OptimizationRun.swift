@@ -27,7 +27,8 @@ public final class OptimizationRun {
   /// `runs/<scene file without folder and ending>`.
   public static func defaultDirectory(for file: SceneFile) -> String {
     let name = file.path.split(separator: "/").last.map(String.init) ?? "scene"
-    let stem = name.hasSuffix(".yaml") ? String(name.dropLast(5)) : name.hasSuffix(".yml") ? String(name.dropLast(4)) : name
+    let stem =
+      name.hasSuffix(".yaml") ? String(name.dropLast(5)) : name.hasSuffix(".yml") ? String(name.dropLast(4)) : name
     return "runs/" + (stem.isEmpty || stem == "-" ? "scene" : stem)
   }
 
@@ -86,7 +87,8 @@ public final class OptimizationRun {
     switch start {
     case .resume:
       if !exists {
-        if folder.contains("scene.yaml") { return nil }  // killed before the first checkpoint: the start is the checkpoint
+        // Killed before the first checkpoint: the start is the checkpoint.
+        if folder.contains("scene.yaml") { return nil }
         throw CommandFailure(
           .usage, "\(folder.path): error: found no run to go on with; leave out --resume to start one")
       }

@@ -64,7 +64,9 @@ struct RunWriter {
 
   private func fieldFile(_ fields: [NamedField]) -> [UInt8] {
     let converted = fields.map { field in
-      FieldIO.Field(field.name, at: field.place == .nodes ? .nodes : .cells, components: field.components, values: field.values.elements)
+      FieldIO.Field(
+        field.name, at: field.place == .nodes ? .nodes : .cells, components: field.components,
+        values: field.values.elements)
     }
     switch scene.domain {
     case .grid(let grid): return VTIFile.encode(grid, fields: converted)
@@ -92,9 +94,10 @@ struct RunWriter {
       png = SurfaceRenderer(view: view).render(smoothed(surface, grid)).png
       if scene.output.stl { try folder.write(STLFile.encode(surface, title: scene.title), to: "design.stl") }
     case .mesh(let mesh) where mesh.dimension == 2:
-      png = FieldPicture(map: .grey).render(
-        mesh, field: FieldIO.Field("density", at: .cells, values: field.elements), range: 0...1
-      ).png
+      png =
+        FieldPicture(map: .grey).render(
+          mesh, field: FieldIO.Field("density", at: .cells, values: field.elements), range: 0...1
+        ).png
       if scene.output.svg { try writeOutline(Outline.extract(from: mesh) { field[$0] >= threshold }) }
     case .mesh(let mesh):
       let surface = BoundarySurface.extract(from: mesh) { field[$0] >= threshold }.surface
@@ -142,12 +145,16 @@ struct RunWriter {
     let reached = result.constraints.map { constraint in
       ReportPage.Row(
         constraint.name,
-        "\(Self.number(constraint.value)) (\(constraint.sense == "at-most" ? "at most" : "at least") \(Self.number(constraint.bound)))")
+        "\(Self.number(constraint.value)) (\(constraint.sense == "at-most" ? "at most" : "at least") \(Self.number(constraint.bound)))"
+      )
     }
     let summary =
       [
-        ReportPage.Row(result.objective.name, "\(Self.number(result.objective.first)) → \(Self.number(result.objective.last))")
-      ] + reached + [ReportPage.Row("iterations", "\(result.iterations)"), ReportPage.Row("ended because", result.reason)]
+        ReportPage.Row(
+          result.objective.name, "\(Self.number(result.objective.first)) → \(Self.number(result.objective.last))")
+      ] + reached + [
+        ReportPage.Row("iterations", "\(result.iterations)"), ReportPage.Row("ended because", result.reason),
+      ]
     let timings = [
       ReportPage.Row("wall time", "\(Self.number(result.wallSeconds)) s"),
       ReportPage.Row("CPU time", "\(Self.number(result.cpuSeconds)) s"),
@@ -169,19 +176,25 @@ struct RunWriter {
   func model(_ snapshot: Snapshot, _ fields: [NamedField]) -> ReportModel {
     let displacement = fields.first { $0.name == scene.presenter.deformation }?.values ?? .zero
     let shown = fields.filter { $0.components == 1 }.map { field in
-      (field: FieldIO.Field(field.name, at: field.place == .nodes ? .nodes : .cells, values: field.values.elements), unit: field.unit == "1" ? "" : field.unit)
+      (
+        field: FieldIO.Field(field.name, at: field.place == .nodes ? .nodes : .cells, values: field.values.elements),
+        unit: field.unit == "1" ? "" : field.unit
+      )
     }
     let threshold = scene.output.threshold
     switch scene.domain {
     case .grid(let grid) where grid.dimension == 3:
       return ReportModel(
-        grid: grid, density: snapshot.field, threshold: threshold, displacement: displacement, fields: shown, view: view)
+        grid: grid, density: snapshot.field, threshold: threshold, displacement: displacement, fields: shown, view: view
+      )
     case .grid(let grid):
       return ReportModel(
-        domain: grid, keeping: { snapshot.field[$0] >= threshold }, displacement: displacement, fields: shown, view: view)
+        domain: grid, keeping: { snapshot.field[$0] >= threshold }, displacement: displacement, fields: shown,
+        view: view)
     case .mesh(let mesh):
       return ReportModel(
-        domain: mesh, keeping: { snapshot.field[$0] >= threshold }, displacement: displacement, fields: shown, view: view)
+        domain: mesh, keeping: { snapshot.field[$0] >= threshold }, displacement: displacement, fields: shown,
+        view: view)
     }
   }
 
@@ -190,15 +203,20 @@ struct RunWriter {
 
 extension RunWriter {
   /// What a single solve leaves behind.
-  func writeSimulation(field: DenseVector, state: DenseVector, responses: [String: Double], result: Simulation.Result) throws {
+  func writeSimulation(field: DenseVector, state: DenseVector, responses: [String: Double], result: Simulation.Result)
+    throws
+  {
     let fields = scene.presenter.fields(field: field, state: state)
     try writeFields(fields, named: "state")
     let still = try writePicture(field)
     let json = try result.json()
     let page = ReportPage(
       title: scene.title, subtitle: file.scene.description ?? "",
-      summary: responses.sorted { $0.key < $1.key }.map { .init($0.key, NumberFormat.significant($0.value, digits: 6)) },
-      model: model(Snapshot(variables: .zero, field: field, state: state, history: History(constraintNames: [])), fields),
+      summary: responses.sorted { $0.key < $1.key }.map {
+        .init($0.key, NumberFormat.significant($0.value, digits: 6))
+      },
+      model: model(
+        Snapshot(variables: .zero, field: field, state: state, history: History(constraintNames: [])), fields),
       still: .init("The body", .png(still)),
       timings: [.init("linear solver", "\(result.solver.name): \(result.solver.reason)")],
       sceneText: file.resolvedText, resultJSON: json, footer: "Backsolve \(Version.backsolve)")

@@ -72,7 +72,8 @@ enum DensityFile {
       throw CommandFailure(.usage, "\(error)")
     }
     guard array.values.count == cells else {
-      throw CommandFailure(.usage, "\(path): error: found \(array.values.count) entries, expected \(cells), one per cell")
+      throw CommandFailure(
+        .usage, "\(path): error: found \(array.values.count) entries, expected \(cells), one per cell")
     }
     guard array.values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 <= 1 }) else {
       throw CommandFailure(.usage, "\(path): error: a density is not between 0 and 1")

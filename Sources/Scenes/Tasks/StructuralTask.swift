@@ -50,7 +50,9 @@ public struct StructuralTask: Decodable, Sendable {
     func inside(_ r: [Int], _ x: Int, _ y: Int) -> Bool {
       r.count == 4 && 0 <= r[0] && r[0] <= r[1] && r[1] <= x && 0 <= r[2] && r[2] <= r[3] && r[3] <= y
     }
-    guard (fixedX + fixedY).allSatisfy({ inside($0, width, height) }) else { throw refuse("a support is outside the grid") }
+    guard (fixedX + fixedY).allSatisfy({ inside($0, width, height) }) else {
+      throw refuse("a support is outside the grid")
+    }
     guard passiveVoidElements.allSatisfy({ inside($0, width - 1, height - 1) }) else {
       throw refuse("a void region is outside the grid")
     }

@@ -37,7 +37,8 @@ public struct TaskRunner: Sendable {
       count = outcome.history.rows.count
     }
     let cpu = ProcessUsage.cpuSeconds - start
-    return "\(task.name),\(method.rawValue),\(values[0]),\(values[1]),\(count),\(NumberFormat.significant(cpu, digits: 4))"
+    return
+      "\(task.name),\(method.rawValue),\(values[0]),\(values[1]),\(count),\(NumberFormat.significant(cpu, digits: 4))"
   }
 
   private var optimizer: any Optimizer {
