@@ -13,6 +13,11 @@ enum Interruption {
   static var isRequested: Bool { interrupted.load(ordering: .relaxed) }
 
   static func listen() {
+    // A parent may have left them blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in
         if interrupted.exchange(true, ordering: .relaxed) { _exit(130) }

@@ -10,7 +10,10 @@ struct ListScenes: ParsableCommand {
   var folder = "Scenes"
 
   func run() throws {
-    guard let paths = FileManager.default.enumerator(atPath: folder) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+      let paths = FileManager.default.enumerator(atPath: folder)
+    else {
       throw CommandFailure(.usage, "\(folder): error: there is no such folder")
     }
     let scenes = paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".yaml") }.sorted()

@@ -21,6 +21,11 @@ struct Optimize: ParsableCommand {
   @Option(help: ArgumentHelp("Stop after this many seconds, with a checkpoint.", valueName: "seconds"))
   var maxTime: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Seconds between checkpoints; 0 writes one after every iteration.", valueName: "seconds"))
+  var checkpointEvery = 5.0
+
   @Flag(help: "Print no progress.")
   var quiet = false
 
@@ -30,6 +35,9 @@ struct Optimize: ParsableCommand {
   func validate() throws {
     if resume && overwrite { throw ValidationError("--resume and --overwrite exclude each other.") }
     if let maxTime, !(maxTime > 0) { throw ValidationError("--max-time \(maxTime): expected seconds above zero.") }
+    if !(checkpointEvery >= 0) {
+      throw ValidationError("--checkpoint-every \(checkpointEvery): expected seconds, or 0.")
+    }
   }
 
   func run() throws {
@@ -39,7 +47,7 @@ struct Optimize: ParsableCommand {
     var progress = ProgressLine(iterations: scene.stopping.iterations)
     let run = OptimizationRun(
       file: file, scene: scene, directory: output ?? OptimizationRun.defaultDirectory(for: file),
-      start: resume ? .resume : overwrite ? .overwrite : .fresh)
+      start: resume ? .resume : overwrite ? .overwrite : .fresh, checkpointInterval: checkpointEvery)
     if !quiet {
       StandardError.write(
         "\(scene.title): \(scene.solver.unknowns) unknowns, \(scene.solver.name) (\(scene.solver.reason))\n")

@@ -11,7 +11,9 @@ struct SceneArguments: ParsableArguments {
     help: ArgumentHelp("Override a value: optimizer.mma.move-limit=0.1. May be repeated.", valueName: "path=value"))
   var overrides: [String] = []
 
-  @Option(help: "Threads to use; every processor when left out. The result is the same for any number.")
+  @Option(
+    help:
+      "Threads to use; the scene's number, or every processor, when left out. The result is the same for any number.")
   var threads: Int?
 
   func load() throws -> SceneFile {
@@ -21,7 +23,9 @@ struct SceneArguments: ParsableArguments {
       }
       Threads.limit(to: threads)
     }
-    return try SceneFile.load(scene, overrides: overrides)
+    let file = try SceneFile.load(scene, overrides: overrides)
+    if threads == nil, let declared = file.scene.threads { Threads.limit(to: declared) }
+    return file
   }
 
   func build() throws -> (file: SceneFile, scene: BuiltScene) {

@@ -27,8 +27,9 @@ struct Tasks: ParsableCommand {
 
   func run() throws {
     let runner = TaskRunner(method: method, analyses: analyses)
+    let tasks = try StructuralTask.read(file)
     print(TaskRunner.header)
-    for task in try StructuralTask.read(file) {
+    for task in tasks {
       if let only, !task.name.contains(only) { continue }
       if let limit, task.width * task.height > limit { continue }
       print(try runner.run(task))

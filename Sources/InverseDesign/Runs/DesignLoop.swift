@@ -65,6 +65,8 @@ public struct DesignLoop: Sendable {
   private struct Best {
     var design: DenseVector
     var values: [Double]
+    /// Where it was found: continuation schedules make another field of the same design in another iteration.
+    var iteration: Int
     /// Missing right after a resume.
     var result: ResponseValues?
   }
@@ -111,7 +113,9 @@ public struct DesignLoop: Sendable {
       }
       let progress = try optimizer.update(&state, with: evaluations)
       if let latest, progress.accepted || best == nil {
-        best = Best(design: problem.design(in: latest.point), values: latest.result.values, result: latest.result)
+        best = Best(
+          design: problem.design(in: latest.point), values: latest.result.values, iteration: iteration,
+          result: latest.result)
       }
       history.rows.append(
         row(
@@ -133,6 +137,7 @@ public struct DesignLoop: Sendable {
     _ best: Best?, _ session: any ResponseSession, _ history: History, _ reason: StopReason, _ checkpoint: NamedArrays
   ) throws -> Outcome {
     guard let best else { throw SolveFailure(.stalled, "no point could be evaluated") }
+    if best.result == nil { session.begin(iteration: best.iteration) }
     let result = try best.result ?? session.evaluate(best.design, gradientsOf: [])
     return Outcome(
       design: best.design, values: best.values, result: result, history: history, reason: reason,
@@ -190,6 +195,7 @@ public struct DesignLoop: Sendable {
     if let best {
       arrays[vector: "best.design"] = best.design
       arrays[real: "best.values"] = best.values
+      arrays[integer: "best.iteration"] = [Int64(best.iteration)]
     }
     if let reason { arrays[text: "reason"] = reason.status }
     if case .methodStopped(let why) = reason { arrays[text: "reason.why"] = why }
@@ -214,10 +220,12 @@ public struct DesignLoop: Sendable {
     session.restore(arrays.withPrefix("session."))
     var best: Best?
     if let design = arrays[vector: "best.design"], let values = arrays[real: "best.values"] {
-      guard design.count == problem.start.count, values.count == problem.responses.names.count else {
+      guard design.count == problem.start.count, values.count == problem.responses.names.count,
+        let iteration = arrays[integer: "best.iteration"]?.first, (1...history.rows.count).contains(Int(iteration))
+      else {
         throw ForeignCheckpoint(description: "the checkpoint belongs to a problem of another size")
       }
-      best = Best(design: design, values: values, result: nil)
+      best = Best(design: design, values: values, iteration: Int(iteration), result: nil)
     }
     let reason: StopReason? =
       switch arrays[text: "reason"] {

@@ -107,10 +107,12 @@ struct DesignBuilder {
     let modulus = modulus
     var end = 0
     if case .heaviside(let step)? = projection, let continuation = step.continuation {
-      end =
-        (0..<10_000).first { Self.beta(step, 1 + $0 * continuation.every) >= continuation.maximum }.map {
-          $0 * continuation.every
-        } ?? 0
+      var beta = step.beta, steps = 0
+      while beta < continuation.maximum, steps < 10_000 {
+        beta *= continuation.factor
+        steps += 1
+      }
+      if beta >= continuation.maximum { end = steps * continuation.every }
     }
     if let continuation = interpolation.law.continuation {
       let steps = ((interpolation.law.penalty - continuation.start) / continuation.step).rounded(.up)

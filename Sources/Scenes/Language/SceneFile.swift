@@ -7,6 +7,9 @@ public struct SceneFile: Sendable {
   public let scene: Scene
   /// The whole scene as one YAML text, with included files, defaults and overrides worked in.
   public let resolvedText: String
+  /// The same without what only says when a run stops, what it writes and on how many threads: two scenes with the same
+  /// text go through the same designs.
+  let runText: String
   /// Every file that was read, the scene first.
   public let files: [String]
 
@@ -53,8 +56,20 @@ public struct SceneFile: Sendable {
     let mistakes = sources.mistakes + decoding.diagnostics
     guard let scene, mistakes.isEmpty else { throw SceneErrors(mistakes) }
     return SceneFile(
-      path: path, scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape), files: sources.files
-    )
+      path: path, scene: scene, resolvedText: ResolvedYAML.text(of: root, shape: Scene.form.shape),
+      runText: ResolvedYAML.text(of: withoutLimits(root), shape: Scene.form.shape), files: sources.files)
+  }
+
+  private static func withoutLimits(_ root: SceneNode) -> SceneNode {
+    var root = root.without(["title", "description", "threads", "output"])
+    guard case .map(var entries) = root.content else { return root }
+    for index in entries.indices where entries[index].key == "optimizer" {
+      guard case .map(var methods) = entries[index].value.content else { continue }
+      for method in methods.indices { methods[method].value = methods[method].value.without(["iterations"]) }
+      entries[index].value.content = .map(methods)
+    }
+    root.content = .map(entries)
+    return root
   }
 
   /// The bytes of a regular file of bearable size.

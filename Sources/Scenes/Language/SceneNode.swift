@@ -27,6 +27,12 @@ public struct SceneNode: Sendable, Equatable {
     return entries.first { $0.key == key }?.value
   }
 
+  /// The map without some of its keys; anything else as it is.
+  func without(_ keys: Set<String>) -> SceneNode {
+    guard case .map(let entries) = content else { return self }
+    return SceneNode(.map(entries.filter { !keys.contains($0.key) }), at: mark)
+  }
+
   /// The node as an error message names what it found: "the word `cone`", "a list of 2".
   var found: String {
     switch content {

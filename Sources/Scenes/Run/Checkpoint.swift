@@ -7,7 +7,7 @@ enum Checkpoint {
 
   static func encode(_ state: NamedArrays, of file: SceneFile) -> [UInt8] {
     var arrays = NamedArrays()
-    arrays[text: "scene"] = identity(of: file)
+    arrays[text: "scene"] = file.runText
     arrays.merge(state, prefix: "run.")
     return arrays.encoded()
   }
@@ -17,13 +17,26 @@ enum Checkpoint {
   /// - Throws: `CommandFailure` with code `usage` for a file that is damaged, foreign, or of another scene.
   static func decode(_ path: String, of file: SceneFile) throws -> NamedArrays {
     let arrays = try read(path)
-    guard arrays[text: "scene"] == identity(of: file) else {
-      throw CommandFailure(
-        .usage,
-        "\(path): error: the checkpoint belongs to another scene; resume with the scene it was made from, or start anew "
-          + "with --overwrite")
-    }
+    guard arrays[text: "scene"] == file.runText else { throw foreign(path, "the checkpoint") }
     return arrays.withPrefix("run.")
+  }
+
+  /// Checks a run that was killed before its first checkpoint by the scene it left behind.
+  static func checkSameScene(_ path: String, _ file: SceneFile) throws {
+    let earlier: SceneFile
+    do {
+      earlier = try SceneFile.load(path)
+    } catch {
+      throw CommandFailure(.usage, "\(error)\n\(path): error: cannot be resumed; start anew with --overwrite")
+    }
+    guard earlier.runText == file.runText else { throw foreign(path, "the run") }
+  }
+
+  private static func foreign(_ path: String, _ what: String) -> CommandFailure {
+    CommandFailure(
+      .usage,
+      "\(path): error: \(what) belongs to another scene; resume with the scene it was made from, or start anew with "
+        + "--overwrite")
   }
 
   /// True for a checkpoint from which a resume would go on, or that cannot be read.
@@ -40,14 +53,5 @@ enum Checkpoint {
     } catch {
       throw CommandFailure(.usage, "\(path): error: \(error); start anew with --overwrite")
     }
-  }
-
-  /// What the run depends on: the scene without the keys that only say when to stop, what to write and how many threads.
-  private static func identity(of file: SceneFile) -> String {
-    file.resolvedText.split(separator: "\n", omittingEmptySubsequences: true)
-      .filter { line in
-        let key = line.drop { $0 == " " }
-        return !["iterations:", "threads:", "title:", "description:"].contains { key.hasPrefix($0) }
-      }.joined(separator: "\n")
   }
 }

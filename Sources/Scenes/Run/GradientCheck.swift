@@ -64,8 +64,7 @@ public struct GradientCheck {
   }
 
   public static func json(_ rows: [Row]) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let encoder = JSONEncoder.forResults
     return String(decoding: try encoder.encode(rows), as: UTF8.self)
   }
 }

@@ -14,14 +14,18 @@ public final class OptimizationRun {
   private let file: SceneFile
   private let scene: BuiltScene
   private let start: Start
-  /// Seconds between checkpoints. How often they are written changes no result.
-  private let checkpointInterval = 5.0
+  private let checkpointInterval: Double
 
-  public init(file: SceneFile, scene: BuiltScene, directory: String, start: Start) {
+  /// - Parameter checkpointInterval: seconds between checkpoints; zero writes one after every iteration. How often they
+  ///   are written changes no result.
+  public init(
+    file: SceneFile, scene: BuiltScene, directory: String, start: Start, checkpointInterval: Double = 5
+  ) {
     self.file = file
     self.scene = scene
     self.directory = directory
     self.start = start
+    self.checkpointInterval = checkpointInterval
   }
 
   /// `runs/<scene file without folder and ending>`.
@@ -36,6 +40,7 @@ public final class OptimizationRun {
   public func execute(
     onIteration: @escaping (HistoryRow) -> Void, shouldStop: @escaping () -> StopReason?
   ) throws -> RunResult {
+    try checkIsDesignProblem()
     let folder = try RunDirectory(directory)
     let checkpoint = try openCheckpoint(in: folder)
     let beginWall = ProcessUsage.wallSeconds
@@ -65,7 +70,7 @@ public final class OptimizationRun {
             if latest.report.solver != "none" { solverName = latest.report.solver }
             largestResidual = max(largestResidual, latest.report.relativeResidual)
             try writer.addToSeries(iteration: row.iteration, latest)
-            if ProcessUsage.wallSeconds - lastCheckpoint > self.checkpointInterval {
+            if ProcessUsage.wallSeconds - lastCheckpoint >= self.checkpointInterval {
               try folder.write(Checkpoint.encode(makeCheckpoint(), of: self.file), to: Checkpoint.fileName)
               lastCheckpoint = ProcessUsage.wallSeconds
             }
@@ -75,11 +80,27 @@ public final class OptimizationRun {
       throw CommandFailure(.usage, "\(folder.file(Checkpoint.fileName)): error: \(foreign)")
     }
     try folder.write(Checkpoint.encode(outcome.checkpoint, of: file), to: Checkpoint.fileName)
+    // Iterations that could not be evaluated are rows too.
+    try folder.write(outcome.history.csv, to: "history.csv")
     let result = makeResult(
       outcome, earlier: earlier, wall: ProcessUsage.wallSeconds - beginWall, notes: notes, solverName: solverName,
       residual: largestResidual)
     try writer.writeAll(outcome, result)
     return result
+  }
+
+  /// A scene may leave design and objective out, but then it can only be simulated.
+  private func checkIsDesignProblem() throws {
+    var missing: [String] = []
+    if file.scene.design == nil { missing.append("`design`") }
+    if file.scene.objective == nil { missing.append("`objective`") }
+    if missing.isEmpty { return }
+    throw SceneErrors([
+      SceneDiagnostic(
+        mark: SourceMark(source: file.path, line: 1, column: 1),
+        problem: "the scene has no \(missing.joined(separator: " and no ")), so there is nothing to optimize",
+        remedy: "add \(missing.joined(separator: " and ")), or use `backsolve simulate`")
+    ])
   }
 
   private func openCheckpoint(in folder: RunDirectory) throws -> NamedArrays? {
@@ -88,7 +109,10 @@ public final class OptimizationRun {
     case .resume:
       if !exists {
         // Killed before the first checkpoint: the start is the checkpoint.
-        if folder.contains("scene.yaml") { return nil }
+        if folder.contains("scene.yaml") {
+          try Checkpoint.checkSameScene(folder.file("scene.yaml"), file)
+          return nil
+        }
         throw CommandFailure(
           .usage, "\(folder.path): error: found no run to go on with; leave out --resume to start one")
       }

@@ -58,11 +58,7 @@ public struct RunResult: Codable, Sendable {
 
   /// The file's text: sorted keys, so that two results compare line by line.
   public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    String(decoding: try JSONEncoder.forResults.encode(self), as: UTF8.self) + "\n"
   }
 
   /// The middle of some numbers; NaN for none.
@@ -71,6 +67,17 @@ public struct RunResult: Codable, Sendable {
     let n = sorted.count
     if n == 0 { return .nan }
     return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2
+  }
+}
+
+extension JSONEncoder {
+  /// Sorted keys; numbers that JSON has no word for are texts: "inf", "-inf", "nan".
+  static var forResults: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
   }
 }
 

@@ -15,8 +15,7 @@ public struct Simulation {
     public var threads: Int
 
     public func json() throws -> String {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let encoder = JSONEncoder.forResults
       return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     }
   }

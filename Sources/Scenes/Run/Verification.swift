@@ -51,8 +51,7 @@ public struct Verification: Codable, Sendable {
   }
 
   public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let encoder = JSONEncoder.forResults
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 }

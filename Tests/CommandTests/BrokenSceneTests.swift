@@ -1,0 +1,70 @@
+import Backsolve
+import Foundation
+import TestSupport
+import Testing
+
+extension CommandTests {
+  /// A mutation may ask for a grid that is merely large; it is fine, but it is not run here.
+  private static func isLarge(_ scene: Scene) -> Bool {
+    guard case .grid(let grid) = scene.domain.value else { return false }
+    return grid.cells.value.reduce(1.0) { $0 * Double($1) } > 5000
+  }
+
+  /// Broken scenes all the way to one evaluation, within this process.
+  @Test func brokenScenesRunOrSayWhere() throws {
+    var refused = 0, ran = 0, failed = 0, large = 0
+    for mutation in SceneMutations.make(count: Self.isThorough ? 2000 : 150, seed: 97) {
+      let start = Date()
+      do {
+        let file = try SceneFile.parse(bytes: mutation.bytes)
+        if Self.isLarge(file.scene) {
+          large += 1
+          continue
+        }
+        let scene = try SceneBuilder.build(file)
+        let session = scene.problem.responses.makeSession()
+        session.begin(iteration: 1)
+        let start = scene.problem.bounds.project(scene.problem.start)
+        let result = try session.evaluate(start, gradientsOf: scene.problem.rowsToDifferentiate)
+        #expect(result.field.count == scene.domain.domain.cellCount, "\(mutation.name)")
+        ran += 1
+      } catch let errors as SceneErrors {
+        refused += 1
+        #expect(!errors.diagnostics.isEmpty, "\(mutation.name)")
+        for diagnostic in errors.diagnostics {
+          #expect(diagnostic.mark.line >= 1 && !diagnostic.problem.isEmpty, "\(mutation.name): \(diagnostic)")
+        }
+      } catch let failure as SolveFailure {
+        failed += 1
+        #expect(!"\(failure)".isEmpty, "\(mutation.name)")
+      }
+      #expect(Date().timeIntervalSince(start) < 30, "\(mutation.name) takes long")
+    }
+    #expect(refused > ran && ran > 0, "refused \(refused), ran \(ran), failed \(failed), large \(large)")
+    #expect(failed + large < (refused + ran) / 20, "refused \(refused), ran \(ran), failed \(failed), large \(large)")
+  }
+
+  /// The same as processes: exit code, message, time and memory.
+  @Test func brokenScenesEndTheCommandWell() throws {
+    for mutation in SceneMutations.make(count: Self.isThorough ? 300 : 30, seed: 98) {
+      if let file = try? SceneFile.parse(bytes: mutation.bytes), Self.isLarge(file.scene) { continue }
+      try Scratch.withFolder { folder in
+        let path = folder + "/broken.yaml"
+        try Scratch.write(mutation.bytes, to: path)
+        let process = try CommandRun(["optimize", path, "--output", folder + "/run", "--quiet", "--max-time", "0.2"])
+        let ending = process.finish(within: 60)
+        #expect(!ending.isLate, "\(mutation.name) hangs")
+        #expect([0, 1, 2].contains(ending.code), "\(mutation.name): code \(ending.code) \(ending.errors)")
+        if ending.code == 2 {
+          #expect(
+            ending.errors.contains(#/broken\.yaml:[0-9]+:[0-9]+: error: /#), "\(mutation.name): \(ending.errors)")
+        } else if ending.code == 1 {
+          #expect(ending.errors.hasPrefix("error: "), "\(mutation.name): \(ending.errors)")
+        }
+        if let peak = process.peakMemory {
+          #expect(peak < 500_000_000, "\(mutation.name): \(peak) bytes")
+        }
+      }
+    }
+  }
+}
