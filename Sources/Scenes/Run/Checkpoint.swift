@@ -42,12 +42,26 @@ enum Checkpoint {
     }
   }
 
-  /// What the run depends on: the scene without the keys that only say when to stop, what to write and how many threads.
+  /// What the run depends on: the scene without its title and without what only says when to stop or how many threads
+  /// work, so that a run can be resumed with a higher limit.
   private static func identity(of file: SceneFile) -> String {
     file.resolvedText.split(separator: "\n", omittingEmptySubsequences: true)
-      .filter { line in
-        let key = line.drop { $0 == " " }
-        return !["iterations:", "threads:", "title:", "description:"].contains { key.hasPrefix($0) }
-      }.joined(separator: "\n")
+      .filter { line in !["threads:", "title:", "description:"].contains { line.hasPrefix($0) } }
+      .map { withoutIterationLimit(String($0)) }
+      .joined(separator: "\n")
+  }
+
+  /// The line without the number after a key `iterations`; `maximum-iterations` of a solver stays.
+  private static func withoutIterationLimit(_ line: String) -> String {
+    let key = "iterations: "
+    var result = ""
+    var rest = Substring(line)
+    while let found = rest.firstRange(of: key) {
+      let isWholeKey = (rest[..<found.lowerBound].last ?? result.last) != "-"
+      result += rest[..<found.upperBound]
+      rest = rest[found.upperBound...]
+      if isWholeKey { rest = rest.drop(while: \.isNumber) }
+    }
+    return result + rest
   }
 }
