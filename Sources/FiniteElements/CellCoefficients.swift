@@ -17,6 +17,13 @@ public struct CellCoefficients: Differentiable, Sendable, AdditiveArithmetic {
     self.source = source
   }
 
+  @derivative(of: init(stiffness:source:))
+  public static func vjpInit(stiffness: DenseVector, source: DenseVector) -> (
+    value: CellCoefficients, pullback: (CellCoefficients) -> (DenseVector, DenseVector)
+  ) {
+    (CellCoefficients(stiffness: stiffness, source: source), { ($0.stiffness, $0.source) })
+  }
+
   public static var zero: CellCoefficients { CellCoefficients(stiffness: .zero, source: .zero) }
   public static func + (a: Self, b: Self) -> Self {
     CellCoefficients(stiffness: a.stiffness + b.stiffness, source: a.source + b.source)
