@@ -11,7 +11,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -36,10 +35,7 @@ let package = Package(
     // Layer 6
     .target(
       name: "Scenes",
-      dependencies: [
-        "FiniteElements", "InverseDesign", "Pictures", "Yams",
-        .product(name: "Logging", package: "swift-log"),
-      ]),
+      dependencies: ["FiniteElements", "InverseDesign", "Pictures", "Yams"]),
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
     .executableTarget(

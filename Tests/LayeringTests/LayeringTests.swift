@@ -8,7 +8,7 @@ import Testing
     #expect(package.targets.count >= 20)
     #expect(imports.count >= 50)
     #expect(package.target("FiniteElements")?.dependencies == ["Geometry", "LinearSolvers"])
-    #expect(package.closure(of: "Scenes").isSuperset(of: ["Yams", "Logging", "COpenBLAS"]))
+    #expect(package.closure(of: "Scenes").isSuperset(of: ["Yams", "COpenBLAS"]))
     #expect(LayerTable.package.violations(of: package, imports: imports) == [])
   }
 

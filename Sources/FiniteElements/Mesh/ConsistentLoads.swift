@@ -38,8 +38,8 @@ public enum ConsistentLoads {
     guard let shape = CellShape.facet(ofDimension: domain.dimension - 1, nodeCount: facet.count) else {
       preconditionFailure("a facet of \(facet.count) nodes in \(domain.dimension) dimensions")
     }
-    let integrals = PieceIntegrals(domain).shapeIntegrals(MeshPiece(shape: shape, nodes: facet, cell: 0))
-    return domain.dimension == 2 ? integrals.map { $0 * thickness } : integrals
+    let scale = domain.dimension == 2 ? thickness : 1
+    return PieceIntegrals(domain).shapeIntegrals(MeshPiece(shape: shape, nodes: facet, cell: 0)).map { $0 * scale }
   }
 }
 

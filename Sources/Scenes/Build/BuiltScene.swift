@@ -10,8 +10,6 @@ public struct BuiltScene: Sendable {
   public var stopping: StoppingCriteria
   public var scaling: DesignLoop.ObjectiveScaling
   public var solver: SolverChoice
-  /// Names and shapes of the design.
-  public var parameterization: Parameterization
   /// Reads fields for pictures and files off the state.
   public var presenter: any StatePresenter
   /// Cells that the scene holds void; drawn as nothing.

@@ -72,8 +72,6 @@ struct SceneAssembly {
     return BuiltScene(
       title: scene.title, domain: domain, problem: problem, optimizer: method.optimizer, stopping: method.stopping,
       scaling: method.scaling, solver: choice,
-      parameterization: Parameterization(
-        layout: layout, bounds: Bounds(0...1, count: cellCount), start: design.start, map: design.fieldMap(1)),
       presenter: CellwisePresenter(
         equations: equations, material: finalMaterial, form: physics.form, loadCaseNames: physics.loadCaseNames,
         modulus: physics.modulus),
