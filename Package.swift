@@ -43,6 +43,10 @@ let package = Package(
       dependencies: [
         "Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // Examples, one page each
+    .executableTarget(name: "MBBBeam", dependencies: ["Backsolve"], path: "Examples/01-MBBBeam"),
+    .executableTarget(name: "CantileverIn3D", dependencies: ["Backsolve"], path: "Examples/02-CantileverIn3D"),
+    .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
     // Tests
     .target(name: "TestSupport", dependencies: ["FiniteElements", "InverseDesign"], path: "Tests/TestSupport"),
     .testTarget(name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
@@ -58,6 +62,8 @@ let package = Package(
     .testTarget(name: "GradientTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["MBBBeam", "CantileverIn3D", "YourOwnObjective", "TestSupport"]),
     .testTarget(name: "LayeringTests"),
   ],
   swiftLanguageModes: [.v6]

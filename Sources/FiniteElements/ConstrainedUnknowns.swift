@@ -16,6 +16,17 @@ public struct ConstrainedUnknowns: Sendable, Equatable {
     self.mask = mask
   }
 
+  /// Components held at zero at some nodes: `[(left, [0]), (corner, [1])]`.
+  public init(of stiffness: some CellwiseStiffness, holding held: [(nodes: [Int], components: [Int])]) {
+    var fixed: [Int: Double] = [:]
+    for (nodes, components) in held {
+      for node in nodes {
+        for component in components { fixed[node * stiffness.componentsPerNode + component] = 0 }
+      }
+    }
+    self.init(unknownCount: stiffness.unknownCount, fixed: fixed)
+  }
+
   /// True when some value is not zero.
   public var hasNonzeroValues: Bool { values.contains { $0 != 0 } }
 

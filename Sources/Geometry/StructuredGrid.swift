@@ -34,6 +34,11 @@ public struct StructuredGrid: Sendable, Hashable {
     zip(ijk, cells).reversed().reduce(0) { $0 * ($1.1 + 1) + $1.0 }
   }
 
+  /// The nodes whose (i, j, k) are as wanted: `grid.nodes { $0[0] == 0 }` is the side at the smallest x.
+  public func nodes(where isWanted: (_ ijk: [Int]) -> Bool) -> [Int] {
+    (0..<nodeCount).filter { isWanted(position(ofNode: $0)) }
+  }
+
   /// Cell index of (i, j, k).
   public func cell(_ ijk: [Int]) -> Int { zip(ijk, cells).reversed().reduce(0) { $0 * $1.1 + $1.0 } }
 

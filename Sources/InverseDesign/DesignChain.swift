@@ -34,6 +34,13 @@ public struct DesignChain<Model: ForwardModel>: Responses where Model.State == D
     self.rows = rows
   }
 
+  /// A chain that stays the same during a run.
+  public init(
+    field: any Transform, parameters: any ParameterMap<Model.Parameters>, model: Model, rows: [Row]
+  ) {
+    self.init(fieldMap: { _ in field }, parameterMap: { _ in parameters }, model: model, rows: rows)
+  }
+
   public var names: [String] { rows.map(\.name) }
   public func makeSession() -> any ResponseSession { DesignChainSession(self) }
 }

@@ -56,6 +56,17 @@ public struct DesignProblem: Sendable {
     self.constraints = constraints
   }
 
+  /// One number a cell, from 0 (void) to 1 (solid), starting the same everywhere.
+  public init(
+    density start: Double, over domain: any Domain, responses: any Responses, objective: Objective,
+    constraints: [Constraint] = []
+  ) {
+    let count = domain.cellCount
+    self.init(
+      responses: responses, layout: [Block("density", shape: [count])], bounds: Bounds(0...1, count: count),
+      start: DenseVector(repeating: start, count: count), objective: objective, constraints: constraints)
+  }
+
   /// The rows whose gradients an optimizer needs.
   public var rowsToDifferentiate: Set<Int> {
     var rows = Set(constraints.map(\.row))

@@ -33,6 +33,12 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
     self.warmStarts = warmStarts
   }
 
+  /// With a solver that is known when compiling.
+  public init<Method: LinearSolver>(_ equations: Equations, solver: Method)
+  where Method.Operator == Equations.Jacobian {
+    self.init(equations, solver: AnyLinearSolver(solver))
+  }
+
   public var stateBlocks: [Block] { equations.stateBlocks }
   public func makeWorkspace() -> Workspace { Workspace() }
 

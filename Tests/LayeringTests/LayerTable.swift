@@ -18,7 +18,7 @@ struct LayerTable {
       ["InverseDesign", "Pictures"],
       ["Scenes"],
       ["Backsolve"],
-      ["BacksolveCommand"],
+      ["BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective"],
     ],
     physics: ["FiniteElements"],
     physicsFree: ["Geometry", "Optimizers", "InverseDesign", "Pictures"],

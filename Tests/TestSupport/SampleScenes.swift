@@ -92,7 +92,7 @@ public enum SampleScenes {
             flux: 5 W/m²
     design:
       density: { filter: { cone: { radius: 1.5 cells } }, extrusion: x, interpolation: simp }
-    objective: { minimize: { maximum-temperature: { power: 12 } } }
+    objective: { minimize: { maximum-temperature: { sharpness: 12 } } }
     constraints: [ { volume-fraction: { at-most: 0.4, at-least: 0.1 } }, { thermal-compliance: { at-most: 1e6 } } ]
     optimizer: gcmma
     solver: cholmod

@@ -75,8 +75,8 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
             mark: mark, problem: "the bound form of `worst-case-compliance` is for the objective",
             remedy: "use `method: smooth-maximum` here"))
         return nil
-      case .smoothMaximum(let power):
-        return SmoothWorstCase(Compliance.ofEachCase(context.loads), maximum: SmoothMaximum(sharpness: power))
+      case .smoothMaximum(let sharpness):
+        return SmoothWorstCase(Compliance.ofEachCase(context.loads), maximum: SmoothMaximum(sharpness: sharpness))
       }
     case .displacement(let displacement):
       guard mechanical else { return refuse("displacement", ofDiffusion) }
@@ -87,7 +87,7 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
     case .maximumTemperature(let maximum):
       guard !mechanical else { return refuse("maximum-temperature", ofElasticity) }
       guard let nodes = nodes(maximum.at, &diagnostics) else { return nil }
-      return SmoothMaximumOfState(unknowns: nodes, maximum: SmoothMaximum(sharpness: maximum.power))
+      return SmoothMaximumOfState(unknowns: nodes, maximum: SmoothMaximum(sharpness: maximum.sharpness))
     case .sum(let terms):
       var parts: [(Double, any StateFunctional<CellCoefficients, DenseVector>)] = []
       for term in terms {

@@ -15,7 +15,7 @@ extension Scene {
     case thermalCompliance
     /// K
     case meanTemperature(at: Located<Selection>?)
-    /// A p-norm of the temperature, from above near its maximum, K.
+    /// A smooth maximum of the temperature, from above near its maximum, K.
     case maximumTemperature(MaximumTemperature)
     case sum([Term])
 
@@ -49,7 +49,7 @@ extension Scene {
           ) { .meanTemperature(at: $0) }),
         FunctionalChoice(
           "maximum-temperature", .temperature,
-          "The highest temperature of a selection, in K, as a p-norm of the nodes.",
+          "The highest temperature of a selection, in K, as a smooth maximum over its nodes, which lies slightly above it.",
           MaximumTemperature.record.map { .maximumTemperature($0) }),
         FunctionalChoice(
           "sum", .one, "A weighted sum of functionals, each in its SI unit.",
@@ -105,8 +105,8 @@ extension Scene.Functional {
     public enum Method: Sendable, Equatable {
       /// One constraint per case, under a bound that is minimized.
       case bound
-      /// A p-norm over the cases with this power.
-      case smoothMaximum(power: Double)
+      /// The Kreisselmeier-Steinhauser function over the cases.
+      case smoothMaximum(sharpness: Double)
     }
 
     public let method: Method
@@ -122,11 +122,11 @@ extension Scene.Functional {
               "bound", "One constraint per load case, under a bound that is minimized: exact.",
               Scenes.record("Bound form.") { Method.bound }),
             Choice(
-              "smooth-maximum", "A p-norm over the load cases, slightly above the largest.",
+              "smooth-maximum", "A smooth maximum over the load cases, slightly above the largest.",
               Scenes.record(
-                "A smooth maximum.", defaulted("power", Scalars.number(.between(2, 100)), 8, "The p of the p-norm.")
+                "A smooth maximum.", SmoothMaximumForm.sharpness
               ) {
-                Method.smoothMaximum(power: $0)
+                Method.smoothMaximum(sharpness: $0)
               }),
           ]), Method.bound, written: "bound", "How the largest is taken.")
     ) { WorstCase(method: $0) }
@@ -170,14 +170,12 @@ extension Scene.Functional {
 
   public struct MaximumTemperature: Sendable, Equatable {
     public let at: Located<Scene.Selection>?
-    public let power: Double
+    public let sharpness: Double
 
     static let record: Form<MaximumTemperature> = Scenes.record(
       "A highest temperature.", optional("at", Scene.Selection.form.located, "Which part; everywhere when left out."),
-      defaulted(
-        "power", Scalars.number(.between(2, 100)), 10,
-        "The p of the p-norm: larger is nearer to the maximum and harder to optimize.")
-    ) { MaximumTemperature(at: $0, power: $1) }
+      SmoothMaximumForm.sharpness
+    ) { MaximumTemperature(at: $0, sharpness: $1) }
   }
 
   /// A term of a sum.
@@ -191,4 +189,12 @@ extension Scene.Functional {
       required("functional", Scene.Functional.form.located, "What is weighted.")
     ) { Term(weight: $0, functional: $1) }
   }
+}
+
+/// What every smooth maximum of a scene has in common: the Kreisselmeier-Steinhauser function.
+private enum SmoothMaximumForm {
+  static let sharpness = defaulted(
+    "sharpness", Scalars.number(.between(1, 1000)), 50,
+    "How near the smooth maximum (Kreisselmeier-Steinhauser) lies to the largest of n values: above it by at most "
+      + "ln(n) / sharpness of the largest magnitude. Larger is nearer and harder to optimize.")
 }

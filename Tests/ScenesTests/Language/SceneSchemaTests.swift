@@ -17,6 +17,25 @@ struct SceneSchemaTests {
     #expect(committed == SceneSchema.text, "write it anew with `backsolve schema > Scenes/scene.schema.json`")
   }
 
+  @Test func theCommittedReferenceIsTheGeneratedOne() throws {
+    let page = Self.scenes.deletingLastPathComponent().appending(path: "Documentation/SceneReference.md")
+    let committed = try String(contentsOf: page, encoding: .utf8)
+    #expect(
+      committed == SceneReference.text,
+      "write it anew with `backsolve schema --reference > Documentation/SceneReference.md`")
+  }
+
+  /// Every map and kind that a link names has its section, once.
+  @Test func theReferenceHasEverySectionItNames() throws {
+    let text = SceneReference.text
+    let headings = text.split(separator: "\n").filter { $0.hasPrefix("## ") }.map { $0.dropFirst(3) }
+    #expect(Set(headings).count == headings.count)
+    let anchors = Set(headings.map { String($0).replacing(" ", with: "-") })
+    let links = text.matches(of: /\]\(#([^)]+)\)/).map { String($0.output.1) }
+    #expect(links.count > 2)
+    for link in links { #expect(anchors.contains(link), "\(link)") }
+  }
+
   @Test func theSchemaIsJSON() throws {
     let object = try JSONSerialization.jsonObject(with: Data(SceneSchema.text.utf8)) as? [String: Any]
     #expect(object?["$schema"] as? String == "http://json-schema.org/draft-07/schema#")

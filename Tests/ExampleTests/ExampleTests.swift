@@ -1,0 +1,61 @@
+import Backsolve
+import Foundation
+import Testing
+
+@testable import CantileverIn3D
+@testable import MBBBeam
+@testable import YourOwnObjective
+
+/// The examples run, on fewer cells, and reach what they reached when they were written.
+@Suite struct ExampleTests {
+  private func inFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "backsolve-example-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder.path(percentEncoded: false))
+  }
+
+  /// Within a hundredth: summation order and processor move the last digits only, the path of a design a little more.
+  private func isNear(_ value: Double, _ expected: Double) -> Bool { abs(value / expected - 1) < 0.01 }
+
+  @Test func beam() throws {
+    try inFolder { folder in
+      let compliance = try MBBBeam.run(cells: [30, 10], iterations: 20, into: folder)
+      #expect(isNear(compliance, 192.371), "\(compliance)")
+      #expect(try AtomicFile.read(folder + "/mbb-beam.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+  }
+
+  @Test func arm() throws {
+    try inFolder { folder in
+      let compliance = try CantileverIn3D.run(cells: [12, 6, 6], iterations: 4, into: folder)
+      #expect(isNear(compliance, 1.61616), "\(compliance)")
+      let surface = try STLFile.decode(AtomicFile.read(folder + "/cantilever.stl"))
+      #expect(!surface.isEmpty)
+      #expect(try AtomicFile.read(folder + "/cantilever.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+  }
+
+  @Test func ownObjective() throws {
+    try inFolder { folder in
+      let value = try YourOwnObjective.run(iterations: 10, into: folder)
+      #expect(isNear(value, 0.358949), "\(value)")
+    }
+  }
+
+  /// The gradient that the compiler makes of the objective and the two adjoints is the right one.
+  @Test func ownObjectiveHasItsGradient() throws {
+    let functional = try YourOwnObjective.stiffAndCool()
+    var random = SeededGenerator(seed: 11)
+    let count = YourOwnObjective.grid.cellCount
+    let x = random.vector(count: count, in: 0.3...0.7), direction = random.vector(count: count)
+    let (value, gradient, _) = try functional.valueWithGradient(at: x)
+    let test = try TaylorTest(at: x, along: direction, gradient: gradient) { point throws(SolveFailure) in
+      try functional.value(at: point)
+    }
+    #expect(value > 0.1)
+    #expect(test.passes(), "rates \(test.rates)")
+    #expect(abs(test.directionalDerivative) > 1e-4)
+    #expect(abs(test.centralDifference / test.directionalDerivative - 1) < 1e-4)
+  }
+}
