@@ -82,4 +82,6 @@ public struct ThresholdedResult: Sendable {
   public var compliances: [Double]
   public var state: DenseVector
   public var report: SolveReport
+  /// The share of the loads that acts on removed material and is therefore not carried.
+  public var lostLoad: Double
 }

@@ -8,9 +8,8 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
   let modulus: Double
   /// Solves the thresholded body, in which some unknowns belong to void alone.
   let directSolver: AnyLinearSolver<Stiffness.Operator>
-  let voidCells: [Bool]
-  /// Nodes that loads or supports act on, from which floating material is told.
-  let solidCells: [Bool]
+  /// True for structures, whose void is nothing; false for conductors.
+  let removesVoid: Bool
 
   private var domain: any Domain { model.equations.stiffness.domain }
 
@@ -27,8 +26,10 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
     let volumes = domain.cellVolumes
     let (kept, threshold) = sameVolume(field, volumes)
     let (solid, floating) = attached(kept)
-    // Solid cells at full stiffness, void removed: zero stiffness, and its nodes held.
-    var coefficients = DenseVector(zeros: solid.count)
+    // Solid cells at full stiffness. Void of a structure is removed: zero stiffness, and its nodes held. Void of a
+    // conductor stays what it is, a poor conductor, because heat may be made in it.
+    let void = removesVoid ? 0 : material.interpolation.value(at: 0)
+    var coefficients = DenseVector(repeating: void, count: solid.count)
     var inUse = [Bool](repeating: false, count: domain.nodeCount)
     for cell in solid.indices where solid[cell] {
       coefficients[cell] = modulus
@@ -37,7 +38,9 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
     let d = model.equations.stiffness.componentsPerNode
     var fixed = Dictionary(
       uniqueKeysWithValues: zip(model.equations.constrained.indices, model.equations.constrained.values))
-    for node in inUse.indices where !inUse[node] { for c in 0..<d { fixed[node * d + c] = 0 } }
+    if removesVoid {
+      for node in inUse.indices where !inUse[node] { for c in 0..<d { fixed[node * d + c] = 0 } }
+    }
     let equations = CellwiseEquations(
       stiffness: model.equations.stiffness,
       constrained: ConstrainedUnknowns(unknownCount: model.equations.dimension, fixed: fixed),
@@ -51,7 +54,20 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
     return ThresholdedResult(
       threshold: threshold, solid: solid, floatingCells: floating, volumeFraction: filled / volumes.sum,
       compliances: compliances(equations, parameters, linearization.state), state: linearization.state,
-      report: linearization.report)
+      report: linearization.report, lostLoad: removesVoid ? lostLoad(inUse) : 0)
+  }
+
+  /// The share of the given loads that acts on nodes of removed material alone, by the sum of magnitudes.
+  private func lostLoad(_ inUse: [Bool]) -> Double {
+    let d = model.equations.stiffness.componentsPerNode
+    var lost = 0.0, total = 0.0
+    for load in model.equations.loads {
+      for unknown in load.given.indices where !model.equations.constrained.mask[unknown] {
+        total += abs(load.given[unknown])
+        if !inUse[unknown / d] { lost += abs(load.given[unknown]) }
+      }
+    }
+    return total > 0 ? lost / total : 0
   }
 
   private func compliances(

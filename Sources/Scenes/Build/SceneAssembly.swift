@@ -8,7 +8,6 @@ struct SceneAssembly {
   let resolver: SelectionResolver
   let design: BuiltDesign
   let physics: BuiltPhysics
-  let solidCells: [Int]
 
   func build(_ diagnostics: inout DiagnosticList) throws -> BuiltScene {
     let unknowns = physics.loads[0].given.count
@@ -67,8 +66,6 @@ struct SceneAssembly {
     try diagnostics.throwIfAny()
     guard let method else { throw CommandFailure(.usage, "the scene's optimizer cannot be built") }
     let finalMaterial = material(Int.max / 2)
-    var solid = [Bool](repeating: false, count: cellCount)
-    for cell in solidCells { solid[cell] = true }
     return BuiltScene(
       title: scene.title, domain: domain, problem: problem, optimizer: method.optimizer, stopping: method.stopping,
       scaling: method.scaling, solver: choice,
@@ -78,7 +75,7 @@ struct SceneAssembly {
       voidCells: design.voidCells,
       analysis: CellwiseAnalysis(
         model: model, material: CellMaterial(finalMaterial, hasSource: hasSource), modulus: physics.modulus,
-        directSolver: direct, voidCells: design.voidCells, solidCells: solid),
+        directSolver: direct, removesVoid: physics.isMechanical),
       output: scene.output)
   }
 }

@@ -29,8 +29,7 @@ public enum SceneBuilder {
       throw CommandFailure(.usage, "\(file.path): error: the scene cannot be built")
     }
     let assembly = SceneAssembly(
-      scene: scene, domain: sceneDomain, resolver: resolver, design: builtDesign, physics: physics,
-      solidCells: passive.solid)
+      scene: scene, domain: sceneDomain, resolver: resolver, design: builtDesign, physics: physics)
     return try assembly.build(&diagnostics)
   }
 

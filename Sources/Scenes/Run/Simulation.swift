@@ -74,7 +74,8 @@ enum DensityFile {
       throw CommandFailure(
         .usage, "\(path): error: found \(array.values.count) entries, expected \(cells), one per cell")
     }
-    guard array.values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 <= 1 }) else {
+    // A Helmholtz filter may overshoot a little on obtuse cells, and what a run wrote must read back.
+    guard array.values.allSatisfy({ $0 >= -0.25 && $0 <= 1.25 }) else {
       throw CommandFailure(.usage, "\(path): error: a density is not between 0 and 1")
     }
     return DenseVector(array.values)

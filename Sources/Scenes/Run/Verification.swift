@@ -14,6 +14,8 @@ public struct Verification: Codable, Sendable {
   public var thresholdedVolumeFraction: Double
   /// Solid cells that hang on no support; they are left out.
   public var floatingCells: Int
+  /// The share of the loads that acts on removed material. Where it is not zero, the two values are of different loads.
+  public var lostLoad: Double
   public var relativeResidual: Double
 
   /// - Parameter directory: a folder that `optimize` wrote.
@@ -36,7 +38,8 @@ public struct Verification: Codable, Sendable {
     return Verification(
       optimizedCompliance: a, thresholdedCompliance: b, difference: b / a - 1, threshold: after.threshold,
       volumeFraction: field.dot(volumes) / volumes.sum, thresholdedVolumeFraction: after.volumeFraction,
-      floatingCells: after.floatingCells, relativeResidual: after.report.relativeResidual)
+      floatingCells: after.floatingCells, lostLoad: after.lostLoad,
+      relativeResidual: after.report.relativeResidual)
   }
 
   public var words: String {
@@ -47,6 +50,11 @@ public struct Verification: Codable, Sendable {
       "difference                 \(n(100 * difference, 4)) %",
     ]
     if floatingCells > 0 { lines.append("left out                   \(floatingCells) cells that hang on no support") }
+    if lostLoad > 0 {
+      lines.append(
+        "not carried                \(n(100 * lostLoad, 3)) % of the loads act on removed material: the difference does not compare "
+          + "like with like")
+    }
     return lines.joined(separator: "\n")
   }
 
