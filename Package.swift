@@ -29,13 +29,14 @@ let package = Package(
     .target(name: "FieldIO", dependencies: ["Geometry", "CZlib"]),
     // Layer 4
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
+    .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers"]),
     // Layer 5
     .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
     .target(name: "Pictures", dependencies: ["FieldIO"]),
     // Layer 6
     .target(
       name: "Scenes",
-      dependencies: ["FiniteElements", "InverseDesign", "Pictures", "Yams"]),
+      dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
     .executableTarget(
@@ -56,6 +57,7 @@ let package = Package(
     .testTarget(name: "LinearSolversTests", dependencies: ["LinearSolvers", "TestSupport"]),
     .testTarget(name: "FieldIOTests", dependencies: ["FieldIO", "TestSupport"]),
     .testTarget(name: "FiniteElementsTests", dependencies: ["FiniteElements", "TestSupport"]),
+    .testTarget(name: "SmoothedParticlesTests", dependencies: ["SmoothedParticles", "TestSupport"]),
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),

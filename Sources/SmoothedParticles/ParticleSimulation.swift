@@ -44,7 +44,7 @@ public struct ParticleSimulation: TimeStepper {
   public func makeWorkspace() -> Workspace {
     let shape = StateShape(
       coordinates: system.particleCount * system.dimension, integrated: 0, assigned: system.particleCount)
-    return Workspace(integrator: Integrator(makeEngine(), shape, integration))
+    return Workspace(integrator: Integrator(makeEngine(), shape, integration, box: system.box))
   }
 
   private func makeEngine() -> any RateEngine {
@@ -59,7 +59,7 @@ public struct ParticleSimulation: TimeStepper {
   public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
     let moving = 2 * system.particleCount * system.dimension
     var state = parameters.elements[..<moving] + system.masses.map { _ in system.fluid.restDensity }
-    state.withUnsafeMutableBufferPointer { wrap($0.baseAddress!) }
+    state.withUnsafeMutableBufferPointer { system.box.wrap($0.baseAddress!, count: system.particleCount) }
     return DenseVector(Array(state))
   }
 
@@ -108,7 +108,6 @@ public struct ParticleSimulation: TimeStepper {
         try integrator.advance(
           state.baseAddress!, parameters.baseAddress!, time: context.time, step: context.timeStep)
       }
-      wrap(state.baseAddress!)
     }
   }
 
@@ -126,22 +125,6 @@ public struct ParticleSimulation: TimeStepper {
               seed: seed.baseAddress!, gradient: gradient.baseAddress!)
           }
         }
-      }
-    }
-  }
-
-  /// Puts positions back into the periodic box.
-  private func wrap(_ position: UnsafeMutablePointer<Double>) {
-    let dimension = system.dimension
-    for axis in 0..<dimension where system.box.isPeriodic[axis] {
-      let lower = system.box.lower[axis], upper = system.box.upper[axis], length = upper - lower
-      for i in 0..<system.particleCount {
-        let k = i &* dimension &+ axis
-        if position[k] >= lower && position[k] < upper { continue }
-        let periods = ((position[k] - lower) / length).rounded(.down)
-        position[k] -= periods * length
-        // Rounding can put a position a hair below the box onto its upper face.
-        if position[k] >= upper { position[k] = lower }
       }
     }
   }

@@ -5,15 +5,17 @@ final class Integrator {
   let engine: any RateEngine
   let shape: StateShape
   private let method: TimeIntegration
+  private let box: ParticleBox
   private let rates: UnsafeMutablePointer<Double>
   private let midway: UnsafeMutablePointer<Double>
   private let rateSeed: UnsafeMutablePointer<Double>
   private let midwaySeed: UnsafeMutablePointer<Double>
 
-  init(_ engine: any RateEngine, _ shape: StateShape, _ method: TimeIntegration) {
+  init(_ engine: any RateEngine, _ shape: StateShape, _ method: TimeIntegration, box: ParticleBox) {
     self.engine = engine
     self.shape = shape
     self.method = method
+    self.box = box
     func vector() -> UnsafeMutablePointer<Double> {
       let pointer = UnsafeMutablePointer<Double>.allocate(capacity: max(1, shape.count))
       pointer.initialize(repeating: 0, count: max(1, shape.count))
@@ -44,6 +46,7 @@ final class Integrator {
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
+      wrap(midway)
       try engine.rates(midway, parameters, time: time + dt / 2, into: rates)
       kick(y, from: y, by: dt)
       drift(y, from: midway, velocities: y, by: dt / 2, transport: dt)
@@ -51,11 +54,13 @@ final class Integrator {
       try engine.rates(y, parameters, time: time, into: rates)
       drift(midway, from: y, velocities: y, by: dt / 2, transport: dt / 2)
       kick(midway, from: y, by: dt / 2)
+      wrap(midway)
       try engine.rates(midway, parameters, time: time + dt / 2, into: rates)
       drift(y, from: y, velocities: midway, by: dt, transport: dt)
       kick(y, from: y, by: dt)
     }
     for k in shape.given { y[k] = rates[k] }
+    wrap(y)
   }
 
   /// Replaces `seed` on the state after the step by the seed on `y`, the state before it.
@@ -73,6 +78,7 @@ final class Integrator {
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
+      wrap(midway)
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
       seedRates(seed, kick: dt, transport: dt)
       // The state midway has the new positions and the old rest: its seeds add to those of the state before.
@@ -84,6 +90,7 @@ final class Integrator {
       midway.update(from: y, count: shape.count)
       drift(midway, from: y, velocities: y, by: dt / 2, transport: dt / 2)
       kick(midway, from: y, by: dt / 2)
+      wrap(midway)
       midwaySeed.update(repeating: 0, count: shape.count)
       for k in 0..<n { midwaySeed[n + k] = dt * seed[k] }
       seedRates(seed, kick: dt, transport: dt)
@@ -104,6 +111,9 @@ final class Integrator {
   }
 
   // MARK: - Parts of a step
+
+  /// Shifts whole periods, which changes no derivative.
+  private func wrap(_ state: Vector) { box.wrap(state, count: shape.coordinates / box.dimension) }
 
   private func kick(_ target: Vector, from y: Values, by dt: Double) {
     let rates = rates, range = shape.kicked

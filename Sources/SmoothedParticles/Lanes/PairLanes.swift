@@ -4,8 +4,8 @@ import DifferentiableCore
 ///
 /// The operations of `SIMD` itself are loops over lanes when generic code calls them; these are witnesses on concrete
 /// types, so that specialized generic loops become plain vector instructions.
-protocol PairLanes {
-  associatedtype Scalar: ParticleScalar
+protocol PairLanes: Sendable {
+  associatedtype Scalar: ParticleScalar where Scalar.Lanes == Self
   static var count: Int { get }
   static func load(_ p: UnsafePointer<Scalar>) -> Self
   static func broadcast(_ s: Scalar) -> Self

@@ -3,7 +3,7 @@
 /// One particle (the center) meets several neighbours at a time. The sweep gives the separation with the center; a pass
 /// reads whatever else it needs from its own sorted arrays. Neighbours beyond the support, and the center itself, are
 /// not masked out: they must contribute nothing by themselves, which every term with a factor of W or dW/dr does.
-protocol PairPass {
+protocol PairPass: SendableMetatype {
   associatedtype Lanes: PairLanes
   associatedtype Dimension: SpaceDimension
   /// The center's own values, broadcast, and the sums so far.

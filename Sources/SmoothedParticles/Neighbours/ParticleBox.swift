@@ -21,4 +21,20 @@ public struct ParticleBox: Sendable, Equatable {
 
   /// The shortest periodic length that a support of this radius can live with: nearer images would meet twice.
   public static func shortestPeriod(support: Double) -> Double { 3 * support }
+
+  /// Puts positions (`[count, dimension]`) back into the box along its periodic axes.
+  func wrap(_ position: UnsafeMutablePointer<Double>, count: Int) {
+    let dimension = dimension
+    for axis in 0..<dimension where isPeriodic[axis] {
+      let lower = lower[axis], upper = upper[axis], length = upper - lower
+      for i in 0..<count {
+        let k = i &* dimension &+ axis
+        if position[k] >= lower && position[k] < upper { continue }
+        let periods = ((position[k] - lower) / length).rounded(.down)
+        position[k] -= periods * length
+        // Rounding can put a position a hair below the box onto its upper face.
+        if position[k] >= upper { position[k] = lower }
+      }
+    }
+  }
 }
