@@ -47,7 +47,23 @@ public struct DenseVector: EuclideanVector, Hashable {
   }
 
   /// True when every entry is finite.
-  public var isFinite: Bool { elements.allSatisfy(\.isFinite) }
+  public var isFinite: Bool {
+    elements.withUnsafeBufferPointer { x in
+      // A product with zero is zero for finite numbers only.
+      var sum = SIMD8<Double>.zero
+      var i = 0
+      while i &+ 8 <= x.count {
+        sum.addProduct(UnsafeRawPointer(x.baseAddress! + i).loadUnaligned(as: SIMD8<Double>.self), SIMD8.zero)
+        i &+= 8
+      }
+      var rest = 0.0
+      while i < x.count {
+        rest += x[i] * 0
+        i &+= 1
+      }
+      return (sum.sum() + rest).isFinite
+    }
+  }
   /// The largest absolute entry; zero for the empty vector.
   public var largestMagnitude: Double { elements.reduce(0) { max($0, abs($1)) } }
   /// The sum of the entries, in fixed blocks.
