@@ -7,6 +7,7 @@ let package = Package(
   name: "backsolve",
   products: [
     .library(name: "Backsolve", targets: ["Backsolve"]),
+    .library(name: "SmoothedParticles", targets: ["SmoothedParticles"]),
     .executable(name: "backsolve", targets: ["BacksolveCommand"]),
   ],
   dependencies: [
@@ -17,6 +18,7 @@ let package = Package(
     // Layer 0: system libraries
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CSuiteSparse", providers: [.apt(["libsuitesparse-dev"])]),
+    .systemLibrary(name: "CVectorLanes"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // Layer 1
     .target(name: "DifferentiableCore", dependencies: ["COpenBLAS"]),
@@ -29,7 +31,7 @@ let package = Package(
     .target(name: "FieldIO", dependencies: ["Geometry", "CZlib"]),
     // Layer 4
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
-    .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers"]),
+    .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
     // Layer 5
     .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
     .target(name: "Pictures", dependencies: ["FieldIO"]),

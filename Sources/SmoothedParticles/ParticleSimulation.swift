@@ -47,12 +47,12 @@ public struct ParticleSimulation: TimeStepper {
     return Workspace(integrator: Integrator(makeEngine(), shape, integration, box: system.box))
   }
 
-  private func makeEngine() -> any RateEngine {
+  private func makeEngine() -> SpecializedRateEngine {
     switch (numerics.precision, system.dimension) {
-    case (.single, 3): SummationEngine<PairFloats, Space>(system, scheme, numerics)
-    case (.single, _): SummationEngine<PairFloats, Plane>(system, scheme, numerics)
-    case (.double, 3): SummationEngine<PairDoubles, Space>(system, scheme, numerics)
-    case (.double, _): SummationEngine<PairDoubles, Plane>(system, scheme, numerics)
+    case (.single, 3): SpecializedRateEngine(SummationEngine<PairFloats, Space>(system, scheme, numerics))
+    case (.single, _): SpecializedRateEngine(SummationEngine<PairFloats, Plane>(system, scheme, numerics))
+    case (.double, 3): SpecializedRateEngine(SummationEngine<PairDoubles, Space>(system, scheme, numerics))
+    case (.double, _): SpecializedRateEngine(SummationEngine<PairDoubles, Plane>(system, scheme, numerics))
     }
   }
 

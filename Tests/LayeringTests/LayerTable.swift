@@ -10,7 +10,7 @@ struct LayerTable {
 
   static let package = LayerTable(
     layers: [
-      ["COpenBLAS", "CSuiteSparse", "CZlib"],
+      ["COpenBLAS", "CSuiteSparse", "CVectorLanes", "CZlib"],
       ["DifferentiableCore"],
       ["SparseAlgebra", "Geometry", "Optimizers"],
       ["LinearSolvers", "FieldIO"],

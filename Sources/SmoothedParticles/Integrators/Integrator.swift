@@ -1,8 +1,8 @@
 import DifferentiableCore
 
-/// Steps a `RateEngine`, forward and in reverse; holds the vectors that a step needs.
+/// Steps a rate engine, forward and in reverse; holds the vectors that a step needs.
 final class Integrator {
-  let engine: any RateEngine
+  let engine: SpecializedRateEngine
   let shape: StateShape
   private let method: TimeIntegration
   private let box: ParticleBox
@@ -11,7 +11,7 @@ final class Integrator {
   private let rateSeed: UnsafeMutablePointer<Double>
   private let midwaySeed: UnsafeMutablePointer<Double>
 
-  init(_ engine: any RateEngine, _ shape: StateShape, _ method: TimeIntegration, box: ParticleBox) {
+  init(_ engine: SpecializedRateEngine, _ shape: StateShape, _ method: TimeIntegration, box: ParticleBox) {
     self.engine = engine
     self.shape = shape
     self.method = method
@@ -40,22 +40,22 @@ final class Integrator {
   func advance(_ y: Vector, _ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
     switch method {
     case .symplecticEuler:
-      try engine.rates(y, parameters, time: time, into: rates)
+      try engine.rates(y, parameters, time, rates)
       kick(y, from: y, by: dt)
       drift(y, from: y, velocities: y, by: dt, transport: dt)
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
       wrap(midway)
-      try engine.rates(midway, parameters, time: time + dt / 2, into: rates)
+      try engine.rates(midway, parameters, time + dt / 2, rates)
       kick(y, from: y, by: dt)
       drift(y, from: midway, velocities: y, by: dt / 2, transport: dt)
     case .rungeKutta2:
-      try engine.rates(y, parameters, time: time, into: rates)
+      try engine.rates(y, parameters, time, rates)
       drift(midway, from: y, velocities: y, by: dt / 2, transport: dt / 2)
       kick(midway, from: y, by: dt / 2)
       wrap(midway)
-      try engine.rates(midway, parameters, time: time + dt / 2, into: rates)
+      try engine.rates(midway, parameters, time + dt / 2, rates)
       drift(y, from: y, velocities: midway, by: dt, transport: dt)
       kick(y, from: y, by: dt)
     }
@@ -73,8 +73,7 @@ final class Integrator {
       // The position after the step carries the velocity after it.
       for k in 0..<n { seed[n + k] += dt * seed[k] }
       seedRates(seed, kick: dt, transport: dt)
-      try engine.pullRates(
-        y, parameters, time: time, rateSeed: rateSeed, into: seed, gradient: gradient)
+      try engine.pullRates(y, parameters, time, rateSeed, seed, gradient)
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
@@ -82,11 +81,10 @@ final class Integrator {
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
       seedRates(seed, kick: dt, transport: dt)
       // The state midway has the new positions and the old rest: its seeds add to those of the state before.
-      try engine.pullRates(
-        midway, parameters, time: time + dt / 2, rateSeed: rateSeed, into: seed, gradient: gradient)
+      try engine.pullRates(midway, parameters, time + dt / 2, rateSeed, seed, gradient)
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
     case .rungeKutta2:
-      try engine.rates(y, parameters, time: time, into: rates)
+      try engine.rates(y, parameters, time, rates)
       midway.update(from: y, count: shape.count)
       drift(midway, from: y, velocities: y, by: dt / 2, transport: dt / 2)
       kick(midway, from: y, by: dt / 2)
@@ -94,8 +92,7 @@ final class Integrator {
       midwaySeed.update(repeating: 0, count: shape.count)
       for k in 0..<n { midwaySeed[n + k] = dt * seed[k] }
       seedRates(seed, kick: dt, transport: dt)
-      try engine.pullRates(
-        midway, parameters, time: time + dt / 2, rateSeed: rateSeed, into: midwaySeed, gradient: gradient)
+      try engine.pullRates(midway, parameters, time + dt / 2, rateSeed, midwaySeed, gradient)
       // From the state midway to the state before it.
       for k in 0..<n {
         seed[k] += midwaySeed[k]
@@ -105,8 +102,7 @@ final class Integrator {
       for k in 2 * n..<shape.kicked.upperBound { seed[k] += midwaySeed[k] }
       for k in shape.kicked { rateSeed[k] = dt / 2 * midwaySeed[k] }
       for k in shape.given { rateSeed[k] = 0 }
-      try engine.pullRates(
-        y, parameters, time: time, rateSeed: rateSeed, into: seed, gradient: gradient)
+      try engine.pullRates(y, parameters, time, rateSeed, seed, gradient)
     }
   }
 

@@ -1,3 +1,4 @@
+import CVectorLanes
 import DifferentiableCore
 
 /// Eight neighbours in double precision.
@@ -17,16 +18,15 @@ struct PairDoubles: PairLanes {
   @inline(__always) static func fused(_ a: Self, _ b: Self, _ c: Self) -> Self {
     Self(BuildProcessor.fusesMultiplyAdd ? a.v.addingProduct(b.v, c.v) : a.v + b.v * c.v)
   }
-  @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { Self(a.v.replacing(with: b.v, where: a.v .< b.v)) }
-  @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { Self(a.v.replacing(with: b.v, where: a.v .> b.v)) }
-  @inline(__always) var squareRoot: Self { Self(v.squareRoot()) }
+  @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { Self(backsolve_doubles_larger(a.v, b.v)) }
+  @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { Self(backsolve_doubles_smaller(a.v, b.v)) }
+  @inline(__always) var squareRoot: Self { Self(backsolve_doubles_sqrt(v)) }
   @inline(__always) func below(lane limit: Int, otherwise other: Double) -> Self {
-    let lanes = SIMD8<Int64>(0, 1, 2, 3, 4, 5, 6, 7)
-    return Self(v.replacing(with: other, where: lanes .>= Int64(truncatingIfNeeded: limit)))
+    Self(backsolve_doubles_below(v, Int64(truncatingIfNeeded: limit), other))
   }
   @inline(__always) var isPositive: Self {
-    Self(SIMD8<Double>(repeating: 0).replacing(with: 1, where: v .> 0))
+    Self(backsolve_doubles_is_positive(v))
   }
-  @inline(__always) func someLane(below bound: Double) -> Bool { any(v .< bound) }
+  @inline(__always) func someLane(below bound: Double) -> Bool { backsolve_doubles_some_below(v, bound) }
   @inline(__always) var total: Double { v.sum() }
 }

@@ -1,3 +1,4 @@
+import CVectorLanes
 import DifferentiableCore
 
 /// Eight neighbours in single precision.
@@ -17,16 +18,15 @@ struct PairFloats: PairLanes {
   @inline(__always) static func fused(_ a: Self, _ b: Self, _ c: Self) -> Self {
     Self(BuildProcessor.fusesMultiplyAdd ? a.v.addingProduct(b.v, c.v) : a.v + b.v * c.v)
   }
-  @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { Self(a.v.replacing(with: b.v, where: a.v .< b.v)) }
-  @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { Self(a.v.replacing(with: b.v, where: a.v .> b.v)) }
-  @inline(__always) var squareRoot: Self { Self(v.squareRoot()) }
+  @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { Self(backsolve_floats_larger(a.v, b.v)) }
+  @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { Self(backsolve_floats_smaller(a.v, b.v)) }
+  @inline(__always) var squareRoot: Self { Self(backsolve_floats_sqrt(v)) }
   @inline(__always) func below(lane limit: Int, otherwise other: Float) -> Self {
-    let lanes = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
-    return Self(v.replacing(with: other, where: lanes .>= Int32(truncatingIfNeeded: limit)))
+    Self(backsolve_floats_below(v, Int32(truncatingIfNeeded: limit), other))
   }
   @inline(__always) var isPositive: Self {
-    Self(SIMD8<Float>(repeating: 0).replacing(with: 1, where: v .> 0))
+    Self(backsolve_floats_is_positive(v))
   }
-  @inline(__always) func someLane(below bound: Float) -> Bool { any(v .< bound) }
+  @inline(__always) func someLane(below bound: Float) -> Bool { backsolve_floats_some_below(v, bound) }
   @inline(__always) var total: Float { v.sum() }
 }
