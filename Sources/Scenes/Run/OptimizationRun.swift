@@ -16,8 +16,13 @@ public final class OptimizationRun {
   private let start: Start
   private let checkpointInterval: Double
 
-  /// - Parameter checkpointInterval: seconds between checkpoints; zero writes one after every iteration. How often they
-  ///   are written changes no result.
+  /// - Parameters:
+  ///   - file: as read; the folder gets it as resolved.
+  ///   - scene: built from `file`.
+  ///   - directory: the folder of the run.
+  ///   - start: what to do with a run that is in the folder.
+  ///   - checkpointInterval: seconds between checkpoints; zero writes one after every iteration. How often they are
+  ///     written changes no result.
   public init(
     file: SceneFile, scene: BuiltScene, directory: String, start: Start, checkpointInterval: Double = 5
   ) {

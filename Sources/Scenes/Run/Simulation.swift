@@ -28,7 +28,9 @@ public struct Simulation {
     self.scene = scene
   }
 
-  /// - Parameter designFile: densities as a physical field; the scene's start when nil.
+  /// - Parameters:
+  ///   - designFile: densities as a physical field; the scene's start when nil.
+  ///   - directory: where the results go.
   public func run(designFile: String?, into directory: String) throws -> Result {
     let wall = ProcessUsage.wallSeconds
     var state: DenseVector
