@@ -46,6 +46,8 @@ public final class OptimizationRun {
     onIteration: @escaping (HistoryRow) -> Void, shouldStop: @escaping () -> StopReason?
   ) throws -> RunResult {
     try checkIsDesignProblem()
+    // Looked at before the folder is made, so that a slip in its name leaves nothing behind.
+    if start == .resume, !RunDirectory.exists(directory) { throw nothingToResume(directory) }
     let folder = try RunDirectory(directory)
     let checkpoint = try openCheckpoint(in: folder)
     let beginWall = ProcessUsage.wallSeconds
@@ -108,6 +110,10 @@ public final class OptimizationRun {
     ])
   }
 
+  private func nothingToResume(_ path: String) -> CommandFailure {
+    CommandFailure(.usage, "\(path): error: found no run to go on with; leave out --resume to start one")
+  }
+
   private func openCheckpoint(in folder: RunDirectory) throws -> NamedArrays? {
     let exists = folder.contains(Checkpoint.fileName)
     switch start {
@@ -118,8 +124,7 @@ public final class OptimizationRun {
           try Checkpoint.checkSameScene(folder.file("scene.yaml"), file)
           return nil
         }
-        throw CommandFailure(
-          .usage, "\(folder.path): error: found no run to go on with; leave out --resume to start one")
+        throw nothingToResume(folder.path)
       }
       return try Checkpoint.decode(folder.file(Checkpoint.fileName), of: file)
     case .overwrite:
