@@ -24,7 +24,7 @@
     return __builtin_reduce_or((a < bound)) != 0;                                                               \
   }
 
-BACKSOLVE_LANES(backsolve_floats, float, int, 8, 0, 1, 2, 3, 4, 5, 6, 7)
+BACKSOLVE_LANES(backsolve_floats, float, int, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 BACKSOLVE_LANES(backsolve_doubles, double, long long, 8, 0, 1, 2, 3, 4, 5, 6, 7)
 
 #undef BACKSOLVE_LANES

@@ -1,16 +1,16 @@
 import CVectorLanes
 import DifferentiableCore
 
-/// Eight neighbours in single precision.
+/// Sixteen neighbours in single precision.
 struct PairFloats: PairLanes {
-  var v: SIMD8<Float>
+  var v: SIMD16<Float>
 
-  @inline(__always) init(_ v: SIMD8<Float>) { self.v = v }
-  @inline(__always) static var count: Int { 8 }
+  @inline(__always) init(_ v: SIMD16<Float>) { self.v = v }
+  @inline(__always) static var count: Int { 16 }
   @inline(__always) static func load(_ p: UnsafePointer<Float>) -> Self {
-    Self(UnsafeRawPointer(p).loadUnaligned(as: SIMD8<Float>.self))
+    Self(UnsafeRawPointer(p).loadUnaligned(as: SIMD16<Float>.self))
   }
-  @inline(__always) static func broadcast(_ s: Float) -> Self { Self(SIMD8<Float>(repeating: s)) }
+  @inline(__always) static func broadcast(_ s: Float) -> Self { Self(SIMD16<Float>(repeating: s)) }
   @inline(__always) static func + (a: Self, b: Self) -> Self { Self(a.v + b.v) }
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(a.v - b.v) }
   @inline(__always) static func * (a: Self, b: Self) -> Self { Self(a.v * b.v) }
