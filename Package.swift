@@ -51,7 +51,9 @@ let package = Package(
     .executableTarget(name: "CantileverIn3D", dependencies: ["Backsolve"], path: "Examples/02-CantileverIn3D"),
     .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
     // Tests
-    .target(name: "TestSupport", dependencies: ["FiniteElements", "InverseDesign"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
     .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra", "TestSupport"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),

@@ -35,7 +35,9 @@ struct SortedVectors<Scalar: ParticleScalar>: Sendable {
   }
 
   /// Reads `[count, dimension]` row-major numbers in sorted order, less an origin.
-  func gather(_ values: UnsafePointer<Double>, order: UnsafePointer<Int32>, count: Int, dimension: Int, origin: [Double]) {
+  func gather(
+    _ values: UnsafePointer<Double>, order: UnsafePointer<Int32>, count: Int, dimension: Int, origin: [Double]
+  ) {
     let lower = origin + [0, 0, 0]
     let lx = lower[0], ly = lower[1], lz = lower[2]
     for s in 0..<count {
