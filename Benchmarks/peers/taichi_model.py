@@ -21,7 +21,7 @@ class Simulation:
         )
         self.case = case
         self.lists = tuning.get("lists", "yes") == "yes"
-        self.block = int(tuning.get("block", "256"))
+        self.block = int(tuning.get("block", "1024"))
         self.count = case.count
         self.cells = int(1 / case.support + 1e-9)
         self.x, self.v = (ti.Vector.field(2, real, case.count) for _ in range(2))

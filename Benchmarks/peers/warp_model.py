@@ -2,7 +2,7 @@
 
 The hash grid has a whole number of cells along the box and one along z, so that its modulo makes the box periodic. The
 density pass goes through the grid and notes the neighbours, so that the force pass and the adjoints need no grid.
-Particles start in rows and hardly leave them in so few steps: sorting them changed nothing here.
+The kernels go through the particles in rows, which they hardly leave in so few steps.
 """
 
 import numpy as np
