@@ -7,6 +7,7 @@ let package = Package(
   name: "backsolve",
   products: [
     .library(name: "Backsolve", targets: ["Backsolve"]),
+    .library(name: "SmoothedParticles", targets: ["SmoothedParticles"]),
     .executable(name: "backsolve", targets: ["BacksolveCommand"]),
   ],
   dependencies: [
@@ -17,6 +18,7 @@ let package = Package(
     // Layer 0: system libraries
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CSuiteSparse", providers: [.apt(["libsuitesparse-dev"])]),
+    .systemLibrary(name: "CVectorLanes"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // Layer 1
     .target(name: "DifferentiableCore", dependencies: ["COpenBLAS"]),
@@ -29,13 +31,14 @@ let package = Package(
     .target(name: "FieldIO", dependencies: ["Geometry", "CZlib"]),
     // Layer 4
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
+    .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
     // Layer 5
     .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
     .target(name: "Pictures", dependencies: ["FieldIO"]),
     // Layer 6
     .target(
       name: "Scenes",
-      dependencies: ["FiniteElements", "InverseDesign", "Pictures", "Yams"]),
+      dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
     .executableTarget(
@@ -48,7 +51,9 @@ let package = Package(
     .executableTarget(name: "CantileverIn3D", dependencies: ["Backsolve"], path: "Examples/02-CantileverIn3D"),
     .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
     // Tests
-    .target(name: "TestSupport", dependencies: ["FiniteElements", "InverseDesign"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
     .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra", "TestSupport"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
@@ -56,6 +61,7 @@ let package = Package(
     .testTarget(name: "LinearSolversTests", dependencies: ["LinearSolvers", "TestSupport"]),
     .testTarget(name: "FieldIOTests", dependencies: ["FieldIO", "TestSupport"]),
     .testTarget(name: "FiniteElementsTests", dependencies: ["FiniteElements", "TestSupport"]),
+    .testTarget(name: "SmoothedParticlesTests", dependencies: ["SmoothedParticles", "TestSupport"]),
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),

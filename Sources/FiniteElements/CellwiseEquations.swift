@@ -38,7 +38,11 @@ public struct CellwiseEquations<Stiffness: CellwiseStiffness>: ResidualModel {
   public let loads: [CellwiseLoad]
   public let stateBlocks: [Block]
 
-  /// - Parameter stateName: name and unit of one column of the state: `("displacement", "m")`.
+  /// - Parameters:
+  ///   - stiffness: makes the operator of given coefficients.
+  ///   - constrained: unknowns with given values.
+  ///   - loads: the right-hand sides, one per load case.
+  ///   - stateName: name and unit of one column of the state: `("displacement", "m")`.
   public init(
     stiffness: Stiffness, constrained: ConstrainedUnknowns, loads: [CellwiseLoad],
     stateName: (name: String, unit: String)

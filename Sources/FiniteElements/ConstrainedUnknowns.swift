@@ -7,7 +7,7 @@ public struct ConstrainedUnknowns: Sendable, Equatable {
   /// True at constrained unknowns. `[unknownCount]`
   public let mask: [Bool]
 
-  /// - Parameter fixed: value by unknown.
+  /// Holds the unknowns that are keys of `fixed` at its values.
   public init(unknownCount: Int, fixed: [Int: Double]) {
     indices = fixed.keys.sorted()
     values = indices.map { fixed[$0]! }

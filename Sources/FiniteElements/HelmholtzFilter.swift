@@ -4,8 +4,9 @@ import Synchronization
 ///
 /// Lazarov and Sigmund (2011): with r = R / (2√3) it spreads like a cone filter of radius R. Cell values load the nodes
 /// (P, ∫N over each cell), the nodes solve (r² K + M) ρ̃ = P ρ, and each cell takes its mean: V⁻¹ Pᵀ (r² K + M)⁻¹ P.
-/// M is lumped, which keeps bounds where the cells are not obtuse; constants and the total volume are kept exactly, to
-/// the accuracy of the solver.
+/// M is lumped and K has no positive entry beside its diagonal (`MonotoneDiffusion`), so densities stay between the
+/// smallest and the largest given, on cells of any shape; constants and the total volume are kept. All to the accuracy
+/// of the solver. Where cells are obtuse the filter is a little wider than its radius.
 public struct HelmholtzFilter: Transform {
   /// R, in m.
   public let radius: Double
@@ -17,7 +18,7 @@ public struct HelmholtzFilter: Transform {
   public init(_ grid: StructuredGrid, radius: Double) throws(SolveFailure) {
     let assembler = CellwiseAssembler(
       connectivity: CellConnectivity(grid),
-      matrices: CellMatrices(components: 1, rowMajor: [GridStiffness.diffusion(grid).cellMatrix]))
+      matrices: CellMatrices(components: 1, rowMajor: [MonotoneDiffusion.cellMatrix(grid)]))
     try self.init(assembler, CellSpread(grid), over: grid, radius: radius)
   }
 
@@ -36,6 +37,7 @@ public struct HelmholtzFilter: Transform {
     // r² = (R / (2√3))²
     var matrix = assembler.assemble(
       coefficients: DenseVector(repeating: radius * radius / 12, count: domain.cellCount))
+    MonotoneDiffusion.limit(&matrix)
     // The row sums of the mass matrix are the integrals of the shape functions.
     let lumped = spread.toNodes(DenseVector(repeating: 1, count: domain.cellCount))
     for node in 0..<lumped.count { matrix.values[Int(matrix.pattern.columnStarts[node])] += lumped[node] }

@@ -39,7 +39,9 @@ extension Domain {
   /// The pieces of the highest dimension that lie wholly in a set of nodes: cells, else facets, else edges, each once;
   /// empty where the set holds no more than single nodes.
   ///
-  /// - Parameter boundaryOnly: facets that two cells share do not count, and cells neither.
+  /// - Parameters:
+  ///   - selected: true at the nodes of the set. `[nodeCount]`
+  ///   - boundaryOnly: facets that two cells share do not count, and cells neither.
   public func pieces(within selected: [Bool], boundaryOnly: Bool = false) -> [MeshPiece] {
     var touched: [Int] = []
     for cell in 0..<cellCount where nodes(ofCell: cell).contains(where: { selected[$0] }) { touched.append(cell) }

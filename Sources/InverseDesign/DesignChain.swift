@@ -8,10 +8,26 @@ public struct DesignChain<Model: ForwardModel>: Responses where Model.State == D
     case field(name: String, any FieldFunctional)
     /// Read off the simulator's parameters and state.
     case state(name: String, any StateFunctional<Model.Parameters, DenseVector>)
+    /// The sum of one of each: what a structure does and what its material costs.
+    case sum(name: String, field: any FieldFunctional, state: any StateFunctional<Model.Parameters, DenseVector>)
 
     var name: String {
       switch self {
-      case .field(let name, _), .state(let name, _): name
+      case .field(let name, _), .state(let name, _), .sum(let name, _, _): name
+      }
+    }
+
+    var ofField: (any FieldFunctional)? {
+      switch self {
+      case .field(_, let functional), .sum(_, let functional, _): functional
+      case .state: nil
+      }
+    }
+
+    var ofState: (any StateFunctional<Model.Parameters, DenseVector>)? {
+      switch self {
+      case .state(_, let functional), .sum(_, _, let functional): functional
+      case .field: nil
       }
     }
   }
@@ -58,7 +74,7 @@ final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model
     workspace = chain.model.makeWorkspace()
     fieldMap = chain.fieldMap(1)
     parameterMap = chain.parameterMap(1)
-    needsState = chain.rows.contains { if case .state = $0 { true } else { false } }
+    needsState = chain.rows.contains { $0.ofState != nil }
   }
 
   func begin(iteration: Int) {
@@ -72,31 +88,28 @@ final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model
   func evaluate(_ design: DenseVector, gradientsOf wanted: Set<Int>) throws(SolveFailure) -> ResponseValues {
     let map = try fieldMap.linearize(at: design)
     let field = map.image
-    var result = ResponseValues(values: [], field: field)
+    var result = ResponseValues(values: [Double](repeating: 0, count: chain.rows.count), field: field)
     if needsState {
       let parameters = try parameterMap.parameters(of: field)
       let linearization = try chain.model.linearize(at: parameters, in: &workspace)
       result.state = linearization.state
       result.report = linearization.report
       for (index, row) in chain.rows.enumerated() {
-        guard case .state(_, let functional) = row else {
-          result.values.append(0)
-          continue
-        }
-        result.values.append(functional.value(parameters, linearization.state))
+        guard let functional = row.ofState else { continue }
+        result.values[index] = functional.value(parameters, linearization.state)
         guard wanted.contains(index) else { continue }
         let partials = functional.partials(parameters, linearization.state)
         var seed = try linearization.pullback(partials.state)
         seed += partials.parameters
         result.gradients[index] = try map.pullback(parameterMap.pullback(seed, at: field))
       }
-    } else {
-      result.values = [Double](repeating: 0, count: chain.rows.count)
     }
     for (index, row) in chain.rows.enumerated() {
-      guard case .field(_, let functional) = row else { continue }
-      result.values[index] = functional.value(field)
-      if wanted.contains(index) { result.gradients[index] = try map.pullback(functional.gradient(field)) }
+      guard let functional = row.ofField else { continue }
+      result.values[index] += functional.value(field)
+      guard wanted.contains(index) else { continue }
+      let gradient = try map.pullback(functional.gradient(field))
+      result.gradients[index] = result.gradients[index].map { $0 + gradient } ?? gradient
     }
     return result
   }

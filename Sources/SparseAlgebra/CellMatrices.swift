@@ -11,8 +11,10 @@ public struct CellMatrices: Sendable {
 
   public var count: Int { blockStarts.count - 1 }
 
-  /// - Parameter rowMajor: symmetric matrices of (nodes * components) squared entries; unknown `component` of local
-  ///   node p is p * components + component.
+  /// - Parameters:
+  ///   - components: unknowns per node.
+  ///   - matrices: symmetric, of (nodes * components) squared entries; unknown `component` of local node p is
+  ///     p * components + component.
   public init(components: Int, rowMajor matrices: [[Double]]) {
     let nodeCounts = matrices.map { Int(Double($0.count).squareRoot().rounded()) / components }
     for (matrix, nodes) in zip(matrices, nodeCounts) {

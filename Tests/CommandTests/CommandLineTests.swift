@@ -124,6 +124,7 @@ extension CommandTests {
       try expectRefusal(["optimize", scene, "--checkpoint-every", "-1"], saying: "checkpoint-every")
       try expectRefusal(["optimize", scene, "--resume", "--overwrite"], saying: "exclude")
       try expectRefusal(["optimize", scene, "--resume", "--output", folder + "/none"], saying: "no run to go on with")
+      #expect(!FileManager.default.fileExists(atPath: folder + "/none"), "a refused resume made a folder")
       try expectRefusal(["optimize", scene, "--set", "optimizer.mma.iterationz=3"], saying: "did you mean")
       try expectRefusal(["optimize", scene, "--set", "solver=magic"], saying: "--set solver=magic")
       try expectRefusal(["simulate", scene, "--design", missing], saying: "none.yaml")

@@ -22,6 +22,11 @@ import Testing
     // Large enough for the iterative solver.
     let large = StructuredGrid(size: [2, 1, 1], cells: [24, 16, 13])
     let mesh = SampleMeshes.box(.tri3, cells: 12, jitter: 0.1)
+    // Cells with obtuse angles and with long edges, where finite elements alone would leave the bounds.
+    let flatTriangles = SampleMeshes.box(.tri3, cells: 12, jitter: 0.1, stretch: [1, 0.2])
+    let flatTetrahedra = SampleMeshes.box(.tet4, cells: 5, jitter: 0.1, stretch: [1, 1, 0.15])
+    let flat = StructuredGrid(size: [2, 1], cells: [10, 40])
+    let slabs = StructuredGrid(size: [1, 1, 0.5], cells: [6, 6, 18])
     let tetrahedra = SampleMeshes.box(.tet4, cells: 5, jitter: 0.1)
     return [
       Case(name: "2D grid", domain: plane, filter: try HelmholtzFilter(plane, radius: 0.3)),
@@ -29,6 +34,10 @@ import Testing
       Case(name: "large 3D grid", domain: large, filter: try HelmholtzFilter(large, radius: 0.2)),
       Case(name: "triangles", domain: mesh, filter: try HelmholtzFilter(mesh, radius: 0.2)),
       Case(name: "tetrahedra", domain: tetrahedra, filter: try HelmholtzFilter(tetrahedra, radius: 0.5)),
+      Case(name: "flat triangles", domain: flatTriangles, filter: try HelmholtzFilter(flatTriangles, radius: 0.4)),
+      Case(name: "flat tetrahedra", domain: flatTetrahedra, filter: try HelmholtzFilter(flatTetrahedra, radius: 0.5)),
+      Case(name: "long cells", domain: flat, filter: try HelmholtzFilter(flat, radius: 0.4)),
+      Case(name: "slabs", domain: slabs, filter: try HelmholtzFilter(slabs, radius: 0.5)),
     ]
   }
 

@@ -10,17 +10,17 @@ struct LayerTable {
 
   static let package = LayerTable(
     layers: [
-      ["COpenBLAS", "CSuiteSparse", "CZlib"],
+      ["COpenBLAS", "CSuiteSparse", "CVectorLanes", "CZlib"],
       ["DifferentiableCore"],
       ["SparseAlgebra", "Geometry", "Optimizers"],
       ["LinearSolvers", "FieldIO"],
-      ["FiniteElements"],
+      ["FiniteElements", "SmoothedParticles"],
       ["InverseDesign", "Pictures"],
       ["Scenes"],
       ["Backsolve"],
       ["BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective"],
     ],
-    physics: ["FiniteElements"],
+    physics: ["FiniteElements", "SmoothedParticles"],
     physicsFree: ["Geometry", "Optimizers", "InverseDesign", "Pictures"],
     system: [
       "Swift", "_Differentiation", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl",

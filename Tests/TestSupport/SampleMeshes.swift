@@ -3,8 +3,10 @@ import FiniteElements
 /// Meshes of a unit square or cube for tests, each for one element.
 public enum SampleMeshes {
   /// The unit box cut into `cells` boxes an axis, each box into cells of `shape`, inner nodes moved at random by
-  /// `jitter` of a box's width.
-  public static func box(_ shape: CellShape, cells n: Int, jitter: Double = 0, seed: UInt64 = 1) -> UnstructuredMesh {
+  /// `jitter` of a box's width; all of it scaled by `stretch` along the axes.
+  public static func box(
+    _ shape: CellShape, cells n: Int, jitter: Double = 0, stretch: [Double] = [1, 1, 1], seed: UInt64 = 1
+  ) -> UnstructuredMesh {
     let dimension = shape.dimension
     let grid = StructuredGrid(
       size: [Double](repeating: 1, count: dimension), cells: [Int](repeating: n, count: dimension))
@@ -12,9 +14,9 @@ public enum SampleMeshes {
     var points: [Double] = []
     for node in 0..<grid.nodeCount {
       let isInside = grid.position(ofNode: node).allSatisfy { $0 > 0 && $0 < n }
-      for x in grid.point(ofNode: node) {
+      for (x, factor) in zip(grid.point(ofNode: node), stretch) {
         let shift = (2 * generator.uniform() - 1) * jitter / Double(n)
-        points.append(isInside ? x + shift : x)
+        points.append((isInside ? x + shift : x) * factor)
       }
     }
     // Corners of a box are lexicographic: 0 to 7, bits x, y, z.

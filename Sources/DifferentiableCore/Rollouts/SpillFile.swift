@@ -15,7 +15,7 @@ final class SpillFile {
 
   /// - Throws: `.outOfMemory` naming the folder and the reason.
   convenience init(in folder: String, recordCount: Int) throws(SolveFailure) {
-    var template = Array((folder + "/backsolve-checkpoints-XXXXXX").utf8CString)
+    var template = Array((folder + "/backsolve-checkpoints-" + String(repeating: "X", count: 6)).utf8CString)
     let descriptor = template.withUnsafeMutableBufferPointer { mkstemp($0.baseAddress!) }
     guard descriptor >= 0 else { throw Self.failure("opened", in: folder, code: errno) }
     template.withUnsafeBufferPointer { _ = unlink($0.baseAddress!) }

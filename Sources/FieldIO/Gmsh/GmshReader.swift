@@ -19,7 +19,7 @@ public enum GmshReader {
     return try read(bytes, file: path)
   }
 
-  /// - Parameter file: the name that errors give.
+  /// The mesh in `bytes`; errors name it `file`.
   public static func read(_ bytes: [UInt8], file: String) throws(MeshError) -> UnstructuredMesh {
     var tokens = GmshTokens(bytes)
     do throws(MeshError) {

@@ -66,7 +66,7 @@ public struct SmoothMaximumOfState: StateFunctional {
   public let unknowns: [Int]
   public let maximum: SmoothMaximum
 
-  /// - Parameter unknowns: indices into the whole state.
+  /// The smooth maximum over `unknowns`, indices into the whole state.
   public init(unknowns: [Int], maximum: SmoothMaximum = SmoothMaximum()) {
     self.unknowns = unknowns
     self.maximum = maximum

@@ -26,7 +26,8 @@ public struct GridStiffness: CellwiseStiffness, Hashable {
 
   /// Linear elasticity.
   /// - Parameters:
-  ///   - poissonRatio: between -1 and 1/2, both excluded.
+  ///   - grid: in two or three dimensions.
+  ///   - nu: Poisson's ratio, between -1 and 1/2, both excluded.
   ///   - assumption: `solid` in three dimensions (the default there), plane stress (default) or plane strain in two.
   ///   - thickness: out of the plane (m), two dimensions only.
   public static func elasticity(
@@ -44,8 +45,8 @@ public struct GridStiffness: CellwiseStiffness, Hashable {
     return GridStiffness(grid: grid, form: form)
   }
 
-  /// Steady diffusion: heat, Darcy flow, Poisson's equation.
-  /// - Parameter thickness: out of the plane (m), two dimensions only.
+  /// Steady diffusion: heat, Darcy flow, Poisson's equation. The thickness is out of the plane (m), for two dimensions
+  /// only.
   public static func diffusion(_ grid: StructuredGrid, thickness: Double = 1) -> GridStiffness {
     precondition(thickness > 0, "a thickness of \(thickness) m is not positive")
     let form = CellForm(

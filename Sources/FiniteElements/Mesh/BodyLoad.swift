@@ -6,7 +6,8 @@ public struct BodyLoad: SourceLoad {
   /// g, times the thickness in 2D. `[components]`
   private let perUnit: [Double]
 
-  /// - Parameter thickness: out of the plane (m), two dimensions only.
+  /// The load `perVolume` at unit coefficient (N/m³ per axis, or W/m³); the thickness is out of the plane (m), for two
+  /// dimensions only.
   public init(_ mesh: UnstructuredMesh, perVolume: [Double], thickness: Double = 1) {
     spread = CellSpread(mesh)
     perUnit = mesh.dimension == 2 ? perVolume.map { $0 * thickness } : perVolume

@@ -37,7 +37,7 @@ public struct ElasticityIntegrand: CellIntegrand {
   /// Out-of-plane thickness (m), used in 2D.
   public let thickness: Double
 
-  /// - Parameter planeStress: 2D only; plane strain and solid bodies share one law.
+  /// An isotropic material. Plane stress is for two dimensions only; plane strain and solid bodies share one law.
   public init(poissonRatio nu: Double, planeStress: Bool, thickness: Double = 1) {
     mu = 1 / (2 * (1 + nu))
     lambda = planeStress ? nu / (1 - nu * nu) : nu / ((1 + nu) * (1 - 2 * nu))

@@ -11,7 +11,9 @@ public enum ConsistentLoads {
 
   /// A traction (Pa) or a heat flux (W/m²) on facets: ∫ N t over each.
   /// - Parameters:
+  ///   - traction: per axis, or one entry for a flux.
   ///   - facets: nodes of each, in order around it: two in 2D, three or four in 3D.
+  ///   - domain: whose nodes they are.
   ///   - thickness: out of the plane (m), two dimensions only.
   public static func traction(
     _ traction: [Double], on facets: [[Int]], of domain: any Domain, thickness: Double = 1

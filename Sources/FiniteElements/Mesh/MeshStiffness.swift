@@ -11,7 +11,7 @@ public struct MeshStiffness: CellwiseStiffness {
   /// Where each node stands in the cells' lists of nodes, ascending.
   private let places: NodePlaces
 
-  /// - Parameter integrand: the bilinear form at unit coefficient.
+  /// The stiffness of a bilinear form, given at unit coefficient.
   public init(_ mesh: UnstructuredMesh, _ integrand: some CellIntegrand) {
     self.mesh = mesh
     let connectivity = CellConnectivity(nodeCount: mesh.nodeCount, starts: mesh.cellStarts, nodes: mesh.cellNodes)
@@ -23,6 +23,7 @@ public struct MeshStiffness: CellwiseStiffness {
 
   /// Linear elasticity.
   /// - Parameters:
+  ///   - mesh: in two or three dimensions.
   ///   - poissonRatio: between -1 and 1/2, both excluded.
   ///   - assumption: `solid` in three dimensions (the default there), plane stress (default) or plane strain in two.
   ///   - thickness: out of the plane (m), two dimensions only.
@@ -39,8 +40,8 @@ public struct MeshStiffness: CellwiseStiffness {
         poissonRatio: poissonRatio, planeStress: assumption == .planeStress, thickness: thickness))
   }
 
-  /// Steady diffusion: heat, Darcy flow, Poisson's equation.
-  /// - Parameter thickness: out of the plane (m), two dimensions only.
+  /// Steady diffusion: heat, Darcy flow, Poisson's equation. The thickness is out of the plane (m), for two dimensions
+  /// only.
   public static func diffusion(_ mesh: UnstructuredMesh, thickness: Double = 1) -> MeshStiffness {
     precondition(thickness > 0, "a thickness of \(thickness) m is not positive")
     return MeshStiffness(mesh, DiffusionIntegrand(thickness: thickness))

@@ -8,6 +8,7 @@ public struct GridSampler: Sendable {
   ///
   /// - Parameters:
   ///   - values: `[nodeCount, components]`
+  ///   - components: per node; as many entries are returned.
   ///   - place: coordinates in m, `dimension` entries.
   public func nodal(_ values: [Double], components: Int, at place: [Double]) -> [Double] {
     let d = grid.dimension

@@ -11,6 +11,7 @@ public enum Isosurface {
   /// degenerates where the field passes through a sample.
   ///
   /// - Parameters:
+  ///   - grid: in three dimensions.
   ///   - field: `[cellCount]`
   ///   - threshold: a cell of exactly this value is inside; a value that is not finite is outside.
   public static func extract(from grid: StructuredGrid, field: DenseVector, threshold: Double = 0.5) -> TriangleSurface

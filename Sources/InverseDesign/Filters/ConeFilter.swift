@@ -21,6 +21,7 @@ public struct ConeFilter: Transform {
   private let inverseSums: DenseVector
 
   /// - Parameters:
+  ///   - domain: whose cells it averages over.
   ///   - radius: in m; positive and finite. At or below the distance to the nearest neighbour the filter is the identity.
   ///   - designCells: true for cells that take part; nil for all. `[cellCount]`
   public init(over domain: any Domain, radius: Double, designCells: [Bool]? = nil) {

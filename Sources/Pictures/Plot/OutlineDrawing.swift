@@ -1,6 +1,7 @@
 /// An outline as an SVG file: the part in one even-odd path, in metres, y up.
 public enum OutlineDrawing {
   /// - Parameters:
+  ///   - outline: in m.
   ///   - frame: lower and upper corner of the domain in m, drawn as a fine rectangle.
   ///   - title: for screen readers and browsers.
   public static func svg(

@@ -1,8 +1,10 @@
 /// A cell field on a 2D grid as a picture: one block of pixels per cell, y up.
 public enum DensityPicture {
   /// - Parameters:
+  ///   - grid: in two dimensions.
   ///   - field: `[cellCount]`, drawn from 0 (first colour of the map) to 1 (last).
-  ///   - width: pixels wanted along the longer side; cells of a coarse grid get whole pixels, so the side may be shorter.
+  ///   - map: grey by default.
+  ///   - longerSide: pixels wanted along the longer side; cells of a coarse grid get whole pixels, so the side may be shorter.
   public static func render(
     _ grid: StructuredGrid, field: DenseVector, map: ColorMap = .grey, longerSide: Int = 1200
   ) -> Raster {

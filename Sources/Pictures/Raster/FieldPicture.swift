@@ -20,6 +20,7 @@ public struct FieldPicture: Sendable {
   }
 
   /// - Parameters:
+  ///   - domain: in two dimensions.
   ///   - keeping: which cells are drawn; void cells of a density design are left out.
   ///   - field: one value per cell or one per node.
   ///   - range: values of the first and last colour; `FieldRange.robust` of the drawn values by default.

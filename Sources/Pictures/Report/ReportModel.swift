@@ -39,8 +39,12 @@ extension ReportModel {
   /// The isosurface of a 3D density with displacement and fields taken from the grid at its vertices.
   ///
   /// - Parameters:
+  ///   - grid: in three dimensions.
+  ///   - density: `[cellCount]`
+  ///   - threshold: the density at the surface.
   ///   - displacement: `[nodeCount, 3]` in m, or empty.
   ///   - fields: scalar fields of the grid with their units.
+  ///   - view: from where the page shows it first.
   public init(
     grid: StructuredGrid, density: DenseVector, threshold: Double = 0.5, displacement: DenseVector = .zero,
     fields: [(field: Field, unit: String)] = [], view: ViewPoint = ViewPoint()
@@ -72,7 +76,11 @@ extension ReportModel {
   /// The kept cells of any domain: their faces in 3D, themselves in 2D.
   ///
   /// - Parameters:
+  ///   - domain: in two or three dimensions.
+  ///   - keeping: which cells are drawn.
   ///   - displacement: `[nodeCount, dimension]` in m, or empty.
+  ///   - fields: scalar fields of the domain with their units.
+  ///   - view: from where the page shows it first.
   public init(
     domain: some Domain, keeping: (Int) -> Bool, displacement: DenseVector = .zero,
     fields: [(field: Field, unit: String)] = [], view: ViewPoint = ViewPoint()

@@ -27,10 +27,54 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
     _ functional: Scene.Functional, name: String, mark: SourceMark, _ diagnostics: inout DiagnosticList
   ) -> StructureModelRow<Stiffness>? {
     switch functional {
+    case .volumeFraction, .mass:
+      guard let field = fieldFunctional(functional, mark: mark, &diagnostics) else { return nil }
+      return .field(name: name, field)
+    case .sum(let terms):
+      return sum(terms, name: name, mark: mark, &diagnostics)
+    default:
+      guard let state = stateFunctional(functional, mark: mark, &diagnostics) else { return nil }
+      return .state(name: name, state)
+    }
+  }
+
+  /// Terms that are read off the density and terms that are read off the state, each kind added up.
+  private func sum(
+    _ terms: [Scene.Functional.Term], name: String, mark: SourceMark, _ diagnostics: inout DiagnosticList
+  ) -> StructureModelRow<Stiffness>? {
+    var ofState: [Scene.Functional.Term] = []
+    var weights = DenseVector.zero
+    var isComplete = true
+    for term in terms {
+      switch term.functional.value {
+      case .volumeFraction, .mass:
+        if let field = fieldFunctional(term.functional.value, mark: term.functional.mark, &diagnostics) {
+          weights.add(field.weights, scaledBy: term.weight)
+        } else {
+          isComplete = false
+        }
+      default: ofState.append(term)
+      }
+    }
+    var state: (any StateFunctional<CellCoefficients, DenseVector>)?
+    if !ofState.isEmpty {
+      state = stateFunctional(.sum(ofState), mark: mark, &diagnostics)
+      if state == nil { return nil }
+    }
+    guard isComplete else { return nil }
+    if weights.isEmpty { return state.map { .state(name: name, $0) } }
+    let field = LinearFieldFunctional(weights: weights)
+    return state.map { .sum(name: name, field: field, state: $0) } ?? .field(name: name, field)
+  }
+
+  private func fieldFunctional(
+    _ functional: Scene.Functional, mark: SourceMark, _ diagnostics: inout DiagnosticList
+  ) -> LinearFieldFunctional? {
+    let volumes = context.resolver.domain.cellVolumes
+    switch functional {
     case .volumeFraction(let fraction):
       guard let counted = countedCells(fraction.at, &diagnostics) else { return nil }
-      return .field(
-        name: name, LinearFieldFunctional.volumeFraction(context.resolver.domain.cellVolumes, counted: counted))
+      return LinearFieldFunctional.volumeFraction(volumes, counted: counted)
     case .mass:
       guard let density = context.massDensity else {
         diagnostics.add(
@@ -38,12 +82,8 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
             mark: mark, problem: "`mass` needs the density of the solid", remedy: "add `density` to the material"))
         return nil
       }
-      return .field(
-        name: name,
-        LinearFieldFunctional.mass(context.resolver.domain.cellVolumes, density: density * context.thickness))
-    default:
-      guard let state = stateFunctional(functional, mark: mark, &diagnostics) else { return nil }
-      return .state(name: name, state)
+      return LinearFieldFunctional.mass(volumes, density: density * context.thickness)
+    default: return nil
     }
   }
 
@@ -95,7 +135,8 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
         case .volumeFraction, .mass:
           diagnostics.add(
             term.functional.error(
-              "`\(term.functional.value.word)` cannot be a term of a sum", remedy: "make it a constraint"))
+              "`\(term.functional.value.word)` cannot be a term of a sum within a sum",
+              remedy: "make it a term of the outer sum"))
         default:
           if let part = stateFunctional(term.functional.value, mark: term.functional.mark, &diagnostics) {
             parts.append((term.weight, part))

@@ -105,11 +105,16 @@ public indirect enum Shape: Sendable {
       let keys = required.isEmpty ? record.fields.map(\.key) : required
       return "a map with \(listing(keys, conjunction: required.isEmpty ? "or" : "and"))"
     case .dictionary: return "a map from names to values"
-    case .kind(let kind): return "a \(kind.name): \(listing(kind.cases.map(\.word)))"
+    case .kind(let kind): return "\(kind.name.withArticle): \(listing(kind.cases.map(\.word)))"
     case .either(let shapes): return shapes.map { $0.expectation(isNested: true) }.joined(separator: "; or ")
-    case .named(let name, let next): return isNested ? "a \(name)" : next().expectation(isNested: false)
+    case .named(let name, let next): return isNested ? name.withArticle : next().expectation(isNested: false)
     }
   }
+}
+
+extension String {
+  /// `a filter`, `an optimizer`.
+  fileprivate var withArticle: String { ("aeiou".contains(prefix(1)) && !isEmpty ? "an " : "a ") + self }
 }
 
 /// Which numbers are allowed, in SI units.

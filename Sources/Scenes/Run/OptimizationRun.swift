@@ -16,8 +16,13 @@ public final class OptimizationRun {
   private let start: Start
   private let checkpointInterval: Double
 
-  /// - Parameter checkpointInterval: seconds between checkpoints; zero writes one after every iteration. How often they
-  ///   are written changes no result.
+  /// - Parameters:
+  ///   - file: as read; the folder gets it as resolved.
+  ///   - scene: built from `file`.
+  ///   - directory: the folder of the run.
+  ///   - start: what to do with a run that is in the folder.
+  ///   - checkpointInterval: seconds between checkpoints; zero writes one after every iteration. How often they are
+  ///     written changes no result.
   public init(
     file: SceneFile, scene: BuiltScene, directory: String, start: Start, checkpointInterval: Double = 5
   ) {
@@ -41,6 +46,8 @@ public final class OptimizationRun {
     onIteration: @escaping (HistoryRow) -> Void, shouldStop: @escaping () -> StopReason?
   ) throws -> RunResult {
     try checkIsDesignProblem()
+    // Looked at before the folder is made, so that a slip in its name leaves nothing behind.
+    if start == .resume, !RunDirectory.exists(directory) { throw nothingToResume(directory) }
     let folder = try RunDirectory(directory)
     let checkpoint = try openCheckpoint(in: folder)
     let beginWall = ProcessUsage.wallSeconds
@@ -103,6 +110,10 @@ public final class OptimizationRun {
     ])
   }
 
+  private func nothingToResume(_ path: String) -> CommandFailure {
+    CommandFailure(.usage, "\(path): error: found no run to go on with; leave out --resume to start one")
+  }
+
   private func openCheckpoint(in folder: RunDirectory) throws -> NamedArrays? {
     let exists = folder.contains(Checkpoint.fileName)
     switch start {
@@ -113,8 +124,7 @@ public final class OptimizationRun {
           try Checkpoint.checkSameScene(folder.file("scene.yaml"), file)
           return nil
         }
-        throw CommandFailure(
-          .usage, "\(folder.path): error: found no run to go on with; leave out --resume to start one")
+        throw nothingToResume(folder.path)
       }
       return try Checkpoint.decode(folder.file(Checkpoint.fileName), of: file)
     case .overwrite:

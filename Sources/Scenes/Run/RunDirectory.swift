@@ -31,6 +31,9 @@ public final class RunDirectory {
 
   deinit { close(lock) }
 
+  /// Whether anything has that path, made by a run or not.
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   public func file(_ name: String) -> String { path + "/" + name }
 
   public func contains(_ name: String) -> Bool { access(file(name), F_OK) == 0 }

@@ -28,7 +28,9 @@ public struct Simulation {
     self.scene = scene
   }
 
-  /// - Parameter designFile: densities as a physical field; the scene's start when nil.
+  /// - Parameters:
+  ///   - designFile: densities as a physical field; the scene's start when nil.
+  ///   - directory: where the results go.
   public func run(designFile: String?, into directory: String) throws -> Result {
     let wall = ProcessUsage.wallSeconds
     var state: DenseVector
@@ -74,8 +76,8 @@ enum DensityFile {
       throw CommandFailure(
         .usage, "\(path): error: found \(array.values.count) entries, expected \(cells), one per cell")
     }
-    // A Helmholtz filter may overshoot a little on obtuse cells, and what a run wrote must read back.
-    guard array.values.allSatisfy({ $0 >= -0.25 && $0 <= 1.25 }) else {
+    // A filter keeps bounds to the accuracy of its solver, and what a run wrote must read back.
+    guard array.values.allSatisfy({ $0 >= -1e-6 && $0 <= 1 + 1e-6 }) else {
       throw CommandFailure(.usage, "\(path): error: a density is not between 0 and 1")
     }
     return DenseVector(array.values)

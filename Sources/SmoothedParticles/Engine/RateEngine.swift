@@ -1,0 +1,41 @@
+import DifferentiableCore
+
+/// The right-hand side of a scheme: from positions, velocities and what else a scheme carries to their rates, with the
+/// transposed derivative. Holds its own buffers: one per caller.
+///
+/// State and rates have the same layout, `[position | velocity | carried blocks]`; the rates of position hold only what
+/// is added to the velocity (transport, shifting).
+protocol RateEngine: AnyObject {
+  /// Rates at a state and a time, s.
+  func rates(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
+
+  /// Adds to `stateSeed` and `gradient` what `rateSeed` on the rates at the same state is worth.
+  func pullRates(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
+}
+
+/// A rate engine whose type is forgotten only after its methods were specialized: through an existential of a generic
+/// class they would run unspecialized, a hundred times slower.
+struct SpecializedRateEngine {
+  typealias Values = UnsafePointer<Double>
+  typealias Vector = UnsafeMutablePointer<Double>
+
+  let rates: (Values, Values, Double, Vector) throws(SolveFailure) -> Void
+  let pullRates: (Values, Values, Double, Values, Vector, Vector) throws(SolveFailure) -> Void
+
+  /// Must be inlined where the engine's type is concrete.
+  @inline(__always) init<Engine: RateEngine>(_ engine: Engine) {
+    rates = { (state, parameters, time, rates) throws(SolveFailure) in
+      try engine.rates(state, parameters, time: time, into: rates)
+    }
+    pullRates = { (state, parameters, time, rateSeed, stateSeed, gradient) throws(SolveFailure) in
+      try engine.pullRates(state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/// How a state vector is laid out: `[position | velocity | integrated | assigned]`.
+struct StateShape: Sendable {
+  /// Particles times axes.
+  let coordinates: Int
+  /// Entries that the rates integrate, after position and velocity: densities, poses of bodies.
+  let integrated: Int
+  /// Entries that the rates give outright, and no step reads: a summed density.
+  let assigned: Int
+
+  var count: Int { 2 * coordinates + integrated + assigned }
+  /// Everything but the positions that is integrated.
+  var kicked: Range<Int> { coordinates..<2 * coordinates + integrated }
+  var given: Range<Int> { 2 * coordinates + integrated..<count }
+}

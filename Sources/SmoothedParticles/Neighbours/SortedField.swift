@@ -1,0 +1,16 @@
+/// One number a particle, in sorted order, with room to load a full vector at the last one.
+final class SortedField<Scalar: ParticleScalar>: @unchecked Sendable {
+  let capacity: Int
+  let pointer: UnsafeMutablePointer<Scalar>
+
+  init(count: Int) {
+    capacity = count + Scalar.Lanes.count
+    pointer = .allocate(capacity: capacity)
+    // The padding must be harmless under division.
+    pointer.initialize(repeating: 1, count: capacity)
+  }
+
+  deinit { pointer.deallocate() }
+
+  var values: UnsafePointer<Scalar> { UnsafePointer(pointer) }
+}

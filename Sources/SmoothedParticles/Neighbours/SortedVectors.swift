@@ -1,0 +1,60 @@
+/// A vector a particle, in sorted order.
+struct SortedVectors<Scalar: ParticleScalar>: Sendable {
+  let x: SortedField<Scalar>
+  let y: SortedField<Scalar>
+  let z: SortedField<Scalar>
+
+  /// - Parameter dimension: 2 or 3; on the line the second coordinate is zero.
+  init(count: Int, dimension: Int) {
+    x = SortedField(count: count)
+    y = SortedField(count: count)
+    z = dimension > 2 ? SortedField(count: count) : SortedField(count: 0)
+  }
+
+  @inline(__always) func load<D: SpaceDimension>(_ first: Int) -> LaneVector<Scalar.Lanes, D> {
+    LaneVector(
+      x: .load(x.values + first), y: .load(y.values + first), z: D.count == 3 ? .load(z.values + first) : .zero)
+  }
+
+  @inline(__always) func broadcast<D: SpaceDimension>(_ place: Int) -> LaneVector<Scalar.Lanes, D> {
+    LaneVector(
+      x: .broadcast(x.pointer[place]), y: .broadcast(y.pointer[place]),
+      z: D.count == 3 ? .broadcast(z.pointer[place]) : .zero)
+  }
+
+  @inline(__always) func store<D: SpaceDimension>(_ sums: LaneVector<Scalar.Lanes, D>, at place: Int) {
+    x.pointer[place] = sums.x.total
+    y.pointer[place] = sums.y.total
+    if D.count == 3 { z.pointer[place] = sums.z.total }
+  }
+
+  @inline(__always) func add<D: SpaceDimension>(_ sums: LaneVector<Scalar.Lanes, D>, at place: Int) {
+    x.pointer[place] += sums.x.total
+    y.pointer[place] += sums.y.total
+    if D.count == 3 { z.pointer[place] += sums.z.total }
+  }
+
+  /// Reads `[count, dimension]` row-major numbers in sorted order, less an origin.
+  func gather(
+    _ values: UnsafePointer<Double>, order: UnsafePointer<Int32>, count: Int, dimension: Int, origin: [Double]
+  ) {
+    let lower = origin + [0, 0, 0]
+    let lx = lower[0], ly = lower[1], lz = lower[2]
+    for s in 0..<count {
+      let p = values + Int(order[s]) &* dimension
+      x.pointer[s] = Scalar(p[0] - lx)
+      if dimension > 1 { y.pointer[s] = Scalar(p[1] - ly) } else { y.pointer[s] = 0 }
+      if dimension > 2 { z.pointer[s] = Scalar(p[2] - lz) }
+    }
+  }
+
+  /// Adds the sorted numbers to `[count, dimension]` row-major ones.
+  func scatter(adding values: UnsafeMutablePointer<Double>, order: UnsafePointer<Int32>, count: Int, dimension: Int) {
+    for s in 0..<count {
+      let p = values + Int(order[s]) &* dimension
+      p[0] += Double(x.pointer[s])
+      if dimension > 1 { p[1] += Double(y.pointer[s]) }
+      if dimension > 2 { p[2] += Double(z.pointer[s]) }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import DifferentiableCore
+
+/// A fluid of particles as a `TimeStepper`; `Rollout` makes a differentiable simulator of it.
+///
+/// State: `position [particleCount, dimension] m`, `velocity [particleCount, dimension] m/s`, `density [particleCount]`.
+/// Parameters: see `ParticleSystem.parameterBlocks`.
+///
+/// The gradient is that of the discrete scheme. It is exact where the scheme is smooth; pairs that enter or leave the
+/// kernel's support do so with vanishing weight and slope, so that the gradient is continuous there.
+public struct ParticleSimulation: TimeStepper {
+  public let system: ParticleSystem
+  public let scheme: SummationScheme
+  public let numerics: ParticleNumerics
+  public let integration: TimeIntegration
+  /// s; nil lets the Courant condition choose.
+  public let fixedTimeStep: Double?
+
+  public init(
+    _ system: ParticleSystem, scheme: SummationScheme, numerics: ParticleNumerics,
+    integration: TimeIntegration = .symplecticEuler, fixedTimeStep: Double? = nil
+  ) {
+    self.system = system
+    self.scheme = scheme
+    self.numerics = numerics
+    self.integration = integration
+    self.fixedTimeStep = fixedTimeStep
+  }
+
+  public var parameterBlocks: [Block] { system.parameterBlocks }
+
+  public var stateBlocks: [Block] {
+    [
+      Block("position", shape: [system.particleCount, system.dimension], unit: "m"),
+      Block("velocity", shape: [system.particleCount, system.dimension], unit: "m/s"),
+      Block("density", shape: [system.particleCount], unit: system.dimension == 2 ? "kg/m^2" : "kg/m^3"),
+    ]
+  }
+
+  /// One caller's buffers.
+  public struct Workspace {
+    fileprivate let integrator: Integrator
+  }
+
+  public func makeWorkspace() -> Workspace {
+    let shape = StateShape(
+      coordinates: system.particleCount * system.dimension, integrated: 0, assigned: system.particleCount)
+    return Workspace(integrator: Integrator(makeEngine(), shape, integration, box: system.box))
+  }
+
+  private func makeEngine() -> SpecializedRateEngine {
+    switch (numerics.precision, system.dimension) {
+    case (.single, 3): SpecializedRateEngine(SummationEngine<PairFloats, Space>(system, scheme, numerics))
+    case (.single, _): SpecializedRateEngine(SummationEngine<PairFloats, Plane>(system, scheme, numerics))
+    case (.double, 3): SpecializedRateEngine(SummationEngine<PairDoubles, Space>(system, scheme, numerics))
+    case (.double, _): SpecializedRateEngine(SummationEngine<PairDoubles, Plane>(system, scheme, numerics))
+    }
+  }
+
+  public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
+    let moving = 2 * system.particleCount * system.dimension
+    var state = parameters.elements[..<moving] + system.masses.map { _ in system.fluid.restDensity }
+    state.withUnsafeMutableBufferPointer { system.box.wrap($0.baseAddress!, count: system.particleCount) }
+    return DenseVector(Array(state))
+  }
+
+  public func pullInitialState(_ seed: DenseVector, _ parameters: DenseVector, into gradient: inout DenseVector)
+    throws(SolveFailure)
+  {
+    for k in 0..<2 * system.particleCount * system.dimension { gradient[k] += seed[k] }
+  }
+
+  /// The shortest of the acoustic, the viscous and the body force's bound. Monaghan, Rep. Prog. Phys. 68 (2005).
+  public func timeStep(
+    _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
+  ) throws(SolveFailure) -> Double {
+    if let fixedTimeStep { return fixedTimeStep }
+    let h = numerics.smoothingLength
+    let fastest = fastestSpeed(state)
+    var step = integration.courantFactor * h / (scheme.soundSpeed + fastest)
+    if system.fluid.viscosity > 0 { step = min(step, 0.125 * h * h / system.fluid.viscosity) }
+    let pull = system.gravity.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    if pull > 0 { step = min(step, 0.25 * (h / pull).squareRoot()) }
+    return step
+  }
+
+  private func fastestSpeed(_ state: DenseVector) -> Double {
+    let dimension = system.dimension, start = system.particleCount * dimension
+    return state.withUnsafeBufferPointer { state in
+      var fastest = 0.0
+      for i in 0..<system.particleCount {
+        var square = 0.0
+        for axis in 0..<dimension {
+          let v = state[start &+ i &* dimension &+ axis]
+          square += v * v
+        }
+        fastest = max(fastest, square)
+      }
+      return fastest.squareRoot()
+    }
+  }
+
+  public func advance(
+    _ state: inout DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
+  ) throws(SolveFailure) {
+    let integrator = workspace.integrator
+    try state.withUnsafeMutableBufferPointer { (state) throws(SolveFailure) in
+      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+        try integrator.advance(
+          state.baseAddress!, parameters.baseAddress!, time: context.time, step: context.timeStep)
+      }
+    }
+  }
+
+  public func pullStep(
+    from state: DenseVector, _ parameters: DenseVector, _ context: StepContext, seed: inout DenseVector,
+    gradient: inout DenseVector, in workspace: inout Workspace
+  ) throws(SolveFailure) {
+    let integrator = workspace.integrator
+    try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
+      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+        try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
+          try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
+            try integrator.pull(
+              from: state.baseAddress!, parameters.baseAddress!, time: context.time, step: context.timeStep,
+              seed: seed.baseAddress!, gradient: gradient.baseAddress!)
+          }
+        }
+      }
+    }
+  }
+}

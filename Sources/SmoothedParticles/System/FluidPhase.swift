@@ -1,0 +1,14 @@
+/// A fluid's constants.
+public struct FluidPhase: Sendable, Equatable {
+  public var name: String
+  /// kg/m³ (kg/m² in the plane)
+  public var restDensity: Double
+  /// Kinematic viscosity, m²/s.
+  public var viscosity: Double
+
+  public init(name: String = "fluid", restDensity: Double, viscosity: Double = 0) {
+    self.name = name
+    self.restDensity = restDensity
+    self.viscosity = viscosity
+  }
+}
