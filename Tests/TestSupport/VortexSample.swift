@@ -36,9 +36,9 @@ public enum VortexSample {
   public static func disordered(_ system: ParticleSystem) -> DenseVector {
     var parameters = system.parameters
     var generator = SeededGenerator(seed: 7)
-    let coordinates = 2 * system.particleCount
+    let coordinates = system.dimension * system.particleCount
     let noise = generator.vector(count: coordinates)
-    let spacing = 1 / Double(system.particleCount).squareRoot()
+    let spacing = 1 / pow(Double(system.particleCount), 1 / Double(system.dimension))
     for k in 0..<coordinates { parameters[k] += 0.1 * spacing * noise[k] }
     return parameters
   }
