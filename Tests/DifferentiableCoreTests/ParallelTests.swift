@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import Foundation
 import Synchronization
 import Testing
 
@@ -67,16 +67,21 @@ import Testing
           finished.store(true, ordering: .relaxed)
         }
       }
-      #expect(started.load(ordering: .relaxed) == finished.load(ordering: .relaxed))
+      let isWhole = started.load(ordering: .relaxed) == finished.load(ordering: .relaxed)
+      #expect(isWhole)
     }
-    #expect(finished.load(ordering: .relaxed))
+    let hasFinished = finished.load(ordering: .relaxed)
+    #expect(hasFinished)
   }
 
   @Test func sumsHaveTheSameBitsWithHelpersAndWithout() {
     let n = 100_003
     func sum() -> Double { sumInBlocks(count: n, block: 97) { $0.reduce(0) { $0 + 1 / Double($1 + 1) } } }
-    let expected = stride(from: 0, to: n, by: 97).reduce(0.0) { total, start in
-      total + (start..<min(start + 97, n)).reduce(0) { $0 + 1 / Double($1 + 1) }
+    var expected = 0.0
+    for start in stride(from: 0, to: n, by: 97) {
+      var block = 0.0
+      for i in start..<min(start + 97, n) { block += 1 / Double(i + 1) }
+      expected += block
     }
     for _ in 0..<20 { #expect(sum() == expected) }
   }
