@@ -51,7 +51,11 @@ public struct Rollout<Stepper: TimeStepper>: ForwardModel {
 
   /// As `solution`, showing frames on the way: all that were shown before a failure stay with the caller.
   ///
-  /// - Parameter show: returns false to end the run with `.cancelled`.
+  /// - Parameters:
+  ///   - parameters: as for `solution`.
+  ///   - workspace: keeps what the solution needs.
+  ///   - frames: which states to show.
+  ///   - show: returns false to end the run with `.cancelled`.
   public func solve(
     _ parameters: DenseVector, in workspace: inout Workspace, frames: FrameSchedule,
     forEachFrame show: (Frame) -> Bool
