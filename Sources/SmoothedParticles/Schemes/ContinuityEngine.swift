@@ -143,10 +143,51 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into rates: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
+    try evaluate(BothRates.self, state, parameters, time: time, into: rates)
+  }
+
+  func rates(
+    of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    switch part {
+    case .velocity: try evaluate(ForceAlone.self, state, parameters, time: time, into: rates)
+    case .rest: try evaluate(DensityAlone.self, state, parameters, time: time, into: rates)
+    }
+  }
+
+  func pullRates(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    try pull(
+      BothRates.self, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+  }
+
+  func pullRates(
+    of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    switch part {
+    case .velocity:
+      try pull(
+        ForceAlone.self, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    case .rest:
+      try pull(
+        DensityAlone.self, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    }
+  }
+
+  private func evaluate<Part: ContinuityPart>(
+    _ part: Part.Type, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
     try prepare(state, parameters, time: time)
     grid.sweep(
       sortedPositions,
-      ContinuityRates<L, D>(
+      ContinuityRates<L, D, Part>(
         constants: constants(parameters), fields: fields, force: force, densityRate: densityRate.pointer))
     let coordinates = fluidCount * dimension
     let acceleration = rates + coordinates, densityRates = rates + 2 * coordinates
@@ -156,17 +197,18 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       for s in 0..<count {
         let i = Int(order[s])
         if i >= fluidCount { continue }
+        if Part.hasDensity { densityRates[i] = Double(densityRate.pointer[s]) }
+        if !Part.hasForce { continue }
         let p = acceleration + i &* dimension, inverse = 1 / densities[i]
         p[0] = Double(force.x.pointer[s]) * inverse + gravity[0]
         if dimension > 1 { p[1] = Double(force.y.pointer[s]) * inverse + gravity[1] }
         if dimension > 2 { p[2] = Double(force.z.pointer[s]) * inverse + gravity[2] }
-        densityRates[i] = Double(densityRate.pointer[s])
       }
     }
   }
 
-  func pullRates(
-    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+  private func pull<Part: ContinuityPart>(
+    _ part: Part.Type, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
@@ -189,7 +231,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     let seeds = reverse.seeds
     grid.sweep(
       sortedPositions,
-      ContinuityRatesAdjoint<L, D>(
+      ContinuityRatesAdjoint<L, D, Part>(
         constants: constants(parameters), fields: fields, seed: reverse.seed, rateSeed: reverse.rateSeed.values,
         seeds: seeds))
 
