@@ -155,17 +155,20 @@ public struct ParticleSimulation: TimeStepper {
   }
 
   public func pullStep(
-    from state: DenseVector, _ parameters: DenseVector, _ context: StepContext, seed: inout DenseVector,
+    from state: DenseVector, to after: DenseVector, _ parameters: DenseVector, _ context: StepContext,
+    seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure) {
     let integrator = workspace.integrator
     try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
-      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
-        try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
-          try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
-            try integrator.pull(
-              from: state.baseAddress!, parameters.baseAddress!, time: context.time, step: context.timeStep,
-              seed: seed.baseAddress!, gradient: gradient.baseAddress!)
+      try after.withUnsafeBufferPointer { (after) throws(SolveFailure) in
+        try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+          try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
+            try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
+              try integrator.pull(
+                from: state.baseAddress!, to: after.baseAddress!, parameters.baseAddress!, time: context.time,
+                step: context.timeStep, seed: seed.baseAddress!, gradient: gradient.baseAddress!)
+            }
           }
         }
       }

@@ -71,8 +71,9 @@ struct ContinuityTests {
     }
     #expect(sideways < 1e-12)
     #expect(fall < 0.01 * gravity * step, "falls with \(fall / step) m/s^2")
-    // The diffusion leaves a fluid at rest alone.
-    #expect(drift < 1e-12)
+    // The diffusion leaves a fluid at rest alone: what is left is the compression by the fall, which the density feels
+    // within the same step. Diffusion of the whole density would leave 1e-7.
+    #expect(drift < fall * step * Double(across))
   }
 
   @Test("single precision follows double")

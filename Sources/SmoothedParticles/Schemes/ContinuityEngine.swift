@@ -158,7 +158,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
 
   func pullRates(
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
-    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    assigned: UnsafePointer<Double>?, rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
     try pull(
