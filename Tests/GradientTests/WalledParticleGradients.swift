@@ -14,6 +14,20 @@ extension GradientTable {
     row("plain diffusion, linear", channel(), speed: 5, .rungeKutta2, diffusion: .plain, equation: .linear),
   ]
 
+  static let shiftedParticles: [GradientCase] = [
+    row("shifted, no slip", channel(), speed: 5, .symplecticEuler, shifting: ParticleShifting(pairing: 0.2)),
+    row("shifted, verlet", channel(motion: .travelling), speed: 5, .verlet, shifting: ParticleShifting(pairing: 0.2)),
+    row("shifted, midpoint", VortexSample.system(8), speed: 10, .rungeKutta2, shifting: ParticleShifting(pairing: 0.2)),
+    GradientCase(
+      "particles, density summed: shifted",
+      Rollout(
+        ParticleSimulation(
+          VortexSample.system(8), scheme: SummationScheme(soundSpeed: 10, shifting: ParticleShifting(pairing: 0.2)),
+          numerics: ParticleNumerics(kernel: .quintic, smoothingLength: 1 / 8.0, precision: .double),
+          fixedTimeStep: 0.002), until: .steps(3)), at: VortexSample.disordered(VortexSample.system(8)),
+      firstStep: 1e-3),
+  ]
+
   private static func channel(friction: WallFriction = .noSlip, motion: WallMotion = .sliding) -> ParticleSystem {
     var system = ChannelSample.system(
       along: 8, across: 4, viscosity: 0.1, gravity: [0.5, -1], lidVelocity: 0.7, friction: friction, motion: motion)
@@ -23,13 +37,15 @@ extension GradientTable {
 
   private static func row(
     _ name: String, _ system: ParticleSystem, speed: Double, _ integration: TimeIntegration,
-    diffusion: DensityDiffusion = .dynamic, equation: EquationOfState = .tait(exponent: 7)
+    diffusion: DensityDiffusion = .dynamic, equation: EquationOfState = .tait(exponent: 7),
+    shifting: ParticleShifting? = nil
   ) -> GradientCase {
     let spacing = system.masses[0].squareRoot()
     let simulation = ParticleSimulation(
       system,
       scheme: ContinuityScheme(
-        soundSpeed: speed, equationOfState: equation, artificialViscosity: 0.1, diffusion: diffusion),
+        soundSpeed: speed, equationOfState: equation, artificialViscosity: 0.1, diffusion: diffusion,
+        shifting: shifting),
       numerics: ChannelSample.numerics(spacing: spacing), integration: integration,
       fixedTimeStep: 0.2 * spacing / speed)
     return GradientCase(
@@ -37,7 +53,7 @@ extension GradientTable {
       at: VortexSample.disordered(system), firstStep: 1e-3)
   }
 
-  @Test(arguments: continuity + walledParticles)
+  @Test(arguments: continuity + walledParticles + shiftedParticles)
   func walledParticle(_ row: GradientCase) throws { try row.check() }
 
   #if !DEBUG

@@ -19,6 +19,43 @@ protocol RateEngine: AnyObject {
     assigned: UnsafePointer<Double>?, rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure)
+
+  /// The same for a caller that reads only some of the rates, or seeds only some, which saves work.
+  func rates(
+    of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
+
+  func pullRates(
+    of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
+}
+
+/// Some of a state's rates.
+enum RatePart {
+  case velocity
+  /// All but the velocity's.
+  case rest
+}
+
+extension RateEngine {
+  func rates(
+    of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    try self.rates(state, parameters, time: time, into: rates)
+  }
+
+  func pullRates(
+    of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    try pullRates(
+      state, parameters, time: time, assigned: nil, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+  }
 }
 
 /// A rate engine whose type is forgotten only after its methods were specialized: through an existential of a generic
@@ -29,6 +66,8 @@ struct SpecializedRateEngine {
 
   let rates: (Values, Values, Double, Vector) throws(SolveFailure) -> Void
   let pullRates: (Values, Values, Double, Values?, Values, Vector, Vector) throws(SolveFailure) -> Void
+  let partialRates: (RatePart, Values, Values, Double, Vector) throws(SolveFailure) -> Void
+  let pullPartialRates: (RatePart, Values, Values, Double, Values, Vector, Vector) throws(SolveFailure) -> Void
 
   /// Must be inlined where the engine's type is concrete.
   @inline(__always) init<Engine: RateEngine>(_ engine: Engine) {
@@ -38,6 +77,13 @@ struct SpecializedRateEngine {
     pullRates = { (state, parameters, time, assigned, rateSeed, stateSeed, gradient) throws(SolveFailure) in
       try engine.pullRates(
         state, parameters, time: time, assigned: assigned, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    }
+    partialRates = { (part, state, parameters, time, rates) throws(SolveFailure) in
+      try engine.rates(of: part, state, parameters, time: time, into: rates)
+    }
+    pullPartialRates = { (part, state, parameters, time, rateSeed, stateSeed, gradient) throws(SolveFailure) in
+      try engine.pullRates(
+        of: part, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
     }
   }
 }

@@ -10,6 +10,7 @@ final class Integrator {
   private let midway: UnsafeMutablePointer<Double>
   private let rateSeed: UnsafeMutablePointer<Double>
   private let midwaySeed: UnsafeMutablePointer<Double>
+  private let kicked: UnsafeMutablePointer<Double>
 
   init(_ engine: SpecializedRateEngine, _ shape: StateShape, _ method: TimeIntegration, box: ParticleBox) {
     self.engine = engine
@@ -25,6 +26,7 @@ final class Integrator {
     midway = vector()
     rateSeed = vector()
     midwaySeed = vector()
+    kicked = vector()
   }
 
   deinit {
@@ -32,6 +34,7 @@ final class Integrator {
     midway.deallocate()
     rateSeed.deallocate()
     midwaySeed.deallocate()
+    kicked.deallocate()
   }
 
   typealias Vector = UnsafeMutablePointer<Double>
@@ -40,15 +43,24 @@ final class Integrator {
   func advance(_ y: Vector, _ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
     switch method {
     case .symplecticEuler:
-      try engine.rates(y, parameters, time, rates)
-      kick(y, from: y, by: dt)
+      if shape.integrated > 0 {
+        midway.update(from: y, count: shape.count)
+        try kickInTurn(y, at: midway, parameters, time: time, by: dt)
+      } else {
+        try engine.rates(y, parameters, time, rates)
+        kick(y, from: y, by: dt)
+      }
       drift(y, from: y, velocities: y, by: dt, transport: dt)
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
       wrap(midway)
-      try engine.rates(midway, parameters, time + dt / 2, rates)
-      kick(y, from: y, by: dt)
+      if shape.integrated > 0 {
+        try kickInTurn(y, at: midway, parameters, time: time + dt / 2, by: dt)
+      } else {
+        try engine.rates(midway, parameters, time + dt / 2, rates)
+        kick(y, from: y, by: dt)
+      }
       drift(y, from: midway, velocities: y, by: dt / 2, transport: dt)
     case .rungeKutta2:
       try engine.rates(y, parameters, time, rates)
@@ -74,16 +86,24 @@ final class Integrator {
     case .symplecticEuler:
       // The position after the step carries the velocity after it.
       for k in 0..<n { seed[n + k] += dt * seed[k] }
-      seedRates(seed, kick: dt, transport: dt)
-      try engine.pullRates(y, parameters, time, assigned, rateSeed, seed, gradient)
+      if shape.integrated > 0 {
+        try pullKicksInTurn(at: y, parameters, time: time, by: dt, seed: seed, gradient: gradient)
+      } else {
+        seedRates(seed, kick: dt, transport: dt)
+        try engine.pullRates(y, parameters, time, assigned, rateSeed, seed, gradient)
+      }
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
       wrap(midway)
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
-      seedRates(seed, kick: dt, transport: dt)
       // The state midway has the new positions and the old rest: its seeds add to those of the state before.
-      try engine.pullRates(midway, parameters, time + dt / 2, assigned, rateSeed, seed, gradient)
+      if shape.integrated > 0 {
+        try pullKicksInTurn(at: midway, parameters, time: time + dt / 2, by: dt, seed: seed, gradient: gradient)
+      } else {
+        seedRates(seed, kick: dt, transport: dt)
+        try engine.pullRates(midway, parameters, time + dt / 2, assigned, rateSeed, seed, gradient)
+      }
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
     case .rungeKutta2:
       try engine.rates(y, parameters, time, rates)
@@ -106,6 +126,39 @@ final class Integrator {
       for k in shape.given { rateSeed[k] = 0 }
       try engine.pullRates(y, parameters, time, nil, rateSeed, seed, gradient)
     }
+  }
+
+  // MARK: - Kicks in turn
+
+  // Density and velocity make an oscillator, sound. From one evaluation both would take a step of explicit Euler, which
+  // is unstable; in turn, the velocity first and the rest with the new velocity, they are symplectic.
+
+  /// Kicks `y` by the forces at the state `midway`, whose velocities become the new ones, then by the other rates there.
+  private func kickInTurn(
+    _ y: Vector, at midway: Vector, _ parameters: Values, time: Double, by dt: Double
+  ) throws(SolveFailure) {
+    let n = shape.coordinates
+    try engine.partialRates(.velocity, midway, parameters, time, rates)
+    for k in n..<2 * n { y[k] += dt * rates[k] }
+    // The positions midway stay: a drift may begin there.
+    (midway + n).update(from: y + n, count: n)
+    try engine.partialRates(.rest, midway, parameters, time, rates)
+    for k in 2 * n..<shape.kicked.upperBound { y[k] += dt * rates[k] }
+  }
+
+  private func pullKicksInTurn(
+    at state: Values, _ parameters: Values, time: Double, by dt: Double, seed: Vector, gradient: Vector
+  ) throws(SolveFailure) {
+    let n = shape.coordinates
+    try engine.partialRates(.velocity, state, parameters, time, rates)
+    kicked.update(from: state, count: shape.count)
+    for k in n..<2 * n { kicked[k] += dt * rates[k] }
+    seedRates(seed, kick: dt, transport: dt)
+    for k in n..<2 * n { rateSeed[k] = 0 }
+    try engine.pullPartialRates(.rest, kicked, parameters, time, rateSeed, seed, gradient)
+    rateSeed.update(repeating: 0, count: shape.count)
+    for k in n..<2 * n { rateSeed[k] = dt * seed[k] }
+    try engine.pullPartialRates(.velocity, state, parameters, time, rateSeed, seed, gradient)
   }
 
   // MARK: - Parts of a step

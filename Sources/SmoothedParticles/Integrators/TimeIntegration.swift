@@ -1,4 +1,6 @@
 /// How rates become a step. Each evaluates the forces as often as its name says and has its adjoint beside it.
+///
+/// Where the density is integrated, the first two find its rate with the new velocity, in a second evaluation.
 public enum TimeIntegration: String, Sendable, CaseIterable {
   /// v' = v + dt a(x, v); x' = x + dt v'. First order, one evaluation.
   case symplecticEuler = "symplectic-euler"

@@ -58,6 +58,23 @@ struct SortedVectors<Scalar: ParticleScalar>: Sendable {
     }
   }
 
+  /// Adds the vector in one sorted place to the numbers at `p`.
+  @inline(__always) func add(place: Int, to p: UnsafeMutablePointer<Double>, dimension: Int) {
+    p[0] += Double(x.pointer[place])
+    if dimension > 1 { p[1] += Double(y.pointer[place]) }
+    if dimension > 2 { p[2] += Double(z.pointer[place]) }
+  }
+
+  /// Adds other vectors, each times a factor of its own.
+  func add(_ other: SortedVectors, times factor: SortedField<Scalar>, count: Int) {
+    let hasZ = z.capacity > Scalar.Lanes.count
+    for s in 0..<count {
+      x.pointer[s] += other.x.pointer[s] * factor.pointer[s]
+      y.pointer[s] += other.y.pointer[s] * factor.pointer[s]
+      if hasZ { z.pointer[s] += other.z.pointer[s] * factor.pointer[s] }
+    }
+  }
+
   /// Multiplies the vector in each sorted place by a factor of its own.
   func multiply(count: Int, _ factor: (Int) -> Scalar) {
     let hasZ = z.capacity > Scalar.Lanes.count

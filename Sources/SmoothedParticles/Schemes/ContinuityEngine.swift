@@ -28,6 +28,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let fluid: SortedField<Scalar>
   private let densityRate: SortedField<Scalar>
   private let walls: WallFields<Scalar>?
+  private let shifting: ShiftFields<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -66,6 +67,12 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     fluid = SortedField(count: count)
     densityRate = SortedField(count: count)
     walls = system.walls.count > 0 ? WallFields(count: count, dimension: dimension) : nil
+    let all = count
+    shifting = scheme.shifting.map {
+      ShiftFields(
+        $0, numerics, soundSpeed: scheme.soundSpeed, restDensity: system.fluid.restDensity, spacing: system.spacing,
+        count: all, dimension: system.dimension)
+    }
   }
 
   private var sortedPositions: SortedPositions<L> {
@@ -143,11 +150,57 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into rates: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
+    try evaluate(BothRates.self, state, parameters, time: time, into: rates)
+  }
+
+  func rates(
+    of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    switch part {
+    case .velocity: try evaluate(ForceAlone.self, state, parameters, time: time, into: rates)
+    case .rest: try evaluate(DensityAlone.self, state, parameters, time: time, into: rates)
+    }
+  }
+
+  func pullRates(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    assigned: UnsafePointer<Double>?, rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    try pull(
+      BothRates.self, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+  }
+
+  func pullRates(
+    of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    switch part {
+    case .velocity:
+      try pull(
+        ForceAlone.self, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    case .rest:
+      try pull(
+        DensityAlone.self, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    }
+  }
+
+  private func evaluate<Part: ContinuityPart>(
+    _ part: Part.Type, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
     try prepare(state, parameters, time: time)
     grid.sweep(
       sortedPositions,
-      ContinuityRates<L, D>(
+      ContinuityRates<L, D, Part>(
         constants: constants(parameters), fields: fields, force: force, densityRate: densityRate.pointer))
+    if let shifting {
+      shifting.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
+      if Part.hasDensity { shifting.store(grid, into: rates, dimension: dimension) }
+      if Part.hasForce { shifting.carry(grid, sortedPositions, velocity: velocity) }
+    }
     let coordinates = fluidCount * dimension
     let acceleration = rates + coordinates, densityRates = rates + 2 * coordinates
     let densities = state + 2 * coordinates
@@ -156,19 +209,20 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       for s in 0..<count {
         let i = Int(order[s])
         if i >= fluidCount { continue }
+        if Part.hasDensity { densityRates[i] = Double(densityRate.pointer[s]) }
+        if !Part.hasForce { continue }
         let p = acceleration + i &* dimension, inverse = 1 / densities[i]
         p[0] = Double(force.x.pointer[s]) * inverse + gravity[0]
         if dimension > 1 { p[1] = Double(force.y.pointer[s]) * inverse + gravity[1] }
         if dimension > 2 { p[2] = Double(force.z.pointer[s]) * inverse + gravity[2] }
-        densityRates[i] = Double(densityRate.pointer[s])
+        if let shifting { shifting.acceleration.add(place: s, to: p, dimension: dimension) }
       }
     }
   }
 
-  func pullRates(
-    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
-    assigned: UnsafePointer<Double>?, rateSeed: UnsafePointer<Double>,
-    into stateSeed: UnsafeMutablePointer<Double>,
+  private func pull<Part: ContinuityPart>(
+    _ part: Part.Type, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
     try prepare(state, parameters, time: time)
@@ -190,10 +244,17 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     let seeds = reverse.seeds
     grid.sweep(
       sortedPositions,
-      ContinuityRatesAdjoint<L, D>(
+      ContinuityRatesAdjoint<L, D, Part>(
         constants: constants(parameters), fields: fields, seed: reverse.seed, rateSeed: reverse.rateSeed.values,
         seeds: seeds))
 
+    if let shifting {
+      shifting.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
+      shifting.pull(
+        grid, sortedPositions, velocity: velocity, rateSeed: Part.hasDensity ? rateSeed : nil,
+        seed: Part.hasForce ? reverse.seed : nil, positionSeed: seeds.position, velocitySeed: seeds.velocity,
+        dimension: dimension)
+    }
     var viscosity = 0.0, gravity = [0.0, 0.0, 0.0]
     for s in 0..<count { viscosity += Double(seeds.viscosity.pointer[s]) }
     // Each pair was seen from both sides, and 2ν counts twice.

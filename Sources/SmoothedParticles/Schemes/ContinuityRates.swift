@@ -32,13 +32,34 @@ struct ContinuityFields<Scalar: ParticleScalar> {
   let fluid: UnsafePointer<Scalar>
 }
 
+/// The rates that a pass works on, known when compiling so that the others cost nothing.
+protocol ContinuityPart: Sendable {
+  static var hasForce: Bool { get }
+  static var hasDensity: Bool { get }
+}
+
+enum BothRates: ContinuityPart {
+  @inline(__always) static var hasForce: Bool { true }
+  @inline(__always) static var hasDensity: Bool { true }
+}
+
+enum ForceAlone: ContinuityPart {
+  @inline(__always) static var hasForce: Bool { true }
+  @inline(__always) static var hasDensity: Bool { false }
+}
+
+enum DensityAlone: ContinuityPart {
+  @inline(__always) static var hasForce: Bool { false }
+  @inline(__always) static var hasDensity: Bool { true }
+}
+
 /// Acceleration and rate of density of weakly compressible flow with the density integrated.
 ///
 /// ρ_i a_i = Σ_j V_j W'/r {[-(p_i + p_j) + α h c ρ0 (v_ij·e)/(r² + η²)] e + 2ν ρ0 v_ij} and
 /// dρ_i/dt = Σ_j V_j W'/r {ρ_i v_ij·e + 2 δ h c (ρ_i - ρ_j - ρ0 g·e/c²)}, with V = m/ρ and v_ij = v_i - v_j. Pressure and
 /// artificial viscosity: Antuono et al., Comput. Phys. Commun. 181 (2010); laminar viscosity: Morris, Fox, Zhu,
 /// J. Comput. Phys. 136 (1997); diffusion: see `DensityDiffusion`, between fluid particles alone.
-struct ContinuityRates<L: PairLanes, D: SpaceDimension>: PairPass {
+struct ContinuityRates<L: PairLanes, D: SpaceDimension, Part: ContinuityPart>: PairPass {
   struct Center {
     var velocity: LaneVector<L, D>
     var excess: L
@@ -66,20 +87,25 @@ struct ContinuityRates<L: PairLanes, D: SpaceDimension>: PairPass {
   @inline(__always) func add(_ first: Int, _ separation: Separation<L, D>, to center: inout Center) {
     let r = separation.r, e = separation.e
     let weight = L.load(fields.volume + first) * constants.kernel.slope(r) / r
-    let grip = L.load(fields.grip + first)
-    let mirrored = center.velocity - fields.mirrored.load(first)
-    let relative = center.velocity - fields.velocity.load(first)
-    let damping =
-      L.broadcast(constants.artificial) * grip * mirrored.dot(e) / L.fused(L.broadcast(constants.softening), r, r)
-    center.force.add(e, scaledBy: weight * (damping - (center.pressure + L.load(fields.pressure + first))))
-    center.force.add(mirrored, scaledBy: weight * grip * L.broadcast(constants.twiceViscosity))
-    center.compression = L.fused(center.compression, weight, relative.dot(e))
-    let drop = center.excess - L.load(fields.excess + first) - constants.restGradient.dot(e)
-    center.diffusion = L.fused(center.diffusion, weight * L.load(fields.fluid + first), drop)
+    if Part.hasForce {
+      let grip = L.load(fields.grip + first)
+      let mirrored = center.velocity - fields.mirrored.load(first)
+      let damping =
+        L.broadcast(constants.artificial) * grip * mirrored.dot(e) / L.fused(L.broadcast(constants.softening), r, r)
+      center.force.add(e, scaledBy: weight * (damping - (center.pressure + L.load(fields.pressure + first))))
+      center.force.add(mirrored, scaledBy: weight * grip * L.broadcast(constants.twiceViscosity))
+    }
+    if Part.hasDensity {
+      let relative = center.velocity - fields.velocity.load(first)
+      center.compression = L.fused(center.compression, weight, relative.dot(e))
+      let drop = center.excess - L.load(fields.excess + first) - constants.restGradient.dot(e)
+      center.diffusion = L.fused(center.diffusion, weight * L.load(fields.fluid + first), drop)
+    }
   }
 
   @inline(__always) func finish(_ center: Center, _ place: Int) {
-    force.store(center.force, at: place)
+    if Part.hasForce { force.store(center.force, at: place) }
+    guard Part.hasDensity else { return }
     densityRate[place] =
       (constants.restDensity + fields.excess[place]) * center.compression.total
       + constants.diffusion * center.diffusion.total

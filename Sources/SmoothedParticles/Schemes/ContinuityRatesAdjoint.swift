@@ -30,7 +30,7 @@ struct ContinuitySeeds<Scalar: ParticleScalar>: Sendable {
 /// are worth Σ_pairs W'/r {V_i V_j (s_i - s_j)·[..] + (τ_i ρ_i V_j + τ_j ρ_j V_i) v_ij·e + 2 δ h c (τ_i V_j - τ_j V_i)
 /// (ρ_i - ρ_j - ρ0 g·e/c²)}, which is the same number from either side: each particle, a wall's too, gathers the
 /// derivative of its own pairs.
-struct ContinuityRatesAdjoint<L: PairLanes, D: SpaceDimension>: PairPass {
+struct ContinuityRatesAdjoint<L: PairLanes, D: SpaceDimension, Part: ContinuityPart>: PairPass {
   struct Center {
     var velocity: LaneVector<L, D>
     var mirrored: LaneVector<L, D>
@@ -77,48 +77,53 @@ struct ContinuityRatesAdjoint<L: PairLanes, D: SpaceDimension>: PairPass {
     let weight = constants.kernel.slope(r) * inverse
     let weightSlope = (constants.kernel.curvature(r) - weight) * inverse
 
-    // Momentum.
-    let volume = L.load(fields.volume + first), volumes = center.volume * volume
-    let grips = center.grip * L.load(fields.grip + first)
-    let sigma: LaneVector<L, D> = center.seed - seed.load(first)
-    let mirrored: LaneVector<L, D> = center.mirrored - fields.mirrored.load(first)
-    let along = sigma.dot(e), across = sigma.dot(mirrored), approach = mirrored.dot(e)
-    let softened = L.broadcast(1) / L.fused(L.broadcast(constants.softening), r, r)
-    let damping = L.broadcast(constants.artificial) * grips * softened
-    let viscosity = L.broadcast(constants.twiceViscosity) * grips
-    let radial = damping * approach - (center.pressure + L.load(fields.pressure + first))
-    let momentum = L.fused(radial * along, viscosity, across)
-    let weightedVolumes = weight * volumes
+    let volume = L.load(fields.volume + first)
+    var worth = L.zero, radialSum = L.zero
 
-    // Density.
-    let relative: LaneVector<L, D> = center.velocity - fields.velocity.load(first)
-    let rest = L.broadcast(constants.restDensity), excess = L.load(fields.excess + first)
-    let rateSeed = L.load(self.rateSeed + first)
-    let own = center.rateSeed * volume, other = rateSeed * center.volume
-    let compression = own * (rest + center.excess) + other * (rest + excess)
-    let expansion = relative.dot(e)
-    let strength = L.broadcast(constants.diffusion)
-    let diffused = strength * (own * L.load(fields.fluid + first) - other * center.fluid)
-    let drop = center.excess - excess - constants.restGradient.dot(e)
+    if Part.hasForce {
+      let volumes = center.volume * volume
+      let grips = center.grip * L.load(fields.grip + first)
+      let sigma: LaneVector<L, D> = center.seed - seed.load(first)
+      let mirrored: LaneVector<L, D> = center.mirrored - fields.mirrored.load(first)
+      let along = sigma.dot(e), across = sigma.dot(mirrored), approach = mirrored.dot(e)
+      let softened = L.broadcast(1) / L.fused(L.broadcast(constants.softening), r, r)
+      let damping = L.broadcast(constants.artificial) * grips * softened
+      let viscosity = L.broadcast(constants.twiceViscosity) * grips
+      let radial = damping * approach - (center.pressure + L.load(fields.pressure + first))
+      let momentum = L.fused(radial * along, viscosity, across)
+      let weightedVolumes = weight * volumes
+      let dampedSeed = weightedVolumes * damping * along
+      worth = volumes * momentum
+      radialSum = L.broadcast(-2) * dampedSeed * approach * softened
+      center.positionSum.add(sigma, scaledBy: weightedVolumes * radial)
+      center.positionSum.add(mirrored, scaledBy: dampedSeed)
+      center.mirroredSum.add(e, scaledBy: dampedSeed)
+      center.mirroredSum.add(sigma, scaledBy: weightedVolumes * viscosity)
+      center.pressureSum = center.pressureSum - weightedVolumes * along
+      center.volumeSum = L.fused(center.volumeSum, weight * volume, momentum)
+      center.viscositySum = L.fused(center.viscositySum, weightedVolumes * grips, across)
+    }
 
-    let worth = L.fused(L.fused(volumes * momentum, compression, expansion), diffused, drop)
-    let dampedSeed = weightedVolumes * damping * along
-    center.positionSum.add(sigma, scaledBy: weightedVolumes * radial)
-    center.positionSum.add(mirrored, scaledBy: dampedSeed)
-    center.positionSum.add(relative, scaledBy: weight * compression)
-    center.positionSum.add(constants.restGradient, scaledBy: -(weight * diffused))
-    center.positionSum.add(
-      e, scaledBy: worth * weightSlope * inverse - L.broadcast(2) * dampedSeed * approach * softened)
-    center.mirroredSum.add(e, scaledBy: dampedSeed)
-    center.mirroredSum.add(sigma, scaledBy: weightedVolumes * viscosity)
-    center.velocitySum.add(e, scaledBy: weight * compression)
-    center.restGradientSum.add(e, scaledBy: -(weight * diffused))
-    center.pressureSum = center.pressureSum - weightedVolumes * along
-    center.volumeSum = L.fused(
-      center.volumeSum, weight,
-      volume * momentum + rateSeed * ((rest + excess) * expansion - strength * center.fluid * drop))
-    center.densitySum = L.fused(center.densitySum, weight, own * expansion + diffused)
-    center.viscositySum = L.fused(center.viscositySum, weightedVolumes * grips, across)
+    if Part.hasDensity {
+      let relative: LaneVector<L, D> = center.velocity - fields.velocity.load(first)
+      let rest = L.broadcast(constants.restDensity), excess = L.load(fields.excess + first)
+      let rateSeed = L.load(self.rateSeed + first)
+      let own = center.rateSeed * volume, other = rateSeed * center.volume
+      let compression = own * (rest + center.excess) + other * (rest + excess)
+      let expansion = relative.dot(e)
+      let strength = L.broadcast(constants.diffusion)
+      let diffused = strength * (own * L.load(fields.fluid + first) - other * center.fluid)
+      let drop = center.excess - excess - constants.restGradient.dot(e)
+      worth = L.fused(L.fused(worth, compression, expansion), diffused, drop)
+      center.positionSum.add(relative, scaledBy: weight * compression)
+      center.positionSum.add(constants.restGradient, scaledBy: -(weight * diffused))
+      center.velocitySum.add(e, scaledBy: weight * compression)
+      center.restGradientSum.add(e, scaledBy: -(weight * diffused))
+      center.volumeSum = L.fused(
+        center.volumeSum, weight, rateSeed * ((rest + excess) * expansion - strength * center.fluid * drop))
+      center.densitySum = L.fused(center.densitySum, weight, own * expansion + diffused)
+    }
+    center.positionSum.add(e, scaledBy: worth * weightSlope * inverse + radialSum)
   }
 
   @inline(__always) func finish(_ center: Center, _ place: Int) {

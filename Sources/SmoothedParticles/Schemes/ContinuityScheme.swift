@@ -10,16 +10,19 @@ public struct ContinuityScheme: Sendable, Equatable {
   public var diffusion: DensityDiffusion
   /// δ of the diffusion 2 δ h c.
   public var diffusionStrength: Double
+  public var shifting: ParticleShifting?
 
   public init(
     soundSpeed: Double, equationOfState: EquationOfState = .tait(exponent: 7), artificialViscosity: Double = 0.02,
-    diffusion: DensityDiffusion = .dynamic, diffusionStrength: Double = 0.1
+    diffusion: DensityDiffusion = .dynamic, diffusionStrength: Double = 0.1,
+    shifting: ParticleShifting? = nil
   ) {
     self.soundSpeed = soundSpeed
     self.equationOfState = equationOfState
     self.artificialViscosity = artificialViscosity
     self.diffusion = diffusion
     self.diffusionStrength = diffusionStrength
+    self.shifting = shifting
   }
 }
 

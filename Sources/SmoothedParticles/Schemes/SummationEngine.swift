@@ -19,6 +19,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let density: SortedField<Scalar>
   private let pressure: SortedField<Scalar>
   private let squaredVolume: SortedField<Scalar>
+  private let shifting: ShiftFields<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -55,6 +56,11 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     density = SortedField(count: count)
     pressure = SortedField(count: count)
     squaredVolume = SortedField(count: count)
+    shifting = scheme.shifting.map {
+      ShiftFields(
+        $0, numerics, soundSpeed: scheme.soundSpeed, restDensity: system.fluid.restDensity, spacing: system.spacing,
+        count: system.particleCount, dimension: system.dimension)
+    }
   }
 
   private var sortedPositions: SortedPositions<L> {
@@ -99,6 +105,12 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       PressureViscosityForce<L, D>(
         kernel: kernel, twiceViscosity: Scalar(2 * parameters[offsets.viscosity]), velocity: velocity,
         density: density.values, pressure: pressure.values, squaredVolume: squaredVolume.values, force: force))
+    if let shifting {
+      shifting.find(grid, sortedPositions, masses: system.masses, fluidCount: count)
+      shifting.store(grid, into: rates, dimension: dimension)
+      shifting.carry(grid, sortedPositions, velocity: velocity)
+      force.add(shifting.acceleration, times: mass, count: count)
+    }
     let coordinates = count * dimension
     let acceleration = rates + coordinates, summed = rates + 2 * coordinates
     let gravity = parameters + offsets.gravity
@@ -148,6 +160,12 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         pressureSlope: fields.pressureSlope.values, positionSeed: fields.positionSeed,
         velocitySeed: fields.velocitySeed, densitySeed: fields.densitySeed.pointer,
         viscositySeed: fields.viscositySeed.pointer))
+    if let shifting {
+      shifting.find(grid, sortedPositions, masses: system.masses, fluidCount: count)
+      shifting.pull(
+        grid, sortedPositions, velocity: velocity, rateSeed: rateSeed, seed: fields.seed,
+        positionSeed: fields.positionSeed, velocitySeed: fields.velocitySeed, dimension: dimension)
+    }
     var viscositySum = 0.0
     grid.order.withUnsafeBufferPointer { order in
       for s in 0..<count {

@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Foundation
 
 /// What is simulated, apart from how: the box, the fluid, its particles' masses and where and how fast they begin.
 public struct ParticleSystem: Sendable {
@@ -58,6 +59,12 @@ public struct ParticleSystem: Sendable {
   public var parameters: DenseVector {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities)
+  }
+
+  /// The mean distance of particles at rest, m.
+  var spacing: Double {
+    guard particleCount > 0 else { return 0 }
+    return pow(masses.reduce(0, +) / Double(particleCount) / fluid.restDensity, 1 / Double(dimension))
   }
 
   var densityUnit: String { ["kg/m", "kg/m^2", "kg/m^3"][dimension - 1] }
