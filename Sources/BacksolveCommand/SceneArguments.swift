@@ -28,6 +28,13 @@ struct SceneArguments: ParsableArguments {
     return file
   }
 
+  /// A scene of cells or of particles.
+  func buildRunnable() throws -> (file: SceneFile, scene: RunnableScene) {
+    let file = try load()
+    return (file, try RunnableScene.build(file))
+  }
+
+  /// A scene with a design, or with cells that could have one.
   func build() throws -> (file: SceneFile, scene: BuiltScene) {
     let file = try load()
     return (file, try SceneBuilder.build(file))

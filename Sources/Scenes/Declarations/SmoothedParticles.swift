@@ -1,0 +1,59 @@
+import SmoothedParticles
+
+extension Scene {
+  /// A fluid of particles (SPH).
+  public struct SmoothedParticles: Physics, Equatable {
+    public static let word = "smoothed-particles"
+
+    /// Distance between particles at the start, in m.
+    public let spacing: Located<Double>
+    public let fluids: [Located<Fluid>]
+    /// m/s², one entry per axis; nil for none.
+    public let gravity: Located<[Double]>?
+    public let scheme: FlowScheme
+    public let kernel: SmoothingKernel
+    /// In spacings; nil for a support of three spacings.
+    public let smoothingLength: Located<Double>?
+    public let precision: ParticlePrecision
+    public let time: Located<TimeSpan>
+
+    static let choice = Choice<any Physics>(
+      word,
+      "A fluid of particles (SPH, smoothed particle hydrodynamics) in a `box`; the state is where they are and how fast they move.",
+      record(
+        "A fluid of particles: where it is, what it is made of, how it moves at the start, and how time goes on.",
+        required("spacing", Scalars.positiveLength.located, "Distance between particles at the start, in m."),
+        required(
+          "fluids", Composites.list(Fluid.form.located, count: 1...1000),
+          "Bodies of fluid, each filled with particles. They are of one and the same fluid."),
+        optional(
+          "gravity", Composites.list(Scalars.quantity(.acceleration), count: 2...3).located,
+          "Acceleration in m/s^2, one entry per axis: `[0, -9.81]`; none when left out."),
+        required("scheme", FlowScheme.form, "How pressure and density follow from the particles."),
+        defaulted(
+          "kernel",
+          Scalars.word([
+            ("cubic", "Cubic B-spline, support 2h.", SmoothingKernel.cubic),
+            ("quintic", "Quintic B-spline, support 3h.", .quintic),
+            ("wendland-c2", "Wendland's C2 function, support 2h.", .wendlandC2),
+            ("wendland-c4", "Wendland's C4 function, support 2h.", .wendlandC4),
+            ("wendland-c6", "Wendland's C6 function, support 2h.", .wendlandC6),
+          ]), .quintic, written: "quintic", "The weight of neighbours by their distance."),
+        optional(
+          "smoothing-length", Scalars.number(.between(0.4, 4)).located,
+          "The kernel's h in spacings; so that the support is three spacings when left out."),
+        defaulted(
+          "precision",
+          Scalars.word([
+            ("single", "Single precision in the sums over pairs; fast.", ParticlePrecision.single),
+            ("double", "Double precision throughout.", .double),
+          ]), .single, written: "single",
+          "Precision of the sums over pairs. States, time steps and gradients are in double precision always."),
+        required("time", TimeSpan.form.located, "When it ends, and the steps until then.")
+      ) {
+        SmoothedParticles(
+          spacing: $0, fluids: $1, gravity: $2, scheme: $3, kernel: $4, smoothingLength: $5, precision: $6, time: $7)
+          as any Physics
+      })
+  }
+}

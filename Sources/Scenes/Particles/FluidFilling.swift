@@ -1,0 +1,137 @@
+import FiniteElements
+import Foundation
+import SmoothedParticles
+
+/// Fills the fluids of a scene with particles, at the centres of a lattice's cells.
+struct FluidFilling {
+  let scene: Scene
+  let physics: Scene.SmoothedParticles
+  let lattice: StructuredGrid
+
+  private var dimension: Int { lattice.dimension }
+
+  /// `[particleCount, dimension]` each, in m and m/s.
+  struct Filled {
+    var positions: [Double] = []
+    var velocities: [Double] = []
+  }
+
+  func fill(_ diagnostics: inout DiagnosticList) -> Filled {
+    let resolver = SelectionResolver(.grid(lattice), regions: scene.regions)
+    var owner = [Int32](repeating: -1, count: lattice.cellCount)
+    var filled = Filled()
+    checkIsOneFluid(&diagnostics)
+    for (index, fluid) in physics.fluids.enumerated() {
+      guard isWithinBox(fluid.region, &diagnostics),
+        let places = resolver.resolve(fluid.region, as: .cells, called: "particles", &diagnostics),
+        isFree(places, fluid, index, &owner, &diagnostics), velocityFits(fluid, &diagnostics)
+      else { continue }
+      var generator = SeededGenerator(seed: UInt64(fluid.value.jitter?.seed ?? scene.seed))
+      let reach = (fluid.value.jitter?.amplitude ?? 0) * physics.spacing.value
+      for place in places {
+        var position = lattice.centroid(ofCell: place)
+        if reach > 0 { for axis in 0..<dimension { position[axis] += reach * (2 * generator.uniform() - 1) } }
+        filled.positions += position
+        filled.velocities += velocity(fluid.value.velocity?.value, at: position)
+      }
+    }
+    return filled
+  }
+
+  private func name(_ index: Int) -> String { physics.fluids[index].name ?? "fluid \(index + 1)" }
+
+  // MARK: - Velocity
+
+  private func velocity(_ velocity: Scene.InitialVelocity?, at position: [Double]) -> [Double] {
+    switch velocity {
+    case nil: return [Double](repeating: 0, count: dimension)
+    case .constant(let value): return value
+    case .taylorGreen(let speed):
+      let size = lattice.size
+      let phase = (0..<dimension).map { 2 * Double.pi * ((position[$0] - lattice.origin[$0]) / size[$0]) }
+      // Free of divergence in a box of any shape.
+      let u = -speed * cos(phase[0]) * sin(phase[1])
+      let v = speed * (size[1] / size[0]) * sin(phase[0]) * cos(phase[1])
+      if dimension == 2 { return [u, v] }
+      let layer = cos(phase[2])
+      return [u * layer, v * layer, 0]
+    }
+  }
+
+  private func velocityFits(_ fluid: Located<Scene.Fluid>, _ diagnostics: inout DiagnosticList) -> Bool {
+    guard let velocity = fluid.velocity, case .constant(let entries) = velocity.value, entries.count != dimension
+    else { return true }
+    diagnostics.add(velocity.error("`velocity` has \(entries.count) entries in a box of \(dimension) dimensions"))
+    return false
+  }
+
+  // MARK: - Checks
+
+  private func checkIsOneFluid(_ diagnostics: inout DiagnosticList) {
+    let first = physics.fluids[0]
+    for (index, fluid) in physics.fluids.enumerated().dropFirst()
+    where fluid.restDensity != first.restDensity || fluid.viscosity != first.viscosity {
+      diagnostics.add(
+        fluid.error(
+          "\(name(index)) is another fluid than \(name(0))",
+          remedy: "give all the same `rest-density` and `viscosity`"))
+    }
+  }
+
+  private func isFree(
+    _ places: [Int], _ fluid: Located<Scene.Fluid>, _ index: Int, _ owner: inout [Int32],
+    _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    if let taken = places.first(where: { owner[$0] >= 0 }) {
+      let shared = places.count { owner[$0] >= 0 }
+      diagnostics.add(
+        fluid.error(
+          "\(name(index)) overlaps \(name(Int(owner[taken])))", found: "\(shared) particles in both",
+          remedy: "take one region out of the other: `not: {...}`"))
+      return false
+    }
+    for place in places { owner[place] = Int32(index) }
+    return true
+  }
+
+  /// A shape that reaches over an end of the box is a mistake, not a way to cut it.
+  private func isWithinBox(_ region: Located<Scene.Selection>, _ diagnostics: inout DiagnosticList) -> Bool {
+    guard let (low, high) = reach(of: region.value), low.count <= dimension else { return true }
+    for axis in low.indices {
+      let start = lattice.origin[axis], end = start + lattice.size[axis], slack = 1e-9 * lattice.size[axis]
+      if low[axis] < start - slack || high[axis] > end + slack {
+        diagnostics.add(
+          region.error(
+            "the fluid reaches outside the box along \(Axis.allCases[axis])",
+            found: "\(low[axis]) to \(high[axis]) m", expected: "within \(start) to \(end) m"))
+        return false
+      }
+    }
+    return true
+  }
+
+  /// The extent of a shape, in m along the first axes; nil where it has none of its own.
+  private func reach(of selection: Scene.Selection) -> (low: [Double], high: [Double])? {
+    switch selection {
+    case .ball(let center, let radius): return (center.map { $0 - radius }, center.map { $0 + radius })
+    case .polygon(let corners):
+      return (
+        (0..<2).map { axis in corners.map { $0[axis] }.min() ?? 0 },
+        (0..<2).map { axis in corners.map { $0[axis] }.max() ?? 0 }
+      )
+    case .box(let from, let to):
+      func metres(_ coordinate: Scene.Coordinate, _ axis: Int) -> Double? {
+        guard axis < dimension else { return nil }
+        switch coordinate {
+        case .meters(let x): return x
+        case .minimum: return lattice.origin[axis]
+        case .middle: return lattice.origin[axis] + lattice.size[axis] / 2
+        case .maximum: return lattice.origin[axis] + lattice.size[axis]
+        }
+      }
+      let a = from.enumerated().compactMap { metres($1, $0) }, b = to.enumerated().compactMap { metres($1, $0) }
+      return (zip(a, b).map(min), zip(a, b).map(max))
+    default: return nil
+    }
+  }
+}
