@@ -32,8 +32,9 @@ public struct ParticleRun {
     let final: DenseVector
     do {
       final = try rollout.solve(system.parameters, in: &workspace, frames: .everySteps(1)) { frame in
-        progress.look(at: frame)
-        return progress.refusal == nil && !isInterrupted()
+        let isEnding = isInterrupted()
+        progress.look(at: frame, isEnding: isEnding)
+        return progress.refusal == nil && !isEnding
       }
     } catch {
       try writer.writeLast(progress)
@@ -97,12 +98,12 @@ extension ParticleRun {
     /// About this many rows in a history.
     private static let wantedRows = 200
 
-    func look(at frame: Frame) {
+    func look(at frame: Frame, isEnding: Bool) {
       if frame.context.index > 0 {
         steppingCPUSeconds += ProcessUsage.cpuSeconds - cpu
         steppingWallSeconds += ProcessUsage.wallSeconds - wall
       }
-      if isRow(frame.context) { keep(frame.state, frame.context) }
+      if isRow(frame.context) || isEnding { keep(frame.state, frame.context) }
       if let every = scene.output.seriesEvery, frame.context.index % every == 0 {
         do {
           try writer.addToSeries(frame.state, frame.context)
