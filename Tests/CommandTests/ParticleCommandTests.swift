@@ -29,8 +29,8 @@ extension CommandTests {
       #expect(Scratch.bytes(again + "/history.csv") == Scratch.bytes(run + "/history.csv"))
 
       let optimized = try CommandRun.run("optimize", scene, "--output", folder + "/none")
-      #expect(optimized.code == 2 && optimized.errors.contains("scene.yaml:5:3: error:"), "\(optimized.errors)")
-      #expect(optimized.errors.contains("has no design") && !Scratch.exists(folder + "/none"))
+      #expect(optimized.code == 2 && optimized.errors.contains("scene.yaml:1:1: error:"), "\(optimized.errors)")
+      #expect(optimized.errors.contains("has no `design`") && !Scratch.exists(folder + "/none"))
       let design = try CommandRun.run("simulate", scene, "--design", scene)
       #expect(design.code == 2 && design.errors.contains("--design"))
     }

@@ -11,8 +11,11 @@ public enum SceneBuilder {
     if scene.physics.value is Scene.SmoothedParticles {
       throw SceneErrors([
         scene.physics.error(
-          "a fluid of particles has no design that could be changed or checked", remedy: "use `backsolve simulate`")
+          "this is for scenes of cells, not of particles", remedy: "use `backsolve simulate` or `backsolve optimize`")
       ])
+    }
+    if let design = scene.design, design.value is Scene.VelocityDesign {
+      throw SceneErrors([design.error("`initial-velocity` is for particles", expected: "`density`")])
     }
     var diagnostics = DiagnosticList()
     let sceneDomain = try domain(scene)

@@ -16,5 +16,5 @@ extension Scene {
   }
 
   static let designForm: Form<any Design> = Composites.kind(
-    "design", "What the optimizer may change.", [DensityDesign.choice])
+    "design", "What the optimizer may change.", [DensityDesign.choice, VelocityDesign.choice])
 }

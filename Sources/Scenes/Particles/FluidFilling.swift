@@ -14,6 +14,8 @@ struct FluidFilling {
   struct Filled {
     var positions: [Double] = []
     var velocities: [Double] = []
+    /// The fluids' particles, in order.
+    var fluids: [(name: String, particles: Range<Int>)] = []
   }
 
   func fill(_ diagnostics: inout DiagnosticList) -> Filled {
@@ -28,6 +30,8 @@ struct FluidFilling {
       else { continue }
       var generator = SeededGenerator(seed: UInt64(fluid.value.jitter?.seed ?? scene.seed))
       let reach = (fluid.value.jitter?.amplitude ?? 0) * physics.spacing.value
+      let first = filled.positions.count / dimension
+      filled.fluids.append((name(index), first..<first + places.count))
       for place in places {
         var position = lattice.centroid(ofCell: place)
         if reach > 0 { for axis in 0..<dimension { position[axis] += reach * (2 * generator.uniform() - 1) } }

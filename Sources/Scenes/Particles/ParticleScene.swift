@@ -10,6 +10,8 @@ public struct ParticleScene: Sendable {
   /// m
   public var spacing: Double
   public var output: Scene.Output
+  /// Nil where the scene is only simulated.
+  var design: ParticleDesign?
 
   public var particleCount: Int { simulation.system.particleCount }
 }

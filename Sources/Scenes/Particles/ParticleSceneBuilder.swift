@@ -16,7 +16,6 @@ struct ParticleSceneBuilder {
   /// - Throws: `SceneErrors` with every mistake found.
   func build() throws -> ParticleScene {
     var diagnostics = DiagnosticList()
-    checkIsOnlySimulated(&diagnostics)
     guard case .box(let box) = scene.domain.value else {
       diagnostics.add(
         scene.domain.error(
@@ -50,11 +49,15 @@ struct ParticleSceneBuilder {
     case .steps(let count): stop = .steps(count)
     case .time(let end): stop = .time(end, mostSteps: Scene.TimeSpan.mostSteps)
     }
+    let simulation = simulation(system, numerics)
+    let checkpoints = time.checkpointBudget.map { CheckpointPolicy.budget(bytes: $0) } ?? .everything
+    let design = ParticleDesignBuilder(
+      scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints, fluids: filled.fluids
+    ).build(&diagnostics)
+    try diagnostics.throwIfAny()
     return ParticleScene(
-      title: scene.title,
-      simulation: simulation(system, numerics), stop: stop,
-      checkpoints: time.checkpointBudget.map { .budget(bytes: $0) } ?? .everything, spacing: spacing,
-      output: scene.output)
+      title: scene.title, simulation: simulation, stop: stop, checkpoints: checkpoints, spacing: spacing,
+      output: scene.output, design: design)
   }
 
   private func simulation(_ system: ParticleSystem, _ numerics: ParticleNumerics) -> ParticleSimulation {
@@ -73,15 +76,6 @@ struct ParticleSceneBuilder {
   }
 
   // MARK: - Checks
-
-  private func checkIsOnlySimulated(_ diagnostics: inout DiagnosticList) {
-    let what = "a fluid of particles is only simulated"
-    if let design = scene.design { diagnostics.add(design.error("\(what): it takes no `design`")) }
-    if let objective = scene.objective { diagnostics.add(objective.error("\(what): it takes no `objective`")) }
-    if let constraint = scene.constraints.first {
-      diagnostics.add(constraint.error("\(what): it takes no `constraints`"))
-    }
-  }
 
   private func checkBox(_ box: Scene.Box, _ numerics: ParticleNumerics, _ diagnostics: inout DiagnosticList) {
     let spacing = physics.spacing.value

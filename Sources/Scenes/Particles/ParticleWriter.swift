@@ -52,7 +52,8 @@ struct ParticleWriter {
 
   // MARK: - Particles
 
-  private func particles(_ state: DenseVector) -> [UInt8] {
+  /// A `.vtp` file of a state.
+  func particles(_ state: DenseVector) -> [UInt8] {
     let n = system.particleCount, coordinates = n * system.dimension
     let density = Array(state.elements[2 * coordinates..<2 * coordinates + n])
     return VTPFile.encode(
@@ -71,7 +72,8 @@ struct ParticleWriter {
       ])
   }
 
-  private func picture(_ state: DenseVector) -> [UInt8] {
+  /// The particles coloured by speed. `state` may as well be the parameters, which begin alike.
+  func picture(_ state: DenseVector) -> [UInt8] {
     let view = ViewPoint(azimuth: scene.output.view.azimuth, elevation: scene.output.view.elevation)
     return ParticlePicture(view: view).render(
       positions: Array(state.elements[..<(system.particleCount * system.dimension)]),
