@@ -50,6 +50,7 @@ let package = Package(
     .executableTarget(name: "MBBBeam", dependencies: ["Backsolve"], path: "Examples/01-MBBBeam"),
     .executableTarget(name: "CantileverIn3D", dependencies: ["Backsolve"], path: "Examples/02-CantileverIn3D"),
     .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
+    .executableTarget(name: "WhereWasTheDrop", dependencies: ["Backsolve"], path: "Examples/04-WhereWasTheDrop"),
     // Tests
     .target(
       name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
@@ -69,7 +70,8 @@ let package = Package(
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(
-      name: "ExampleTests", dependencies: ["MBBBeam", "CantileverIn3D", "YourOwnObjective", "TestSupport"]),
+      name: "ExampleTests",
+      dependencies: ["MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "TestSupport"]),
     .testTarget(name: "LayeringTests"),
   ],
   swiftLanguageModes: [.v6]

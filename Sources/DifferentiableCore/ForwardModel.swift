@@ -13,7 +13,8 @@ public protocol ForwardModel<Parameters, State>: Sendable {
   /// Tells this model from every other, so that workspaces are never mixed up.
   var identity: ModelIdentity { get }
   func makeWorkspace() -> Workspace
-  func solve(_ parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure) -> State
+  /// The state alone. Worth writing where a linearization keeps what nobody asked for: checkpoints, records.
+  func solution(at parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure) -> Solution<State>
   func linearize(at parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure)
     -> Linearization<Parameters, State>
   /// What a bit-exact resume needs of the workspace: warm starts, recycled spaces.
@@ -25,11 +26,28 @@ public protocol ForwardModel<Parameters, State>: Sendable {
 }
 
 extension ForwardModel {
+  public func solution(at parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure)
+    -> Solution<State>
+  {
+    let linearization = try linearize(at: parameters, in: &workspace)
+    return Solution(state: linearization.state, report: linearization.report)
+  }
   public func solve(_ parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure) -> State {
-    try linearize(at: parameters, in: &workspace).state
+    try solution(at: parameters, in: &workspace).state
   }
   public func memory(of workspace: Workspace) -> NamedArrays { NamedArrays() }
   public func restore(_ memory: NamedArrays, to workspace: inout Workspace) {}
+}
+
+/// A model's state at some parameters, and how it was found.
+public struct Solution<State> {
+  public let state: State
+  public let report: SolveReport
+
+  public init(state: State, report: SolveReport) {
+    self.state = state
+    self.report = report
+  }
 }
 
 /// Stands for one model: two are equal when they are the same object.

@@ -91,15 +91,21 @@ final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model
     var result = ResponseValues(values: [Double](repeating: 0, count: chain.rows.count), field: field)
     if needsState {
       let parameters = try parameterMap.parameters(of: field)
-      let linearization = try chain.model.linearize(at: parameters, in: &workspace)
-      result.state = linearization.state
-      result.report = linearization.report
+      var pullback: Linearization<Model.Parameters, DenseVector>.Pullback?
+      if needsAdjoint(wanted) {
+        let linearization = try chain.model.linearize(at: parameters, in: &workspace)
+        (result.state, result.report, pullback) = (linearization.state, linearization.report, linearization.pullback)
+      } else {
+        // A linearization would keep checkpoints for nobody.
+        let solution = try chain.model.solution(at: parameters, in: &workspace)
+        (result.state, result.report) = (solution.state, solution.report)
+      }
       for (index, row) in chain.rows.enumerated() {
         guard let functional = row.ofState else { continue }
-        result.values[index] = functional.value(parameters, linearization.state)
-        guard wanted.contains(index) else { continue }
-        let partials = functional.partials(parameters, linearization.state)
-        var seed = try linearization.pullback(partials.state)
+        result.values[index] = functional.value(parameters, result.state)
+        guard wanted.contains(index), let pullback else { continue }
+        let partials = functional.partials(parameters, result.state)
+        var seed = try pullback(partials.state)
         seed += partials.parameters
         result.gradients[index] = try map.pullback(parameterMap.pullback(seed, at: field))
       }
@@ -112,5 +118,9 @@ final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model
       result.gradients[index] = result.gradients[index].map { $0 + gradient } ?? gradient
     }
     return result
+  }
+
+  private func needsAdjoint(_ wanted: Set<Int>) -> Bool {
+    chain.rows.indices.contains { wanted.contains($0) && chain.rows[$0].ofState != nil }
   }
 }

@@ -42,14 +42,17 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
   public var stateBlocks: [Block] { equations.stateBlocks }
   public func makeWorkspace() -> Workspace { Workspace() }
 
-  public func solve(_ parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure) -> DenseVector {
-    DenseVector.joining(try solution(parameters, in: &workspace).state)
+  public func solution(at parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure)
+    -> Solution<DenseVector>
+  {
+    let (state, _, report) = try columns(parameters, in: &workspace)
+    return Solution(state: DenseVector.joining(state), report: report)
   }
 
   public func linearize(at parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure)
     -> Linearization<Parameters, DenseVector>
   {
-    let (state, prepared, report) = try solution(parameters, in: &workspace)
+    let (state, prepared, report) = try columns(parameters, in: &workspace)
     let equations = equations
     let solver = solver
     return Linearization(
@@ -84,7 +87,7 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
 
   // MARK: - The solve and its adjoint
 
-  private func solution(_ parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure)
+  private func columns(_ parameters: Parameters, in workspace: inout Workspace) throws(SolveFailure)
     -> (state: [DenseVector], prepared: Solver.Prepared, report: SolveReport)
   {
     var state = equations.initialState(parameters)

@@ -2,21 +2,22 @@ import DifferentiableCore
 
 /// A fluid of particles as a `TimeStepper`; `Rollout` makes a differentiable simulator of it.
 ///
-/// State: `position [particleCount, dimension] m`, `velocity [particleCount, dimension] m/s`, `density [particleCount]`.
+/// State: `position [particleCount, dimension] m`, `velocity [particleCount, dimension] m/s`, `density [particleCount]`,
+/// which is integrated or, in `SummationScheme`, that of the step's last evaluation.
 /// Parameters: see `ParticleSystem.parameterBlocks`.
 ///
 /// The gradient is that of the discrete scheme. It is exact where the scheme is smooth; pairs that enter or leave the
 /// kernel's support do so with vanishing weight and slope, so that the gradient is continuous there.
 public struct ParticleSimulation: TimeStepper {
   public let system: ParticleSystem
-  public let scheme: SummationScheme
+  public let scheme: ParticleScheme
   public let numerics: ParticleNumerics
   public let integration: TimeIntegration
   /// s; nil lets the Courant condition choose.
   public let fixedTimeStep: Double?
 
   public init(
-    _ system: ParticleSystem, scheme: SummationScheme, numerics: ParticleNumerics,
+    _ system: ParticleSystem, scheme: ParticleScheme, numerics: ParticleNumerics,
     integration: TimeIntegration = .symplecticEuler, fixedTimeStep: Double? = nil
   ) {
     self.system = system
@@ -26,13 +27,29 @@ public struct ParticleSimulation: TimeStepper {
     self.fixedTimeStep = fixedTimeStep
   }
 
+  public init(
+    _ system: ParticleSystem, scheme: SummationScheme, numerics: ParticleNumerics,
+    integration: TimeIntegration = .symplecticEuler, fixedTimeStep: Double? = nil
+  ) {
+    self.init(
+      system, scheme: .summation(scheme), numerics: numerics, integration: integration, fixedTimeStep: fixedTimeStep)
+  }
+
+  public init(
+    _ system: ParticleSystem, scheme: ContinuityScheme, numerics: ParticleNumerics,
+    integration: TimeIntegration = .symplecticEuler, fixedTimeStep: Double? = nil
+  ) {
+    self.init(
+      system, scheme: .continuity(scheme), numerics: numerics, integration: integration, fixedTimeStep: fixedTimeStep)
+  }
+
   public var parameterBlocks: [Block] { system.parameterBlocks }
 
   public var stateBlocks: [Block] {
     [
       Block("position", shape: [system.particleCount, system.dimension], unit: "m"),
       Block("velocity", shape: [system.particleCount, system.dimension], unit: "m/s"),
-      Block("density", shape: [system.particleCount], unit: system.dimension == 2 ? "kg/m^2" : "kg/m^3"),
+      Block("density", shape: [system.particleCount], unit: system.densityUnit),
     ]
   }
 
@@ -42,31 +59,57 @@ public struct ParticleSimulation: TimeStepper {
   }
 
   public func makeWorkspace() -> Workspace {
+    let count = system.particleCount, integrates = scheme.integratesDensity
     let shape = StateShape(
-      coordinates: system.particleCount * system.dimension, integrated: 0, assigned: system.particleCount)
+      coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count)
     return Workspace(integrator: Integrator(makeEngine(), shape, integration, box: system.box))
   }
 
   private func makeEngine() -> SpecializedRateEngine {
-    switch (numerics.precision, system.dimension) {
-    case (.single, 3): SpecializedRateEngine(SummationEngine<PairFloats, Space>(system, scheme, numerics))
-    case (.single, _): SpecializedRateEngine(SummationEngine<PairFloats, Plane>(system, scheme, numerics))
-    case (.double, 3): SpecializedRateEngine(SummationEngine<PairDoubles, Space>(system, scheme, numerics))
-    case (.double, _): SpecializedRateEngine(SummationEngine<PairDoubles, Plane>(system, scheme, numerics))
+    // Each call has concrete types: see `SpecializedRateEngine`.
+    switch (scheme, numerics.precision, system.dimension) {
+    case (.summation(let scheme), .single, 3):
+      SpecializedRateEngine(SummationEngine<PairFloats, Space>(system, scheme, numerics))
+    case (.summation(let scheme), .single, _):
+      SpecializedRateEngine(SummationEngine<PairFloats, Plane>(system, scheme, numerics))
+    case (.summation(let scheme), .double, 3):
+      SpecializedRateEngine(SummationEngine<PairDoubles, Space>(system, scheme, numerics))
+    case (.summation(let scheme), .double, _):
+      SpecializedRateEngine(SummationEngine<PairDoubles, Plane>(system, scheme, numerics))
+    case (.continuity(let scheme), .single, 3):
+      SpecializedRateEngine(ContinuityEngine<PairFloats, Space>(system, scheme, numerics))
+    case (.continuity(let scheme), .single, _):
+      SpecializedRateEngine(ContinuityEngine<PairFloats, Plane>(system, scheme, numerics))
+    case (.continuity(let scheme), .double, 3):
+      SpecializedRateEngine(ContinuityEngine<PairDoubles, Space>(system, scheme, numerics))
+    case (.continuity(let scheme), .double, _):
+      SpecializedRateEngine(ContinuityEngine<PairDoubles, Plane>(system, scheme, numerics))
     }
   }
 
   public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
-    let moving = 2 * system.particleCount * system.dimension
-    var state = parameters.elements[..<moving] + system.masses.map { _ in system.fluid.restDensity }
+    if case .summation = scheme, system.walls.count > 0 {
+      throw SolveFailure(.unsupported, "a summed density does not see walls; take the continuity scheme")
+    }
+    let count = system.particleCount, moving = 2 * count * system.dimension
+    var state = Array(parameters.elements[..<moving])
+    if let start = ParameterOffsets(system).density {
+      state += parameters.elements[start..<start + count]
+    } else {
+      state += [Double](repeating: system.fluid.restDensity, count: count)
+    }
     state.withUnsafeMutableBufferPointer { system.box.wrap($0.baseAddress!, count: system.particleCount) }
-    return DenseVector(Array(state))
+    return DenseVector(state)
   }
 
   public func pullInitialState(_ seed: DenseVector, _ parameters: DenseVector, into gradient: inout DenseVector)
     throws(SolveFailure)
   {
-    for k in 0..<2 * system.particleCount * system.dimension { gradient[k] += seed[k] }
+    let moving = 2 * system.particleCount * system.dimension
+    for k in 0..<moving { gradient[k] += seed[k] }
+    if let start = ParameterOffsets(system).density {
+      for k in 0..<system.particleCount { gradient[start + k] += seed[moving + k] }
+    }
   }
 
   /// The shortest of the acoustic, the viscous and the body force's bound. Monaghan, Rep. Prog. Phys. 68 (2005).
@@ -112,17 +155,20 @@ public struct ParticleSimulation: TimeStepper {
   }
 
   public func pullStep(
-    from state: DenseVector, _ parameters: DenseVector, _ context: StepContext, seed: inout DenseVector,
+    from state: DenseVector, to after: DenseVector, _ parameters: DenseVector, _ context: StepContext,
+    seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure) {
     let integrator = workspace.integrator
     try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
-      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
-        try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
-          try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
-            try integrator.pull(
-              from: state.baseAddress!, parameters.baseAddress!, time: context.time, step: context.timeStep,
-              seed: seed.baseAddress!, gradient: gradient.baseAddress!)
+      try after.withUnsafeBufferPointer { (after) throws(SolveFailure) in
+        try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+          try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
+            try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
+              try integrator.pull(
+                from: state.baseAddress!, to: after.baseAddress!, parameters.baseAddress!, time: context.time,
+                step: context.timeStep, seed: seed.baseAddress!, gradient: gradient.baseAddress!)
+            }
           }
         }
       }

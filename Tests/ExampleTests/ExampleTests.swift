@@ -4,6 +4,7 @@ import Testing
 
 @testable import CantileverIn3D
 @testable import MBBBeam
+@testable import WhereWasTheDrop
 @testable import YourOwnObjective
 
 /// The examples run, on fewer cells, and reach what they reached when they were written.
@@ -41,6 +42,12 @@ import Testing
       let value = try YourOwnObjective.run(iterations: 10, into: folder)
       #expect(isNear(value, 0.358949), "\(value)")
     }
+  }
+
+  @Test func drop() throws {
+    let question = WhereWasTheDrop(lattice: 10, seconds: 0.02)
+    let outcome = try question.search(question.misfit(), by: LBFGSB(), iterations: 6)
+    #expect(isNear(outcome.values[0], 0.00975585), "\(outcome.values[0])")
   }
 
   /// The gradient that the compiler makes of the objective and the two adjoints is the right one.

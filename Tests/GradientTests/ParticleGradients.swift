@@ -15,7 +15,21 @@ extension GradientTable {
     }
   }
 
-  @Test(arguments: particles)
+  /// A cloud in space: the third axis, and pressure that is not linear in the density.
+  static let particlesInSpace: [GradientCase] = {
+    let system = VortexSample.cloud(6)
+    let simulation = ParticleSimulation(
+      system, scheme: SummationScheme(soundSpeed: 10, equationOfState: .tait(exponent: 7)),
+      numerics: ParticleNumerics(kernel: .wendlandC2, smoothingLength: 1 / 6.0, precision: .double),
+      integration: .verlet, fixedTimeStep: 1e-3)
+    return [
+      GradientCase(
+        "particles: in space, Tait", Rollout(simulation, until: .steps(2)), at: VortexSample.disordered(system),
+        firstStep: 2e-4)
+    ]
+  }()
+
+  @Test(arguments: particles + particlesInSpace)
   func particle(_ row: GradientCase) throws { try row.check() }
 
   #if !DEBUG

@@ -18,7 +18,7 @@ struct LayerTable {
       ["InverseDesign", "Pictures"],
       ["Scenes"],
       ["Backsolve"],
-      ["BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective"],
+      ["BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop"],
     ],
     physics: ["FiniteElements", "SmoothedParticles"],
     physicsFree: ["Geometry", "Optimizers", "InverseDesign", "Pictures"],

@@ -31,7 +31,7 @@ struct ParticleSceneTests {
     #expect(abs(system.masses[0] - 2.5) < 1e-12 && system.gravity == [0, -9.81])
     #expect(abs(system.positions[0] - 0.025) < 1e-12 && abs(system.positions[1] + 0.225) < 1e-12)
     #expect(Array(system.velocities[200..<202]) == [0, -1])
-    #expect(scene.simulation.scheme == SummationScheme(soundSpeed: 20, equationOfState: .tait(exponent: 7)))
+    #expect(scene.simulation.scheme == .summation(SummationScheme(soundSpeed: 20, equationOfState: .tait(exponent: 7))))
     #expect(scene.simulation.numerics.support == 2 * 1.5 * 0.05 && scene.stop == .steps(3))
     #expect(scene.checkpoints == .budget(bytes: 50_000))
   }

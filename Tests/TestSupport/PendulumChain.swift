@@ -71,7 +71,8 @@ public struct PendulumChain: TimeStepper {
   }
 
   public func pullStep(
-    from state: DenseVector, _ parameters: DenseVector, _ context: StepContext, seed: inout DenseVector,
+    from state: DenseVector, to after: DenseVector, _ parameters: DenseVector, _ context: StepContext,
+    seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) {
     let (g, k) = (parameters[2 * count], parameters[2 * count + 1])

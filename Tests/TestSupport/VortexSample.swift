@@ -19,6 +19,26 @@ public enum VortexSample {
       masses: [Double](repeating: spacing * spacing, count: m * m), positions: positions, velocities: velocities)
   }
 
+  /// m x m x m particles in a periodic cube of side 1, swirling.
+  public static func cloud(_ m: Int) -> ParticleSystem {
+    let spacing = 1 / Double(m)
+    var positions: [Double] = [], velocities: [Double] = []
+    for k in 0..<m {
+      for j in 0..<m {
+        for i in 0..<m {
+          let place = [i, j, k].map { (Double($0) + 0.5) * spacing }
+          positions += place
+          velocities += (0..<3).map { sin(2 * .pi * place[($0 + 1) % 3]) }
+        }
+      }
+    }
+    return ParticleSystem(
+      box: ParticleBox(lower: [0, 0, 0], upper: [1, 1, 1], isPeriodic: [true, true, true]),
+      fluid: FluidPhase(restDensity: 1, viscosity: 0.01),
+      masses: [Double](repeating: spacing * spacing * spacing, count: m * m * m), positions: positions,
+      velocities: velocities)
+  }
+
   /// In double precision unless said otherwise; support about three spacings with every kernel.
   public static func simulation(
     _ m: Int, kernel: SmoothingKernel = .quintic, integration: TimeIntegration = .symplecticEuler,
@@ -36,9 +56,9 @@ public enum VortexSample {
   public static func disordered(_ system: ParticleSystem) -> DenseVector {
     var parameters = system.parameters
     var generator = SeededGenerator(seed: 7)
-    let coordinates = 2 * system.particleCount
+    let coordinates = system.dimension * system.particleCount
     let noise = generator.vector(count: coordinates)
-    let spacing = 1 / Double(system.particleCount).squareRoot()
+    let spacing = pow(Double(system.particleCount), -1 / Double(system.dimension))
     for k in 0..<coordinates { parameters[k] += 0.1 * spacing * noise[k] }
     return parameters
   }

@@ -48,7 +48,8 @@ struct Seconds {
 func fixed(_ x: Double, _ digits: Int = 2) -> String {
   let scale = (0..<digits).reduce(1.0) { product, _ in 10 * product }
   let rounded = (x * scale).rounded()
-  guard abs(rounded) < 1e15, digits > 0 else { return "\(x)" }
+  guard abs(rounded) < 1e15 else { return "\(x)" }
+  if digits == 0 { return "\(Int(rounded))" }
   let whole = Int(abs(rounded)) / Int(scale), part = Int(abs(rounded)) % Int(scale)
   let padded = String(repeating: "0", count: digits - String(part).count) + String(part)
   return (rounded < 0 ? "-" : "") + "\(whole).\(padded)"

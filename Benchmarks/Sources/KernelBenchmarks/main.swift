@@ -1,7 +1,7 @@
 import Backsolve
 @_spi(Benchmarks) import FiniteElements
 
-// kernel-benchmarks [--smoke] [--threads N] [kernels] [solves] [large]
+// kernel-benchmarks [--smoke] [--threads N] [kernels] [solves] [particles] [large]
 let arguments = Array(CommandLine.arguments.dropFirst())
 let isSmoke = arguments.contains("--smoke")
 if let index = arguments.firstIndex(of: "--threads"), index + 1 < arguments.count, let count = Int(arguments[index + 1])
@@ -15,11 +15,12 @@ if let degrees = value("--degrees")?.split(separator: ",").compactMap({ Int($0) 
 }
 let tolerance = value("--tolerance").flatMap(Double.init) ?? 1e-5
 let solver = MultigridCG(MultigridOptions(relativeTolerance: tolerance, smoothing: smoothing))
-let parts = ["kernels", "solves", "large", "study"].filter(arguments.contains)
-let chosen = parts.isEmpty ? ["kernels", "solves"] : parts
+let parts = ["kernels", "solves", "particles", "large", "study"].filter(arguments.contains)
+let chosen = parts.isEmpty ? ["kernels", "solves", "particles"] : parts
 
 if chosen.contains("kernels") { measureKernels() }
 if chosen.contains("solves") { try measureSolves() }
+if chosen.contains("particles") { try measureParticles() }
 if chosen.contains("study") { try study() }
 if chosen.contains("large") { try measureLarge() }
 print("peak memory \(Seconds.peakMemory / 1_000_000) MB")

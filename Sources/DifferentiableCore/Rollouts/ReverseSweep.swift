@@ -59,6 +59,8 @@ final class ReverseSweep<Stepper: TimeStepper> {
       memory.handIndex = nil
     }
     let keepsAll = store.count == stepCount
+    // The state after the step that is being reversed.
+    var after = memory.finalState
     for index in (0..<stepCount).reversed() {
       let context = memory.contexts[index]
       if rollout.isCancelled?() == true {
@@ -71,7 +73,7 @@ final class ReverseSweep<Stepper: TimeStepper> {
           try bringToHand(index)
         }
         try rollout.stepper.pullStep(
-          from: memory.hand, parameters, context, seed: &lambda, gradient: &gradient, in: &memory.workspace)
+          from: memory.hand, to: after, parameters, context, seed: &lambda, gradient: &gradient, in: &memory.workspace)
         guard lambda.count == stateCount, lambda.isFinite else {
           throw SolveFailure(.diverged, "the adjoint state is not finite")
         }
@@ -79,6 +81,8 @@ final class ReverseSweep<Stepper: TimeStepper> {
         throw error.kind == .cancelled ? error : error.inStep(context, reverse: true)
       }
       addPartials(memory.hand, at: index, seed, &lambda, &gradient)
+      swap(&after, &memory.hand)
+      memory.handIndex = nil
     }
     try rollout.stepper.pullInitialState(lambda, parameters, into: &gradient)
     guard gradient.count == parameters.count, gradient.isFinite else {

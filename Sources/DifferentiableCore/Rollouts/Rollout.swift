@@ -40,15 +40,22 @@ public struct Rollout<Stepper: TimeStepper>: ForwardModel {
   public var stateBlocks: [Block] { stepper.stateBlocks + observers.map(\.block) }
 
   /// The state after the last step, and the observers' numbers. One state is held.
-  public func solve(_ parameters: DenseVector, in workspace: inout Workspace) throws(SolveFailure) -> DenseVector {
+  public func solution(at parameters: DenseVector, in workspace: inout Workspace) throws(SolveFailure)
+    -> Solution<DenseVector>
+  {
     let memory = takeMemory(&workspace)
     var sweep = ForwardSweep(self, parameters, memory)
-    return try sweep.run()
+    let state = try sweep.run()
+    return Solution(state: state, report: SolveReport(solver: "rollout", iterations: memory.report.steps))
   }
 
-  /// As `solve`, showing frames on the way: all that were shown before a failure stay with the caller.
+  /// As `solution`, showing frames on the way: all that were shown before a failure stay with the caller.
   ///
-  /// - Parameter show: returns false to end the run with `.cancelled`.
+  /// - Parameters:
+  ///   - parameters: as for `solution`.
+  ///   - workspace: keeps what the solution needs.
+  ///   - frames: which states to show.
+  ///   - show: returns false to end the run with `.cancelled`.
   public func solve(
     _ parameters: DenseVector, in workspace: inout Workspace, frames: FrameSchedule,
     forEachFrame show: (Frame) -> Bool

@@ -36,9 +36,11 @@ public protocol TimeStepper: Sendable {
   ) throws(SolveFailure)
 
   /// Replaces `seed`, on the state after the step, by the seed on `state`, the state before it, and adds to `gradient`
-  /// what the step's own use of the parameters contributes.
+  /// what the step's own use of the parameters contributes. `after` is the state after the step, so that what it holds
+  /// need not be computed again.
   func pullStep(
-    from state: DenseVector, _ parameters: DenseVector, _ context: StepContext, seed: inout DenseVector,
+    from state: DenseVector, to after: DenseVector, _ parameters: DenseVector, _ context: StepContext,
+    seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure)
 }

@@ -107,7 +107,8 @@ public struct DesignLoop: Sendable {
           evaluations.append(.success(problem.evaluation(result, at: request.design, scale: scale ?? 1)))
           if latest == nil || merit(result) < merit(latest!.result) { latest = (request.design, result) }
         } catch {
-          if history.rows.isEmpty { throw error }
+          // Of the first population some may fail, of a method with one start that is all there is.
+          if history.rows.isEmpty, error.kind == .cancelled || optimizer.propose(state).count == 1 { throw error }
           evaluations.append(.failure(error))
         }
       }

@@ -47,7 +47,34 @@ enum OptimizerBuilder {
       var settings = ProjectedGradient.Options()
       settings.memory = options.memory
       return (constrained(ProjectedGradient(settings)), stopping, .byFirstValue)
+    case .crossEntropy(let options):
+      guard !boundForm else { return refuseBoundForm(declared, &diagnostics) }
+      var settings = CrossEntropyMethod.Options()
+      settings.population = options.population
+      settings.eliteFraction = options.elite
+      settings.initialDeviation = options.initialDeviation
+      settings.smoothing = options.smoothing
+      settings.seed = UInt64(options.seed)
+      settings.feasibility = stopping.feasibility
+      return (CrossEntropyMethod(settings), stopping, .byFirstValue)
+    case .randomSearch(let options):
+      guard !boundForm else { return refuseBoundForm(declared, &diagnostics) }
+      var settings = RandomSearch.Options()
+      settings.population = options.population
+      settings.seed = UInt64(options.seed)
+      settings.feasibility = stopping.feasibility
+      return (RandomSearch(settings), stopping, .byFirstValue)
     }
+  }
+
+  private static func refuseBoundForm<Built>(
+    _ declared: Located<Scene.Optimizer>, _ diagnostics: inout DiagnosticList
+  ) -> Built? {
+    diagnostics.add(
+      declared.error(
+        "methods without gradients take no worst case in bound form", found: declared.value.word,
+        remedy: "use `mma`, or `smooth-maximum` in the worst case"))
+    return nil
   }
 
   private static func asymptotes(_ options: Scene.MovingAsymptotes) -> AsymptoteOptions {

@@ -7,6 +7,8 @@ extension Scene {
     case lBFGSB(QuasiNewton)
     case adam(Adam)
     case projectedGradient(ProjectedGradient)
+    case crossEntropy(CrossEntropy)
+    case randomSearch(RandomSearch)
 
     static let form: Form<Optimizer> = Composites.kind(
       "optimizer", "The method that changes the design.",
@@ -31,6 +33,13 @@ extension Scene {
         Choice(
           "projected-gradient", "Gradient steps with a line search, for bounds alone.",
           ProjectedGradient.form.map { .projectedGradient($0) }),
+        Choice(
+          "cross-entropy",
+          "The cross-entropy method (Rubinstein & Kroese 2004): populations drawn at random around the best, without gradients.",
+          CrossEntropy.form.map { .crossEntropy($0) }),
+        Choice(
+          "random-search", "Designs drawn at random between the bounds, without gradients: what others have to beat.",
+          RandomSearch.form.map { .randomSearch($0) }),
       ])
 
     /// When every method stops.
@@ -41,6 +50,8 @@ extension Scene {
       case .lBFGSB(let method): method.stopping
       case .adam(let method): method.stopping
       case .projectedGradient(let method): method.stopping
+      case .crossEntropy(let method): method.stopping
+      case .randomSearch(let method): method.stopping
       }
     }
 
@@ -53,6 +64,8 @@ extension Scene {
       case .lBFGSB: "l-bfgs-b"
       case .adam: "adam"
       case .projectedGradient: "projected-gradient"
+      case .crossEntropy: "cross-entropy"
+      case .randomSearch: "random-search"
       }
     }
   }
@@ -187,5 +200,61 @@ extension Scene {
         "memory", Scalars.integer(1...100), 10,
         "A step must improve on the worst of this many earlier objective values.")
     ) { ProjectedGradient(stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), memory: $2) }
+  }
+
+  public struct CrossEntropy: Sendable, Equatable {
+    public let stopping: Stopping
+    /// Designs of one generation.
+    public let population: Int
+    /// The part of them that the next generation is drawn around.
+    public let elite: Double
+    /// Of each entry at the start, as a part of the distance of its bounds.
+    public let initialDeviation: Double
+    /// The part of the old mean and deviation that stays.
+    public let smoothing: Double
+    public let seed: Int
+
+    static let form: Form<CrossEntropy> = record(
+      "The cross-entropy method; an iteration is one generation.", Population.generationsField, Population.sizeField,
+      defaulted(
+        "elite", Scalars.number(.strictlyBetween(0, 1)), 0.1,
+        "The part of the population that the next one is drawn around; at least two designs."),
+      defaulted(
+        "initial-deviation", Scalars.number(.positive), 0.3,
+        "Standard deviation at the start, as a part of the distance of the bounds."),
+      defaulted(
+        "smoothing", Scalars.number(NumberRange(lower: 0, upper: 0.99)), 0.3,
+        "The part of the old mean and deviation that stays."),
+      Population.seedField
+    ) {
+      CrossEntropy(
+        stopping: Population.stopping(generations: $0), population: $1, elite: $2, initialDeviation: $3, smoothing: $4,
+        seed: $5)
+    }
+  }
+
+  public struct RandomSearch: Sendable, Equatable {
+    public let stopping: Stopping
+    /// Designs of one iteration.
+    public let population: Int
+    public let seed: Int
+
+    static let form: Form<RandomSearch> = record(
+      "Random search.", Population.generationsField, Population.sizeField, Population.seedField
+    ) { RandomSearch(stopping: Population.stopping(generations: $0), population: $1, seed: $2) }
+  }
+
+  /// The keys of methods that evaluate many designs an iteration.
+  private enum Population {
+    static let generationsField = defaulted(
+      "iterations", Scalars.integer(1...10_000_000), 100, "Generations at most; each evaluates `population` designs.")
+    static let sizeField = defaulted(
+      "population", Scalars.integer(2...100_000), 64, "Designs of one generation.")
+    static let seedField = defaulted(
+      "seed", Scalars.integer(0...1_000_000_000), 0, "Of the random numbers: the same seed draws the same designs.")
+
+    static func stopping(generations: Int) -> Stopping {
+      Stopping(iterations: generations, change: 0, optimality: nil)
+    }
   }
 }

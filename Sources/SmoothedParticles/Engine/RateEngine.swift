@@ -12,10 +12,11 @@ protocol RateEngine: AnyObject {
     into rates: UnsafeMutablePointer<Double>
   ) throws(SolveFailure)
 
-  /// Adds to `stateSeed` and `gradient` what `rateSeed` on the rates at the same state is worth.
+  /// Adds to `stateSeed` and `gradient` what `rateSeed` on the rates at the same state is worth. `assigned` is what
+  /// `rates` gave outright at this state, where that is known.
   func pullRates(
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
-    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    assigned: UnsafePointer<Double>?, rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure)
 }
@@ -27,15 +28,16 @@ struct SpecializedRateEngine {
   typealias Vector = UnsafeMutablePointer<Double>
 
   let rates: (Values, Values, Double, Vector) throws(SolveFailure) -> Void
-  let pullRates: (Values, Values, Double, Values, Vector, Vector) throws(SolveFailure) -> Void
+  let pullRates: (Values, Values, Double, Values?, Values, Vector, Vector) throws(SolveFailure) -> Void
 
   /// Must be inlined where the engine's type is concrete.
   @inline(__always) init<Engine: RateEngine>(_ engine: Engine) {
     rates = { (state, parameters, time, rates) throws(SolveFailure) in
       try engine.rates(state, parameters, time: time, into: rates)
     }
-    pullRates = { (state, parameters, time, rateSeed, stateSeed, gradient) throws(SolveFailure) in
-      try engine.pullRates(state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    pullRates = { (state, parameters, time, assigned, rateSeed, stateSeed, gradient) throws(SolveFailure) in
+      try engine.pullRates(
+        state, parameters, time: time, assigned: assigned, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
     }
   }
 }

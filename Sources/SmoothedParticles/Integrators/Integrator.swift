@@ -63,17 +63,19 @@ final class Integrator {
     wrap(y)
   }
 
-  /// Replaces `seed` on the state after the step by the seed on `y`, the state before it.
+  /// Replaces `seed` on the state after the step by the seed on `y`, the state before it. What the last evaluation
+  /// assigned is taken from the state `after` the step.
   func pull(
-    from y: Values, _ parameters: Values, time: Double, step dt: Double, seed: Vector, gradient: Vector
+    from y: Values, to after: Values, _ parameters: Values, time: Double, step dt: Double, seed: Vector,
+    gradient: Vector
   ) throws(SolveFailure) {
-    let n = shape.coordinates
+    let n = shape.coordinates, assigned = after + shape.given.lowerBound
     switch method {
     case .symplecticEuler:
       // The position after the step carries the velocity after it.
       for k in 0..<n { seed[n + k] += dt * seed[k] }
       seedRates(seed, kick: dt, transport: dt)
-      try engine.pullRates(y, parameters, time, rateSeed, seed, gradient)
+      try engine.pullRates(y, parameters, time, assigned, rateSeed, seed, gradient)
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
@@ -81,7 +83,7 @@ final class Integrator {
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
       seedRates(seed, kick: dt, transport: dt)
       // The state midway has the new positions and the old rest: its seeds add to those of the state before.
-      try engine.pullRates(midway, parameters, time + dt / 2, rateSeed, seed, gradient)
+      try engine.pullRates(midway, parameters, time + dt / 2, assigned, rateSeed, seed, gradient)
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
     case .rungeKutta2:
       try engine.rates(y, parameters, time, rates)
@@ -92,7 +94,7 @@ final class Integrator {
       midwaySeed.update(repeating: 0, count: shape.count)
       for k in 0..<n { midwaySeed[n + k] = dt * seed[k] }
       seedRates(seed, kick: dt, transport: dt)
-      try engine.pullRates(midway, parameters, time + dt / 2, rateSeed, midwaySeed, gradient)
+      try engine.pullRates(midway, parameters, time + dt / 2, assigned, rateSeed, midwaySeed, gradient)
       // From the state midway to the state before it.
       for k in 0..<n {
         seed[k] += midwaySeed[k]
@@ -102,7 +104,7 @@ final class Integrator {
       for k in 2 * n..<shape.kicked.upperBound { seed[k] += midwaySeed[k] }
       for k in shape.kicked { rateSeed[k] = dt / 2 * midwaySeed[k] }
       for k in shape.given { rateSeed[k] = 0 }
-      try engine.pullRates(y, parameters, time, rateSeed, seed, gradient)
+      try engine.pullRates(y, parameters, time, nil, rateSeed, seed, gradient)
     }
   }
 

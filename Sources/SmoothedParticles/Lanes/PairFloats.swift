@@ -28,5 +28,11 @@ struct PairFloats: PairLanes {
     Self(backsolve_floats_is_positive(v))
   }
   @inline(__always) func someLane(below bound: Float) -> Bool { backsolve_floats_some_below(v, bound) }
-  @inline(__always) var total: Float { v.sum() }
+  /// By halves: `sum()` adds one lane after the other.
+  @inline(__always) var total: Float {
+    let eight = v.lowHalf + v.highHalf
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two.x + two.y
+  }
 }

@@ -32,6 +32,12 @@ struct LaneVector<L: PairLanes, D: SpaceDimension> {
     return D.count == 3 ? L.fused(plane, z, other.z) : plane
   }
 
+  /// |self|² + `offset`
+  @inline(__always) func square(plus offset: L) -> L {
+    let plane = L.fused(L.fused(offset, x, x), y, y)
+    return D.count == 3 ? L.fused(plane, z, z) : plane
+  }
+
   @inline(__always) static func - (a: Self, b: Self) -> Self {
     Self(x: a.x - b.x, y: a.y - b.y, z: D.count == 3 ? a.z - b.z : .zero)
   }

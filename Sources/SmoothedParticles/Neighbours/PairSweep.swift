@@ -89,7 +89,7 @@ extension CellGrid {
             let e = LaneVector<L, D>(
               x: xi - L.load(positions.x + j), y: yi - L.load(positions.y + j),
               z: D.count == 3 ? zi - L.load(positions.z + j) : .zero)
-            let r2 = (e.dot(e) + tiny).below(lane: run.last &- j, otherwise: far)
+            let r2 = e.square(plus: tiny).below(lane: run.last &- j, otherwise: far)
             if r2.someLane(below: support2) {
               pass.add(j, Separation(e: e, r: r2.squareRoot), to: &center)
             }

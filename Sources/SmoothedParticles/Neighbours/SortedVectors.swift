@@ -57,4 +57,25 @@ struct SortedVectors<Scalar: ParticleScalar>: Sendable {
       if dimension > 2 { p[2] += Double(z.pointer[s]) }
     }
   }
+
+  /// Multiplies the vector in each sorted place by a factor of its own.
+  func multiply(count: Int, _ factor: (Int) -> Scalar) {
+    let hasZ = z.capacity > Scalar.Lanes.count
+    for s in 0..<count {
+      let factor = factor(s)
+      x.pointer[s] *= factor
+      y.pointer[s] *= factor
+      if hasZ { z.pointer[s] *= factor }
+    }
+  }
+
+  /// Adds a multiple of the sum over all places.
+  func total(count: Int, times factor: Double, into sums: inout [Double]) {
+    let hasZ = z.capacity > Scalar.Lanes.count
+    for s in 0..<count {
+      sums[0] += factor * Double(x.pointer[s])
+      sums[1] += factor * Double(y.pointer[s])
+      if hasZ { sums[2] += factor * Double(z.pointer[s]) }
+    }
+  }
 }

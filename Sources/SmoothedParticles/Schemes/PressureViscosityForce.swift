@@ -9,7 +9,11 @@ struct PressureViscosityForce<L: PairLanes, D: SpaceDimension>: PairPass {
     var density: L
     var pressure: L
     var squaredVolume: L
-    var force: LaneVector<L, D>
+    /// 2νρ
+    var twiceShear: L
+    /// By pressure, with the sign turned.
+    var push: LaneVector<L, D>
+    var drag: LaneVector<L, D>
   }
 
   let kernel: KernelLanes<L>
@@ -27,7 +31,8 @@ struct PressureViscosityForce<L: PairLanes, D: SpaceDimension>: PairPass {
   @inline(__always) func center(_ place: Int) -> Center {
     Center(
       velocity: velocity.broadcast(place), density: .broadcast(density[place]), pressure: .broadcast(pressure[place]),
-      squaredVolume: .broadcast(squaredVolume[place]), force: .zero)
+      squaredVolume: .broadcast(squaredVolume[place]), twiceShear: .broadcast(twiceViscosity * density[place]),
+      push: .zero, drag: .zero)
   }
 
   @inline(__always) func add(_ first: Int, _ separation: Separation<L, D>, to center: inout Center) {
@@ -36,12 +41,12 @@ struct PressureViscosityForce<L: PairLanes, D: SpaceDimension>: PairPass {
       (center.squaredVolume + L.load(squaredVolume + first)) * kernel.slope(separation.r)
       / (separation.r * (center.density + density))
     let pressures = L.fused(density * center.pressure, center.density, L.load(pressure + first))
-    let viscous = L.broadcast(twiceViscosity) * (center.density * density)
-    center.force.add(separation.e, scaledBy: -(weight * pressures))
-    center.force.add(center.velocity - velocity.load(first), scaledBy: weight * viscous)
+    let viscous = center.twiceShear * density
+    center.push.add(separation.e, scaledBy: weight * pressures)
+    center.drag.add(center.velocity - velocity.load(first), scaledBy: weight * viscous)
   }
 
-  @inline(__always) func finish(_ center: Center, _ place: Int) { force.store(center.force, at: place) }
+  @inline(__always) func finish(_ center: Center, _ place: Int) { force.store(center.drag - center.push, at: place) }
 }
 
 /// The transposed derivative of `PressureViscosityForce`.

@@ -61,8 +61,8 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     SortedPositions(x: position.x.values, y: position.y.values, z: position.z.values)
   }
 
-  /// Sorts, sums the densities, and prepares what the forces read.
-  private func prepare(_ state: UnsafePointer<Double>) throws(SolveFailure) {
+  /// Sorts, sums the densities (or takes those known), and prepares what the forces read.
+  private func prepare(_ state: UnsafePointer<Double>, densities: UnsafePointer<Double>?) throws(SolveFailure) {
     try grid.sort(state, count: count)
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
@@ -72,8 +72,14 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         for s in 0..<count { mass.pointer[s] = Scalar(masses[Int(order[s])]) }
       }
     }
-    grid.sweep(
-      sortedPositions, SummationDensity<L, D>(kernel: kernel, mass: mass.values, density: density.pointer))
+    if let densities {
+      grid.order.withUnsafeBufferPointer { order in
+        for s in 0..<count { density.pointer[s] = Scalar(densities[Int(order[s])]) }
+      }
+    } else {
+      grid.sweep(
+        sortedPositions, SummationDensity<L, D>(kernel: kernel, mass: mass.values, density: density.pointer))
+    }
     for s in 0..<count {
       let rho = density.pointer[s], volume = mass.pointer[s] / rho
       squaredVolume.pointer[s] = volume * volume
@@ -87,7 +93,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into rates: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
-    try prepare(state)
+    try prepare(state, densities: nil)
     grid.sweep(
       sortedPositions,
       PressureViscosityForce<L, D>(
@@ -110,10 +116,10 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
 
   func pullRates(
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
-    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    assigned: UnsafePointer<Double>?, rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
-    try prepare(state)
+    try prepare(state, densities: assigned)
     let fields = reverse ?? ReverseFields(count: count, dimension: dimension)
     reverse = fields
     let coordinates = count * dimension

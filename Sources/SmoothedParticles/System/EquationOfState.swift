@@ -30,4 +30,14 @@ public enum EquationOfState: Sendable, Equatable {
     case .tait(let gamma): restDensity * pow(max(1 + gamma * pressure / (c * c * restDensity), 1e-6), 1 / gamma)
     }
   }
+
+  /// dρ/dp of `density(atPressure:)`, s²/m²
+  func densitySlope(atPressure pressure: Double, restDensity: Double, soundSpeed c: Double) -> Double {
+    switch self {
+    case .linear: return 1 / (c * c)
+    case .tait(let gamma):
+      let ratio = 1 + gamma * pressure / (c * c * restDensity)
+      return ratio < 1e-6 ? 0 : pow(ratio, 1 / gamma - 1) / (c * c)
+    }
+  }
 }

@@ -4,6 +4,11 @@ struct ParameterOffsets: Sendable {
   let velocity: Int
   let gravity: Int
   let viscosity: Int
+  /// Nil where the particles begin at the rest density.
+  let density: Int?
+  /// Where the walls' blocks would begin if there are none.
+  let wallPosition: Int
+  let wallVelocity: Int
 
   init(_ system: ParticleSystem) {
     let coordinates = system.particleCount * system.dimension
@@ -11,5 +16,8 @@ struct ParameterOffsets: Sendable {
     velocity = coordinates
     gravity = 2 * coordinates
     viscosity = gravity + system.dimension
+    density = system.densities == nil ? nil : viscosity + 1
+    wallPosition = viscosity + 1 + (system.densities?.count ?? 0)
+    wallVelocity = wallPosition + system.walls.count * system.dimension
   }
 }

@@ -12,34 +12,53 @@ public struct ParticleSystem: Sendable {
   public var velocities: [Double]
   /// m/s², one an axis.
   public var gravity: [Double]
+  /// kg/m³, one a particle, for schemes that integrate the density; the rest density where nil.
+  public var densities: [Double]?
+  public var walls: WallParticles
 
   public init(
     box: ParticleBox, fluid: FluidPhase, masses: [Double], positions: [Double], velocities: [Double],
-    gravity: [Double]? = nil
+    gravity: [Double]? = nil, densities: [Double]? = nil, walls: WallParticles = .none
   ) {
     let dimension = box.dimension
     precondition(positions.count == masses.count * dimension && velocities.count == positions.count)
+    precondition(walls.positions.count == walls.count * dimension)
+    precondition(densities == nil || densities?.count == masses.count)
     self.box = box
     self.fluid = fluid
     self.masses = masses
     self.positions = positions
     self.velocities = velocities
     self.gravity = gravity ?? [Double](repeating: 0, count: dimension)
+    self.densities = densities
+    self.walls = walls
   }
 
   public var dimension: Int { box.dimension }
   public var particleCount: Int { masses.count }
 
-  /// The parameters a simulation depends on, in order.
+  /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
+  /// `wall-velocity` where it has walls.
   public var parameterBlocks: [Block] {
-    [
+    var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
       Block("velocity", shape: [particleCount, dimension], unit: "m/s"),
       Block("gravity", shape: [dimension], unit: "m/s^2"),
       Block("viscosity", shape: [1], unit: "m^2/s"),
     ]
+    if densities != nil { blocks.append(Block("density", shape: [particleCount], unit: densityUnit)) }
+    if walls.count > 0 {
+      blocks.append(Block("wall-position", shape: [walls.count, dimension], unit: "m"))
+      blocks.append(Block("wall-velocity", shape: [walls.count, dimension], unit: "m/s"))
+    }
+    return blocks
   }
 
   /// The parameters as the system gives them.
-  public var parameters: DenseVector { DenseVector(positions + velocities + gravity + [fluid.viscosity]) }
+  public var parameters: DenseVector {
+    DenseVector(
+      positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities)
+  }
+
+  var densityUnit: String { ["kg/m", "kg/m^2", "kg/m^3"][dimension - 1] }
 }

@@ -60,6 +60,21 @@ struct DesignLoopTests {
     #expect(throws: SolveFailure.self) { try loop.run() }
   }
 
+  @Test func ofAPopulationSomeDesignsMayFail() throws {
+    var options = CrossEntropyMethod.Options()
+    options.population = 8
+    func run(failing: Set<Int>) throws -> DesignLoop.Outcome {
+      try DesignLoop(
+        problem: ScheduledBowl.problem(ScheduledBowl(failing: failing)), optimizer: CrossEntropyMethod(options),
+        stopping: StoppingCriteria(iterations: 6)
+      ).run()
+    }
+    let whole = try run(failing: []), some = try run(failing: [1, 4, 9])
+    #expect(some.reason == .iterations && some.values[0] < whole.history.rows[0].objective)
+    #expect(some.history.rows[0].objective != whole.history.rows[0].objective || some.design != whole.design)
+    #expect(throws: SolveFailure.self) { try run(failing: Set(1...8)) }
+  }
+
   @Test func theRunEndsAsItSays() throws {
     let loop = DesignLoop(
       problem: ScheduledBowl.problem(), optimizer: GloballyConvergentMMA(),

@@ -1,0 +1,242 @@
+import DifferentiableCore
+
+/// The rates of `ContinuityScheme`: acceleration and rate of density of the fluid among its walls.
+///
+/// Fluid and wall particles are sorted together, the fluid first in the order before sorting.
+final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
+  typealias Scalar = L.Scalar
+
+  private let system: ParticleSystem
+  private let scheme: ContinuityScheme
+  private let numerics: ParticleNumerics
+  private let grid: CellGrid
+  private let kernel: KernelLanes<L>
+  private let offsets: ParameterOffsets
+  private let particles: WalledParticles
+  private let fluidCount: Int
+  private let count: Int
+  private let dimension: Int
+
+  private let position: SortedVectors<Scalar>
+  private let velocity: SortedVectors<Scalar>
+  private let mirrored: SortedVectors<Scalar>
+  private let force: SortedVectors<Scalar>
+  private let excess: SortedField<Scalar>
+  private let pressure: SortedField<Scalar>
+  private let volume: SortedField<Scalar>
+  private let grip: SortedField<Scalar>
+  private let fluid: SortedField<Scalar>
+  private let densityRate: SortedField<Scalar>
+  private let walls: WallFields<Scalar>?
+  private var reverse: ReverseFields?
+
+  /// What only the reverse sweep needs.
+  private struct ReverseFields {
+    let seed: SortedVectors<Scalar>
+    let rateSeed: SortedField<Scalar>
+    let seeds: ContinuitySeeds<Scalar>
+
+    init(count: Int, dimension: Int) {
+      seed = SortedVectors(count: count, dimension: dimension)
+      rateSeed = SortedField(count: count)
+      seeds = ContinuitySeeds(count: count, dimension: dimension)
+    }
+  }
+
+  init(_ system: ParticleSystem, _ scheme: ContinuityScheme, _ numerics: ParticleNumerics) {
+    self.system = system
+    self.scheme = scheme
+    self.numerics = numerics
+    fluidCount = system.particleCount
+    count = fluidCount + system.walls.count
+    dimension = system.dimension
+    grid = CellGrid(box: system.box, support: numerics.support)
+    kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
+    offsets = ParameterOffsets(system)
+    particles = WalledParticles(system)
+    position = SortedVectors(count: count, dimension: dimension)
+    velocity = SortedVectors(count: count, dimension: dimension)
+    // Without walls friction sees the velocities themselves.
+    mirrored = system.walls.count > 0 ? SortedVectors(count: count, dimension: dimension) : velocity
+    force = SortedVectors(count: count, dimension: dimension)
+    excess = SortedField(count: count)
+    pressure = SortedField(count: count)
+    volume = SortedField(count: count)
+    grip = SortedField(count: count)
+    fluid = SortedField(count: count)
+    densityRate = SortedField(count: count)
+    walls = system.walls.count > 0 ? WallFields(count: count, dimension: dimension) : nil
+  }
+
+  private var sortedPositions: SortedPositions<L> {
+    SortedPositions(x: position.x.values, y: position.y.values, z: position.z.values)
+  }
+
+  private var fields: ContinuityFields<Scalar> {
+    ContinuityFields(
+      velocity: velocity, mirrored: mirrored, excess: excess.values, pressure: pressure.values,
+      volume: volume.values, grip: grip.values, fluid: fluid.values)
+  }
+
+  private func vector(_ p: UnsafePointer<Double>, times factor: Double) -> LaneVector<L, D> {
+    LaneVector(
+      x: .broadcast(Scalar(p[0] * factor)), y: .broadcast(dimension > 1 ? Scalar(p[1] * factor) : 0),
+      z: .broadcast(dimension > 2 ? Scalar(p[2] * factor) : 0))
+  }
+
+  private func constants(_ parameters: UnsafePointer<Double>) -> ContinuityConstants<L, D> {
+    let h = numerics.smoothingLength, c = scheme.soundSpeed, rest = system.fluid.restDensity
+    return ContinuityConstants(
+      kernel: kernel, restDensity: Scalar(rest), artificial: Scalar(scheme.artificialViscosity * h * c * rest),
+      twiceViscosity: Scalar(2 * parameters[offsets.viscosity] * rest), softening: Scalar(0.01 * h * h),
+      diffusion: Scalar(scheme.diffusion == .none ? 0 : 2 * scheme.diffusionStrength * h * c),
+      restGradient: vector(parameters + offsets.gravity, times: restGradientFactor))
+  }
+
+  /// The gradient of density at rest over gravity.
+  private var restGradientFactor: Double {
+    scheme.diffusion == .dynamic ? system.fluid.restDensity / (scheme.soundSpeed * scheme.soundSpeed) : 0
+  }
+
+  /// Sorts, and prepares what the forces read.
+  private func prepare(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double
+  ) throws(SolveFailure) {
+    particles.place(state, parameters, time: time)
+    try grid.sort(particles.positions, count: count)
+    let densities = state + 2 * fluidCount * dimension
+    let equation = scheme.equationOfState, rest = system.fluid.restDensity, c = scheme.soundSpeed
+    grid.order.withUnsafeBufferPointer { order in
+      let order = order.baseAddress!
+      position.gather(particles.positions, order: order, count: count, dimension: dimension, origin: system.box.lower)
+      velocity.gather(particles.velocities, order: order, count: count, dimension: dimension, origin: [])
+      if walls != nil {
+        mirrored.gather(particles.velocities, order: order, count: count, dimension: dimension, origin: [])
+      }
+      for s in 0..<count {
+        let i = Int(order[s])
+        let isFluid = i < fluidCount
+        let density = isFluid ? densities[i] : rest
+        fluid.pointer[s] = isFluid ? 1 : 0
+        grip.pointer[s] = isFluid || system.walls.friction == .noSlip ? 1 : 0
+        excess.pointer[s] = Scalar(density - rest)
+        volume.pointer[s] = Scalar(particles.masses[i] / density)
+        pressure.pointer[s] =
+          isFluid ? Scalar(equation.pressure(density, restDensity: rest, soundSpeed: c)) : 0
+      }
+    }
+    guard let walls else { return }
+    walls.extrapolate(
+      grid, sortedPositions, kernel, gravity: vector(parameters + offsets.gravity, times: 1) as LaneVector<L, D>,
+      restDensity: rest, velocity: velocity, excess: excess, pressure: pressure, fluid: fluid)
+    for s in 0..<count where fluid.pointer[s] == 0 {
+      let found = walls.pressure.pointer[s]
+      let density = equation.density(atPressure: Double(found), restDensity: rest, soundSpeed: c)
+      pressure.pointer[s] = found
+      excess.pointer[s] = Scalar(density - rest)
+      volume.pointer[s] = Scalar(particles.masses[Int(grid.order[s])] / density)
+      if system.walls.friction == .noSlip { walls.mirror(velocity, into: mirrored, at: s) }
+    }
+  }
+
+  func rates(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    try prepare(state, parameters, time: time)
+    grid.sweep(
+      sortedPositions,
+      ContinuityRates<L, D>(
+        constants: constants(parameters), fields: fields, force: force, densityRate: densityRate.pointer))
+    let coordinates = fluidCount * dimension
+    let acceleration = rates + coordinates, densityRates = rates + 2 * coordinates
+    let densities = state + 2 * coordinates
+    let gravity = parameters + offsets.gravity
+    grid.order.withUnsafeBufferPointer { order in
+      for s in 0..<count {
+        let i = Int(order[s])
+        if i >= fluidCount { continue }
+        let p = acceleration + i &* dimension, inverse = 1 / densities[i]
+        p[0] = Double(force.x.pointer[s]) * inverse + gravity[0]
+        if dimension > 1 { p[1] = Double(force.y.pointer[s]) * inverse + gravity[1] }
+        if dimension > 2 { p[2] = Double(force.z.pointer[s]) * inverse + gravity[2] }
+        densityRates[i] = Double(densityRate.pointer[s])
+      }
+    }
+  }
+
+  func pullRates(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    assigned: UnsafePointer<Double>?, rateSeed: UnsafePointer<Double>,
+    into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    try prepare(state, parameters, time: time)
+    let reverse = self.reverse ?? ReverseFields(count: count, dimension: dimension)
+    self.reverse = reverse
+    let coordinates = fluidCount * dimension
+    let accelerationSeed = rateSeed + coordinates, densityRateSeed = rateSeed + 2 * coordinates
+    let densities = state + 2 * coordinates, densitySeed = stateSeed + 2 * coordinates
+    particles.place(seed: accelerationSeed)
+    grid.order.withUnsafeBufferPointer { order in
+      let order = order.baseAddress!
+      reverse.seed.gather(particles.seeds, order: order, count: count, dimension: dimension, origin: [])
+      reverse.seed.multiply(count: count) { Scalar(1 / particles.masses[Int(order[$0])]) }
+      for s in 0..<count {
+        let i = Int(order[s])
+        reverse.rateSeed.pointer[s] = i < fluidCount ? Scalar(densityRateSeed[i]) : 0
+      }
+    }
+    let seeds = reverse.seeds
+    grid.sweep(
+      sortedPositions,
+      ContinuityRatesAdjoint<L, D>(
+        constants: constants(parameters), fields: fields, seed: reverse.seed, rateSeed: reverse.rateSeed.values,
+        seeds: seeds))
+
+    var viscosity = 0.0, gravity = [0.0, 0.0, 0.0]
+    for s in 0..<count { viscosity += Double(seeds.viscosity.pointer[s]) }
+    // Each pair was seen from both sides, and 2ν counts twice.
+    gradient[offsets.viscosity] += viscosity * system.fluid.restDensity
+    seeds.restGradient.total(count: count, times: restGradientFactor / 2, into: &gravity)
+    for k in 0..<coordinates { gravity[k % dimension] += accelerationSeed[k] }
+
+    // From the density of the equation of state and of the volume to what it depends on.
+    let equation = scheme.equationOfState, rest = system.fluid.restDensity, c = scheme.soundSpeed
+    for s in 0..<count {
+      let share = seeds.volume.pointer[s] * volume.pointer[s] / (Scalar(rest) + excess.pointer[s])
+      if fluid.pointer[s] > 0 {
+        seeds.density.pointer[s] -= share
+      } else {
+        let slope = equation.densitySlope(atPressure: Double(pressure.pointer[s]), restDensity: rest, soundSpeed: c)
+        seeds.pressure.pointer[s] -= share * Scalar(slope)
+      }
+    }
+    if let walls {
+      walls.pull(
+        grid, sortedPositions, kernel,
+        gravity: vector(parameters + offsets.gravity, times: 1) as LaneVector<L, D>, restDensity: rest,
+        velocity: velocity, excess: excess, pressure: pressure, fluid: fluid,
+        mirrors: system.walls.friction == .noSlip, seeds: seeds)
+      walls.gravitySeed.total(count: count, times: 0.5, into: &gravity)
+    }
+    for axis in 0..<dimension { gradient[offsets.gravity + axis] += gravity[axis] }
+
+    grid.order.withUnsafeBufferPointer { order in
+      let order = order.baseAddress!
+      for s in 0..<count {
+        let i = Int(order[s])
+        if i >= fluidCount { continue }
+        let slope = equation.slope(densities[i], restDensity: rest, soundSpeed: c)
+        densitySeed[i] += Double(seeds.density.pointer[s]) + slope * Double(seeds.pressure.pointer[s])
+      }
+      particles.clearSeeds()
+      seeds.position.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
+      particles.pullPositions(into: stateSeed, gradient, time: time)
+      particles.clearSeeds()
+      seeds.velocity.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
+      seeds.mirrored.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
+      particles.pullVelocities(into: stateSeed, gradient)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// Weakly compressible flow with the density integrated, and diffused against its noise (delta-SPH).
+/// Monaghan, J. Comput. Phys. 110 (1994); Antuono, Colagrossi, Marrone, Molteni, Comput. Phys. Commun. 181 (2010).
+public struct ContinuityScheme: Sendable, Equatable {
+  /// m/s; ten times the fastest flow keeps the density within one per cent.
+  public var soundSpeed: Double
+  public var equationOfState: EquationOfState
+  /// α of the artificial viscosity α h c ρ0, which acts along the line between two particles, whether they approach or
+  /// part, so that the force is smooth.
+  public var artificialViscosity: Double
+  public var diffusion: DensityDiffusion
+  /// δ of the diffusion 2 δ h c.
+  public var diffusionStrength: Double
+
+  public init(
+    soundSpeed: Double, equationOfState: EquationOfState = .tait(exponent: 7), artificialViscosity: Double = 0.02,
+    diffusion: DensityDiffusion = .dynamic, diffusionStrength: Double = 0.1
+  ) {
+    self.soundSpeed = soundSpeed
+    self.equationOfState = equationOfState
+    self.artificialViscosity = artificialViscosity
+    self.diffusion = diffusion
+    self.diffusionStrength = diffusionStrength
+  }
+}
+
+/// What the density is diffused towards.
+public enum DensityDiffusion: String, Sendable, CaseIterable {
+  case none
+  /// Towards the neighbours' density. Molteni & Colagrossi, Comput. Phys. Commun. 180 (2009). Wears hydrostatic layers
+  /// down near a free surface.
+  case plain
+  /// The same without the part that a fluid at rest has: ρ0 g·(x_i - x_j)/c² between two particles, to first order in
+  /// the compression. Fourtakas et al., Comput. Fluids 190 (2019).
+  case dynamic
+}

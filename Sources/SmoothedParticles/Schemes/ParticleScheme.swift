@@ -1,0 +1,28 @@
+/// How density, pressure and friction are found.
+public enum ParticleScheme: Sendable, Equatable {
+  case summation(SummationScheme)
+  case continuity(ContinuityScheme)
+
+  /// m/s
+  public var soundSpeed: Double {
+    switch self {
+    case .summation(let scheme): scheme.soundSpeed
+    case .continuity(let scheme): scheme.soundSpeed
+    }
+  }
+
+  public var equationOfState: EquationOfState {
+    switch self {
+    case .summation(let scheme): scheme.equationOfState
+    case .continuity(let scheme): scheme.equationOfState
+    }
+  }
+
+  /// True where the density is a part of the state that the rates integrate.
+  var integratesDensity: Bool {
+    switch self {
+    case .summation: false
+    case .continuity: true
+    }
+  }
+}

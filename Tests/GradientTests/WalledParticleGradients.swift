@@ -1,0 +1,57 @@
+import Backsolve
+import TestSupport
+import Testing
+
+extension GradientTable {
+  static let continuity: [GradientCase] = TimeIntegration.allCases.map { integration in
+    row("periodic, \(integration.rawValue)", VortexSample.system(8), speed: 10, integration)
+  }
+
+  static let walledParticles: [GradientCase] = [
+    row("no slip", channel(), speed: 5, .symplecticEuler),
+    row("free slip", channel(friction: .freeSlip), speed: 5, .symplecticEuler),
+    row("travelling lid, verlet", channel(motion: .travelling), speed: 5, .verlet),
+    row("plain diffusion, linear", channel(), speed: 5, .rungeKutta2, diffusion: .plain, equation: .linear),
+  ]
+
+  private static func channel(friction: WallFriction = .noSlip, motion: WallMotion = .sliding) -> ParticleSystem {
+    var system = ChannelSample.system(
+      along: 8, across: 4, viscosity: 0.1, gravity: [0.5, -1], lidVelocity: 0.7, friction: friction, motion: motion)
+    system.densities = (0..<system.particleCount).map { 1.02 + 0.01 * Double($0 % 3) }
+    return system
+  }
+
+  private static func row(
+    _ name: String, _ system: ParticleSystem, speed: Double, _ integration: TimeIntegration,
+    diffusion: DensityDiffusion = .dynamic, equation: EquationOfState = .tait(exponent: 7)
+  ) -> GradientCase {
+    let spacing = system.masses[0].squareRoot()
+    let simulation = ParticleSimulation(
+      system,
+      scheme: ContinuityScheme(
+        soundSpeed: speed, equationOfState: equation, artificialViscosity: 0.1, diffusion: diffusion),
+      numerics: ChannelSample.numerics(spacing: spacing), integration: integration,
+      fixedTimeStep: 0.2 * spacing / speed)
+    return GradientCase(
+      "particles, density integrated: \(name)", Rollout(simulation, until: .steps(2)),
+      at: VortexSample.disordered(system), firstStep: 1e-3)
+  }
+
+  @Test(arguments: continuity + walledParticles)
+  func walledParticle(_ row: GradientCase) throws { try row.check() }
+
+  #if !DEBUG
+    @Test("a channel in space")
+    func channelInSpace() throws {
+      var system = ChannelSample.system(along: 8, across: 4, viscosity: 0.1, gravity: [0.5, -1, 0.2], lidVelocity: 0.7)
+      system.densities = (0..<system.particleCount).map { 1.02 + 0.01 * Double($0 % 3) }
+      let simulation = ParticleSimulation(
+        system, scheme: ContinuityScheme(soundSpeed: 5, artificialViscosity: 0.1),
+        numerics: ChannelSample.numerics(spacing: 0.25), fixedTimeStep: 0.01)
+      try GradientCase(
+        "particles, density integrated: in space", Rollout(simulation, until: .steps(2)),
+        at: VortexSample.disordered(system), firstStep: 1e-3
+      ).check()
+    }
+  #endif
+}
