@@ -19,7 +19,7 @@ struct CheckGradient: ParsableCommand {
   var json = false
 
   func run() throws {
-    let checks = try GradientCheck(problem: problem(), seed: seed).run()
+    let checks = try GradientCheck(scene(), seed: seed).run()
     if json {
       print(try GradientCheck.json(checks))
     } else {
@@ -31,11 +31,10 @@ struct CheckGradient: ParsableCommand {
     if !json { print("the gradient is right: every rate is above 1.9 or at round-off") }
   }
 
-  private func problem() throws -> DesignProblem {
+  private func scene() throws -> OptimizableScene {
     let (file, runnable) = try arguments.buildRunnable()
-    if case .field(let scene) = runnable { return scene.problem }
+    if case .field(let scene) = runnable { return scene.optimizable }
     // Single precision would drown what is tested.
     return try arguments.buildRunnable(with: ["physics.smoothed-particles.precision=double"]).scene.optimizable(file)
-      .problem
   }
 }

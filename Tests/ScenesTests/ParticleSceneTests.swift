@@ -72,6 +72,75 @@ struct ParticleSceneTests {
     }
   }
 
+  @Test func wallsAndSolidsAreFilled() throws {
+    let system = try build([], SampleScenes.tank).simulation.system
+    // A lattice of 12 x 10 with three layers all around it (a support of 2.4 spacings), and a post of 1 x 2.
+    #expect(system.walls.count == 18 * 16 - 12 * 10 + 2)
+    #expect(system.particleCount == 12 * 4 - 2)
+    #expect(zip(system.box.lower + system.box.upper, [-0.15, -0.15, 0.75, 0.65]).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(system.walls.friction == .freeSlip && system.walls.motion == .sliding)
+    #expect(system.walls.velocities.reduce(0, +) == 18 * 3)
+    // The lowest particles bear almost four layers.
+    let pressure = EquationOfState.tait(exponent: 7).pressure(
+      system.densities?.max() ?? 0, restDensity: 1000, soundSpeed: 20)
+    #expect(abs(pressure - 9.81 * 1000 * 0.175) < 1e-6)
+  }
+
+  @Test(
+    arguments: [
+      ("boundaries=[left, left]", "is given twice"), ("boundaries=[front]", "a flat box has no z"),
+      ("boundaries=[{ side: top, velocity: [0, 1] }]", "slides along itself only"),
+      ("boundaries=[{ side: top, velocity: [1, 0, 0] }]", "`velocity` has 3 entries"),
+      ("boundaries=[lefft]", "did you mean `left`?"), ("solids.0.region=everywhere", "post overlaps water"),
+      ("solids.0.velocity=[1, 0]", "travels while a side of the box slides"),
+      ("scheme={ summation: { sound-speed: 20 } }", "sees no walls"),
+      ("gravity=~", "`surface` needs the scheme"),
+    ])
+  func mistakesOfWallsHaveWords(_ override: String, _ words: String) {
+    #expect {
+      _ = try build([Self.physics + override], SampleScenes.tank)
+    } throws: { error in
+      let fits = "\(error)".contains(words)
+      if !fits { Issue.record("\(override): \(error)") }
+      return fits
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("design.control-history.axes=z", "a flat box has no z"),
+      ("objective.maximize.mass-in-box.at=3 ms", "after the end"),
+      ("objective.maximize.mass-in-box.to=[10 cm, max]", "the box is empty"),
+      ("objective.maximize.mass-in-box.fluid=waiter", "did you mean `water`?"),
+      ("objective.maximize.mass-in-box.from=[0, 0, 0]", "`from` has 3 entries"),
+      ("constraints.0.mean-position.direction=z", "a flat box has no z"),
+      ("optimizer={ optimality-criteria: { iterations: 2 } }", "optimality criteria are for densities"),
+      ("design={ initial-velocity: { limit: 1, fluids: [milk] } }", "there is no fluid `milk`"),
+      ("design={ density: { start: 0.5 } }", "takes no `density`"),
+    ])
+  func mistakesOfDesignsHaveWords(_ override: String, _ words: String) {
+    #expect {
+      _ = try build([override], SampleScenes.tank)
+    } throws: { error in
+      let fits = "\(error)".contains(words)
+      if !fits { Issue.record("\(override): \(error)") }
+      return fits
+    }
+  }
+
+  /// Time steps that adapt, held fixed where the gradient is taken.
+  @Test(
+    arguments: [
+      "control-history: { axes: [x, y], knots: 4, limit: 5 m/s^2 }", "initial-velocity: { limit: 1 m/s }",
+      "initial-position: { limit: 1 cm, fluids: water }",
+    ])
+  func gradientsOfDesignsAreExact(_ design: String) throws {
+    let overrides = ["design={ \(design) }", Self.physics + "precision=double"]
+    let file = try SceneFile.parse(SampleScenes.tank, overrides: overrides)
+    let scene = try RunnableScene.build(file).optimizable(file)
+    for row in try GradientCheck(scene, seed: 1).run() { #expect(row.passes, "\(row)") }
+  }
+
   @Test func domainsFitTheirPhysics() throws {
     #expect {
       _ = try build(["domain={ grid: { size: [1, 1], cells: [10, 10] } }"])

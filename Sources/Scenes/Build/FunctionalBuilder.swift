@@ -144,7 +144,7 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
         }
       }
       return parts.count == terms.count ? WeightedSum(parts) : nil
-    case .kineticEnergy, .meanPosition, .meanSquaredDistance:
+    case .kineticEnergy, .meanPosition, .meanSquaredDistance, .massInBox:
       return refuse(functional.word, mechanical ? ofElasticity : ofDiffusion)
     case .volumeFraction, .mass:
       return nil

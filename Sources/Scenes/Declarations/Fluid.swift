@@ -9,6 +9,8 @@ extension Scene {
     public let region: Located<Selection>
     public let velocity: Located<InitialVelocity>?
     public let jitter: Jitter?
+    /// Height of the free surface, in m; nil without pressure at the start.
+    public let surface: Located<Double>?
 
     static let form: Form<Fluid> = record(
       "A body of fluid, filled with particles on a lattice.",
@@ -21,8 +23,12 @@ extension Scene {
         "region", Selection.form.located, Located(.everywhere, at: .builtIn), written: "everywhere",
         "Where it is at the start."),
       optional("velocity", InitialVelocity.form.located, "How it moves at the start; at rest when left out."),
-      optional("jitter", Jitter.form, "Random displacements that disturb the lattice.")
-    ) { Fluid(name: $0, restDensity: $1, viscosity: $2, region: $3, velocity: $4, jitter: $5) }
+      optional("jitter", Jitter.form, "Random displacements that disturb the lattice."),
+      optional(
+        "surface", Scalars.length.located,
+        "The height y in m of its surface: it starts with the pressure of the fluid above it at rest; without pressure when left out. Needs the weakly compressible scheme and `gravity`."
+      )
+    ) { Fluid(name: $0, restDensity: $1, viscosity: $2, region: $3, velocity: $4, jitter: $5, surface: $6) }
   }
 
   /// Random displacements of the particles at the start.

@@ -16,5 +16,6 @@ extension Scene {
   }
 
   static let designForm: Form<any Design> = Composites.kind(
-    "design", "What the optimizer may change.", [DensityDesign.choice, VelocityDesign.choice])
+    "design", "What the optimizer may change.",
+    [DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ControlDesign.choice])
 }

@@ -10,6 +10,10 @@ extension Scene {
     public let fluids: [Located<Fluid>]
     /// m/s², one entry per axis; nil for none.
     public let gravity: Located<[Double]>?
+    /// Sides of the box that are walls.
+    public let boundaries: [Located<WallSide>]
+    public let solids: [Located<Solid>]
+    public let wallFriction: WallFriction
     public let scheme: FlowScheme
     public let kernel: SmoothingKernel
     /// In spacings; nil for a support of three spacings.
@@ -29,6 +33,16 @@ extension Scene {
         optional(
           "gravity", Composites.list(Scalars.quantity(.acceleration), count: 2...3).located,
           "Acceleration in m/s^2, one entry per axis: `[0, -9.81]`; none when left out."),
+        defaulted(
+          "boundaries", WallSide.listForm, [], written: "none",
+          "Sides of the box that are walls, each a word or a map: `[left, right, bottom]`. Where two meet, the later one counts. They need a weakly compressible scheme."
+        ),
+        defaulted(
+          "solids", Composites.list(Solid.form.located, count: 1...1000), [], written: "none",
+          "Rigid bodies in the box."),
+        defaulted(
+          "wall-friction", wallFrictionForm, .noSlip, written: "no-slip",
+          "What walls and solids do to the fluid along them."),
         required("scheme", FlowScheme.form, "How pressure and density follow from the particles."),
         defaulted(
           "kernel",
@@ -52,7 +66,8 @@ extension Scene {
         required("time", TimeSpan.form.located, "When it ends, and the steps until then.")
       ) {
         SmoothedParticles(
-          spacing: $0, fluids: $1, gravity: $2, scheme: $3, kernel: $4, smoothingLength: $5, precision: $6, time: $7)
+          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, wallFriction: $5, scheme: $6, kernel: $7,
+          smoothingLength: $8, precision: $9, time: $10)
           as any Physics
       })
   }

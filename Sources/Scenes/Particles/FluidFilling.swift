@@ -14,6 +14,11 @@ struct FluidFilling {
   struct Filled {
     var positions: [Double] = []
     var velocities: [Double] = []
+    /// kg/m³; nil where all begin at the rest density.
+    var densities: [Double]?
+    /// `[wallCount, dimension]`, in m and m/s.
+    var wallPositions: [Double] = []
+    var wallVelocities: [Double] = []
     /// The fluids' particles, in order.
     var fluids: [(name: String, particles: Range<Int>)] = []
   }
@@ -26,7 +31,8 @@ struct FluidFilling {
     for (index, fluid) in physics.fluids.enumerated() {
       guard isWithinBox(fluid.region, &diagnostics),
         let places = resolver.resolve(fluid.region, as: .cells, called: "particles", &diagnostics),
-        isFree(places, fluid, index, &owner, &diagnostics), velocityFits(fluid, &diagnostics)
+        isFree(places, of: name(index), fluid.mark, Int32(index), &owner, &diagnostics),
+        velocityFits(fluid, &diagnostics)
       else { continue }
       var generator = SeededGenerator(seed: UInt64(fluid.value.jitter?.seed ?? scene.seed))
       let reach = (fluid.value.jitter?.amplitude ?? 0) * physics.spacing.value
@@ -39,10 +45,52 @@ struct FluidFilling {
         filled.velocities += velocity(fluid.value.velocity?.value, at: position)
       }
     }
+    fillDensities(&filled, &diagnostics)
+    for (index, solid) in physics.solids.enumerated() {
+      let name = solid.name ?? "solid \(index + 1)"
+      guard let places = resolver.resolve(solid.region, as: .cells, called: "particles", &diagnostics),
+        isFree(places, of: name, solid.mark, Int32(physics.fluids.count + index), &owner, &diagnostics)
+      else { continue }
+      let velocity = entries(solid.velocity, &diagnostics)
+      for place in places {
+        filled.wallPositions += lattice.centroid(ofCell: place)
+        filled.wallVelocities += velocity
+      }
+    }
     return filled
   }
 
-  private func name(_ index: Int) -> String { physics.fluids[index].name ?? "fluid \(index + 1)" }
+  /// Of a fluid, or after them of a solid.
+  private func name(_ index: Int) -> String {
+    let count = physics.fluids.count
+    if index >= count { return physics.solids[index - count].name ?? "solid \(index - count + 1)" }
+    return physics.fluids[index].name ?? "fluid \(index + 1)"
+  }
+
+  // MARK: - Pressure at the start
+
+  private func fillDensities(_ filled: inout Filled, _ diagnostics: inout DiagnosticList) {
+    guard let surface = physics.fluids.first(where: { $0.surface != nil })?.value.surface else { return }
+    guard case .weaklyCompressible(let scheme) = physics.scheme, let gravity = physics.gravity?.value,
+      gravity.count == dimension
+    else {
+      diagnostics.add(
+        surface.error("`surface` needs the scheme `weakly-compressible`, and `gravity` that gives the fluid its weight")
+      )
+      return
+    }
+    var densities: [Double] = []
+    for (fluid, filling) in zip(physics.fluids, filled.fluids) {
+      for i in filling.particles {
+        let depth = fluid.surface.map { max(0, $0.value - filled.positions[i * dimension + 1]) } ?? 0
+        densities.append(
+          scheme.equationOfState.density(
+            atPressure: -gravity[1] * fluid.restDensity * depth, restDensity: fluid.restDensity,
+            soundSpeed: scheme.soundSpeed))
+      }
+    }
+    filled.densities = densities
+  }
 
   // MARK: - Velocity
 
@@ -60,6 +108,15 @@ struct FluidFilling {
       let layer = cos(phase[2])
       return [u * layer, v * layer, 0]
     }
+  }
+
+  /// Of a solid; zero where it has none or a wrong one.
+  private func entries(_ velocity: Located<[Double]>?, _ diagnostics: inout DiagnosticList) -> [Double] {
+    guard let velocity else { return [Double](repeating: 0, count: dimension) }
+    if velocity.value.count == dimension { return velocity.value }
+    diagnostics.add(
+      velocity.error("`velocity` has \(velocity.value.count) entries in a box of \(dimension) dimensions"))
+    return [Double](repeating: 0, count: dimension)
   }
 
   private func velocityFits(_ fluid: Located<Scene.Fluid>, _ diagnostics: inout DiagnosticList) -> Bool {
@@ -83,18 +140,18 @@ struct FluidFilling {
   }
 
   private func isFree(
-    _ places: [Int], _ fluid: Located<Scene.Fluid>, _ index: Int, _ owner: inout [Int32],
+    _ places: [Int], of name: String, _ mark: SourceMark, _ index: Int32, _ owner: inout [Int32],
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
     if let taken = places.first(where: { owner[$0] >= 0 }) {
       let shared = places.count { owner[$0] >= 0 }
       diagnostics.add(
-        fluid.error(
-          "\(name(index)) overlaps \(name(Int(owner[taken])))", found: "\(shared) particles in both",
+        SceneDiagnostic(
+          mark: mark, problem: "\(name) overlaps \(self.name(Int(owner[taken])))", found: "\(shared) particles in both",
           remedy: "take one region out of the other: `not: {...}`"))
       return false
     }
-    for place in places { owner[place] = Int32(index) }
+    for place in places { owner[place] = index }
     return true
   }
 

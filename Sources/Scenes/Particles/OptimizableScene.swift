@@ -1,3 +1,4 @@
+import DifferentiableCore
 import InverseDesign
 
 /// What an optimization needs to know of a scene, whatever its physics.
@@ -8,6 +9,8 @@ public struct OptimizableScene: Sendable {
   public var stopping: StoppingCriteria
   public var scaling: DesignLoop.ObjectiveScaling
   public var solver: SolverChoice
+  /// The problem whose gradients are exact at a design: where time steps adapt, with the steps taken there held fixed.
+  var steadied: (@Sendable (DenseVector) throws(SolveFailure) -> DesignProblem)?
   /// What writes the files of a run into its folder.
   let makeFiles: @Sendable (SceneFile, RunDirectory) -> any DesignFiles
 }
@@ -24,7 +27,7 @@ extension BuiltScene {
   public var optimizable: OptimizableScene {
     OptimizableScene(
       title: title, problem: problem, optimizer: optimizer, stopping: stopping, scaling: scaling, solver: solver,
-      makeFiles: { file, folder in RunWriter(scene: self, file: file, folder: folder) })
+      steadied: nil, makeFiles: { file, folder in RunWriter(scene: self, file: file, folder: folder) })
   }
 }
 
@@ -36,6 +39,7 @@ extension ParticleScene {
     return OptimizableScene(
       title: title, problem: design.problem, optimizer: design.method.optimizer, stopping: design.method.stopping,
       scaling: design.method.scaling, solver: choice,
+      steadied: { point throws(SolveFailure) in try design.steadied(point) },
       makeFiles: { file, folder in ParticleDesignFiles(file: file, scene: self, design: design, folder: folder) })
   }
 }

@@ -23,10 +23,10 @@ struct ParticleDesignFiles: DesignFiles {
   }
 
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
-    let groups = design.map.groups.count, dimension = design.map.dimension
-    try folder.write(NPYFile(shape: [groups, dimension], values: outcome.design.elements).bytes, to: "design.npy")
+    try folder.write(
+      NPYFile(shape: design.variables.block.shape, values: outcome.design.elements).bytes, to: "design.npy")
     try folder.write(writer.particles(outcome.result.state), to: "state.vtp")
-    let first = writer.picture(try design.map.parameters(of: outcome.design))
+    let first = writer.picture(try design.variables.map.parameters(of: outcome.design))
     let last = writer.picture(outcome.result.state)
     try folder.write(first, to: "start.png")
     try folder.write(last, to: "particles.png")
@@ -44,7 +44,7 @@ struct ParticleDesignFiles: DesignFiles {
             .init($0.name, "\(number($0.value)) (\($0.sense.replacing("-", with: " ")) \(number($0.bound)))")
           } + [.init("iterations", "\(result.iterations)"), .init("ended because", result.reason)],
         pictures: [
-          .init("The particles at the start, coloured by the speed that was found", .png(first)),
+          .init("The particles at the start, coloured by their speed, as found", .png(first)),
           .init("The particles at the end, coloured by their speed", .png(last)),
         ], convergence: outcome.history.rows.isEmpty ? nil : plot,
         timings: [

@@ -31,18 +31,30 @@ struct ParticleSceneBuilder {
     let gravity = gravity(box, &diagnostics)
     let filling = FluidFilling(scene: scene, physics: physics, lattice: lattice)
     let filled = filling.fill(&diagnostics)
+    let sides = WallFilling(
+      sides: physics.boundaries, box: box, lattice: lattice, spacing: spacing,
+      layers: Int((numerics.support / spacing - 1e-9).rounded(.up)))
+    sides.check(&diagnostics)
+    let motion = wallMotion(&diagnostics)
     try diagnostics.throwIfAny()
+    let (sidePositions, sideVelocities) = sides.fill()
     let fluid = physics.fluids[0]
-    let upper = zip(box.origin, box.size.value).map { $0 + $1 }
+    let extent = sides.extent
+    let mass = fluid.restDensity * pow(spacing, Double(box.dimension))
+    let wallPositions = filled.wallPositions + sidePositions
     let system = ParticleSystem(
       box: ParticleBox(
-        lower: box.origin, upper: upper,
+        lower: extent.lower, upper: extent.upper,
         isPeriodic: (0..<box.dimension).map { box.periodic.value.contains(Axis.allCases[$0]) }),
       fluid: FluidPhase(name: fluid.name ?? "fluid", restDensity: fluid.restDensity, viscosity: fluid.viscosity),
-      masses: [Double](
-        repeating: fluid.restDensity * pow(spacing, Double(box.dimension)),
-        count: filled.positions.count / box.dimension),
-      positions: filled.positions, velocities: filled.velocities, gravity: gravity)
+      masses: [Double](repeating: mass, count: filled.positions.count / box.dimension),
+      positions: filled.positions, velocities: filled.velocities, gravity: gravity, densities: filled.densities,
+      walls: WallParticles(
+        positions: wallPositions, velocities: filled.wallVelocities + sideVelocities,
+        masses: [Double](repeating: mass, count: wallPositions.count / box.dimension), friction: physics.wallFriction,
+        motion: motion),
+      accelerationHistory: accelerationHistory(box, &diagnostics))
+    try diagnostics.throwIfAny()
     let time = physics.time.value
     let stop: StopRule
     switch time.end {
@@ -52,7 +64,9 @@ struct ParticleSceneBuilder {
     let simulation = simulation(system, numerics)
     let checkpoints = time.checkpointBudget.map { CheckpointPolicy.budget(bytes: $0) } ?? .everything
     let design = ParticleDesignBuilder(
-      scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints, fluids: filled.fluids
+      scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
+      fluids: FluidNames(all: filled.fluids),
+      spacing: spacing
     ).build(&diagnostics)
     try diagnostics.throwIfAny()
     return ParticleScene(
@@ -66,7 +80,48 @@ struct ParticleSceneBuilder {
       ParticleSimulation(
         system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
         fixedTimeStep: physics.time.timeStep)
+    case .weaklyCompressible(let scheme):
+      ParticleSimulation(
+        system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
+        fixedTimeStep: physics.time.timeStep)
     }
+  }
+
+  /// At zero, for a design of it.
+  private func accelerationHistory(_ box: Scene.Box, _ diagnostics: inout DiagnosticList) -> AccelerationHistory? {
+    guard let design = scene.design, let control = design.value as? Scene.ControlDesign else { return nil }
+    let duration: Double
+    switch (control.duration, physics.time.end) {
+    case (let given?, _): duration = given.value
+    case (nil, .time(let end)): duration = end
+    case (nil, .steps(let count)):
+      guard let step = physics.time.timeStep else {
+        diagnostics.add(
+          design.error("`control-history` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
+        return nil
+      }
+      duration = Double(count) * step
+    }
+    return AccelerationHistory(
+      coefficients: [Double](repeating: 0, count: control.knots * box.dimension), dimension: box.dimension,
+      duration: duration)
+  }
+
+  /// Reports walls that the scheme does not see, and velocities that exclude each other.
+  private func wallMotion(_ diagnostics: inout DiagnosticList) -> WallMotion {
+    let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark
+    if case .summation = physics.scheme, let firstWall {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: firstWall, problem: "the scheme `summation` sees no walls",
+          remedy: "take the scheme `weakly-compressible`"))
+    }
+    let travelling = physics.solids.first { $0.velocity != nil }
+    if let travelling, physics.boundaries.contains(where: { $0.velocity != nil }) {
+      diagnostics.add(
+        travelling.error("a solid travels while a side of the box slides", remedy: "let only one of them move"))
+    }
+    return travelling == nil ? .sliding : .travelling
   }
 
   private var numerics: ParticleNumerics {

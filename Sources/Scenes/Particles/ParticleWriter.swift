@@ -65,10 +65,7 @@ struct ParticleWriter {
         FieldIO.Field("density [kg/m^3]", at: .nodes, values: density),
         FieldIO.Field(
           "pressure [Pa]", at: .nodes,
-          values: density.map {
-            scene.simulation.scheme.equationOfState.pressure(
-              $0, restDensity: system.fluid.restDensity, soundSpeed: scene.simulation.scheme.soundSpeed)
-          }),
+          values: density.map { scene.simulation.scheme.pressure($0, restDensity: system.fluid.restDensity) }),
       ])
   }
 

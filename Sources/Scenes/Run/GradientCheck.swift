@@ -15,10 +15,18 @@ public struct GradientCheck {
   }
 
   private let problem: DesignProblem
+  private let steadied: (@Sendable (DenseVector) throws(SolveFailure) -> DesignProblem)?
   private let seed: UInt64
 
   public init(problem: DesignProblem, seed: UInt64) {
     self.problem = problem
+    steadied = nil
+    self.seed = seed
+  }
+
+  public init(_ scene: OptimizableScene, seed: UInt64) {
+    problem = scene.problem
+    steadied = scene.steadied
     self.seed = seed
   }
 
@@ -33,6 +41,7 @@ public struct GradientCheck {
     let point = DenseVector((0..<n).map { bounds.lower[$0] + width[$0] * share[$0] })
     let scaled = direction.multipliedEntrywise(by: width)
     let rows = problem.rowsToDifferentiate.sorted()
+    let problem = try steadied?(point) ?? problem
     let session = problem.responses.makeSession()
     let base = try session.evaluate(point, gradientsOf: Set(rows))
     return try rows.map { row in

@@ -11,15 +11,36 @@ public struct ContinuityScheme: Sendable, Equatable {
   /// δ of the diffusion 2 δ h c.
   public var diffusionStrength: Double
 
+  /// False cuts negative pressure off, so that a fluid with a free surface tears instead of clumping. The pressure then
+  /// has a kink at the rest density, and the density one at `leastCompression`; derivatives there are those of tension,
+  /// zero.
+  public var allowsTension: Bool
+
   public init(
     soundSpeed: Double, equationOfState: EquationOfState = .tait(exponent: 7), artificialViscosity: Double = 0.02,
-    diffusion: DensityDiffusion = .dynamic, diffusionStrength: Double = 0.1
+    diffusion: DensityDiffusion = .dynamic, diffusionStrength: Double = 0.1, allowsTension: Bool = true
   ) {
     self.soundSpeed = soundSpeed
     self.equationOfState = equationOfState
     self.artificialViscosity = artificialViscosity
     self.diffusion = diffusion
     self.diffusionStrength = diffusionStrength
+    self.allowsTension = allowsTension
+  }
+
+  /// The least density over that at rest of a fluid without tension.
+  static let leastCompression = 0.99
+
+  /// Pa, of fluid.
+  func pressure(_ density: Double, restDensity: Double) -> Double {
+    if !allowsTension, density <= restDensity { return 0 }
+    return equationOfState.pressure(density, restDensity: restDensity, soundSpeed: soundSpeed)
+  }
+
+  /// dp/dρ of `pressure`, m²/s²
+  func pressureSlope(_ density: Double, restDensity: Double) -> Double {
+    if !allowsTension, density <= restDensity { return 0 }
+    return equationOfState.slope(density, restDensity: restDensity, soundSpeed: soundSpeed)
   }
 }
 

@@ -11,10 +11,12 @@ public enum ParticleScheme: Sendable, Equatable {
     }
   }
 
-  public var equationOfState: EquationOfState {
+  /// Pa
+  public func pressure(_ density: Double, restDensity: Double) -> Double {
     switch self {
-    case .summation(let scheme): scheme.equationOfState
-    case .continuity(let scheme): scheme.equationOfState
+    case .summation(let scheme):
+      scheme.equationOfState.pressure(density, restDensity: restDensity, soundSpeed: scheme.soundSpeed)
+    case .continuity(let scheme): scheme.pressure(density, restDensity: restDensity)
     }
   }
 
