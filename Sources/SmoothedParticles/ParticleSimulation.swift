@@ -152,6 +152,39 @@ public struct ParticleSimulation: TimeStepper {
           state.baseAddress!, parameters.baseAddress!, time: context.time, step: context.timeStep)
       }
     }
+    if let least = leastDensity {
+      let start = 2 * system.particleCount * system.dimension
+      state.withUnsafeMutableBufferPointer { state in
+        for k in start..<state.count where state[k] < least { state[k] = least }
+      }
+    }
+    try checkSpeeds(state)
+  }
+
+  /// Without tension nothing else keeps the density of spray from falling, and it would meet a wall unresisted: kg/m³.
+  private var leastDensity: Double? {
+    guard case .continuity(let scheme) = scheme, !scheme.allowsTension else { return nil }
+    return ContinuityScheme.leastCompression * system.fluid.restDensity
+  }
+
+  /// A weakly compressible flow faster than sound has blown up.
+  private func checkSpeeds(_ state: DenseVector) throws(SolveFailure) {
+    let fastest = fastestSpeed(state)
+    if fastest.isFinite, fastest <= scheme.soundSpeed { return }
+    let dimension = system.dimension, start = system.particleCount * dimension
+    let particle = (0..<system.particleCount).first { i in
+      let square = (0..<dimension).reduce(0.0) {
+        $0 + state[start + i * dimension + $1] * state[start + i * dimension + $1]
+      }
+      return !(square.squareRoot() < fastest)
+    }
+    guard let particle else { return }
+    func short(_ value: Double) -> String { value.isFinite ? "\((value * 1e4).rounded() / 1e4)" : "\(value)" }
+    let place = (0..<dimension).map { short(state[particle * dimension + $0]) }.joined(separator: ", ")
+    throw SolveFailure(
+      .diverged,
+      "the flow blew up: particle \(particle) moves at \(short(fastest)) m/s at (\(place)) m, faster than sound at \(scheme.soundSpeed) m/s"
+    )
   }
 
   public func pullStep(
@@ -160,6 +193,9 @@ public struct ParticleSimulation: TimeStepper {
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure) {
     let integrator = workspace.integrator
+    if let least = leastDensity {
+      for k in 2 * system.particleCount * system.dimension..<after.count where after[k] <= least { seed[k] = 0 }
+    }
     try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
       try after.withUnsafeBufferPointer { (after) throws(SolveFailure) in
         try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in

@@ -11,6 +11,15 @@ public enum ParticleScheme: Sendable, Equatable {
     }
   }
 
+  /// Pa
+  public func pressure(_ density: Double, restDensity: Double) -> Double {
+    switch self {
+    case .summation(let scheme):
+      scheme.equationOfState.pressure(density, restDensity: restDensity, soundSpeed: scheme.soundSpeed)
+    case .continuity(let scheme): scheme.pressure(density, restDensity: restDensity)
+    }
+  }
+
   /// True where the density is a part of the state that the rates integrate.
   var integratesDensity: Bool {
     switch self {
