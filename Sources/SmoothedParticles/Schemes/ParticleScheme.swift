@@ -2,12 +2,14 @@
 public enum ParticleScheme: Sendable, Equatable {
   case summation(SummationScheme)
   case continuity(ContinuityScheme)
+  case incompressible(IncompressibleScheme)
 
-  /// m/s
+  /// m/s; infinite in an incompressible fluid.
   public var soundSpeed: Double {
     switch self {
     case .summation(let scheme): scheme.soundSpeed
     case .continuity(let scheme): scheme.soundSpeed
+    case .incompressible: .infinity
     }
   }
 
@@ -23,7 +25,7 @@ public enum ParticleScheme: Sendable, Equatable {
   /// True where the density is a part of the state that the rates integrate.
   var integratesDensity: Bool {
     switch self {
-    case .summation: false
+    case .summation, .incompressible: false
     case .continuity: true
     }
   }
