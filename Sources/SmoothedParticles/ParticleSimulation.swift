@@ -133,7 +133,8 @@ public struct ParticleSimulation: TimeStepper {
     }
   }
 
-  /// The shortest of the acoustic (or, where there is no sound, the convective), the viscous and the body force's bound. Monaghan, Rep. Prog. Phys. 68 (2005).
+  /// The shortest of the acoustic (or, where there is no sound, the convective), the viscous and the body force's bound.
+  /// Monaghan, Rep. Prog. Phys. 68 (2005).
   public func timeStep(
     _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
   ) throws(SolveFailure) -> Double {
@@ -220,14 +221,10 @@ public struct ParticleSimulation: TimeStepper {
     seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure) {
-<<<<<<< HEAD
-    let integrator = workspace.integrator
+    let stepper = workspace.stepper
     if let least = leastDensity {
       for k in 2 * system.particleCount * system.dimension..<after.count where after[k] <= least { seed[k] = 0 }
     }
-=======
-    let stepper = workspace.stepper
->>>>>>> h/optimizers
     try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
       try after.withUnsafeBufferPointer { (after) throws(SolveFailure) in
         try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in

@@ -13,12 +13,13 @@ public enum ParticleScheme: Sendable, Equatable {
     }
   }
 
-  /// Pa
+  /// Pa; zero in an incompressible fluid, whose pressure is no function of its density.
   public func pressure(_ density: Double, restDensity: Double) -> Double {
     switch self {
     case .summation(let scheme):
       scheme.equationOfState.pressure(density, restDensity: restDensity, soundSpeed: scheme.soundSpeed)
     case .continuity(let scheme): scheme.pressure(density, restDensity: restDensity)
+    case .incompressible: 0
     }
   }
 

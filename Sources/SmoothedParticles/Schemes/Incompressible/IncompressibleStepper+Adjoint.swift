@@ -45,7 +45,7 @@ extension IncompressibleStepper {
       gravity[1] += dt * Double(seeds.velocity.y.pointer[s])
       if dimension > 2 { gravity[2] += dt * Double(seeds.velocity.z.pointer[s]) }
     }
-    for axis in 0..<dimension { gradient[offsets.gravity + axis] += gravity[axis] }
+    bodyForce.pull(gravity, time: time, into: gradient)
     particles.place(y, parameters, time: time)
     grid.order.withUnsafeBufferPointer { order in
       fields.felt.gather(

@@ -14,6 +14,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   let grid: CellGrid
   let kernel: KernelLanes<L>
   let offsets: ParameterOffsets
+  let bodyForce: BodyForce
   let particles: WalledParticles
   let fields: IncompressibleFields<Scalar>
   let solver: PressureSolver
@@ -45,6 +46,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     grid = CellGrid(box: system.box, support: numerics.support)
     kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
     offsets = ParameterOffsets(system)
+    bodyForce = BodyForce(system)
     particles = WalledParticles(system)
     fields = IncompressibleFields(count: count, dimension: dimension)
     solver = PressureSolver(count: count)
@@ -89,7 +91,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   /// From a state to positions after the step and velocities that keep the density, in `midway`.
   func keepDensity(_ y: Values, _ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
     try place(y, parameters, time: time)
-    let viscosity = parameters[offsets.viscosity], gravity = parameters + offsets.gravity
+    let viscosity = parameters[offsets.viscosity], gravity = bodyForce.value(parameters, time: time)
     if viscosity != 0 {
       grid.sweep(
         sortedPositions,
