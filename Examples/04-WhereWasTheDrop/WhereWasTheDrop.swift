@@ -8,7 +8,7 @@ import _Differentiation
   static func main() throws {
     let question = WhereWasTheDrop()
     let misfit = try question.misfit()
-    let descent = try question.search(misfit, by: LBFGSB(), iterations: 40)
+    let descent = try question.search(misfit, by: LBFGSB(), iterations: 25)
 
     // Methods without gradients get as many forward runs as the descent took CPU time.
     let begin = ProcessUsage.cpuSeconds
@@ -24,7 +24,7 @@ import _Differentiation
   }
 
   /// Particles along each side of the box of 1 m.
-  var lattice = 20
+  var lattice = 16
   /// From the start to the measurement, s.
   var seconds = 0.3
   /// m and m/s
@@ -77,7 +77,9 @@ import _Differentiation
       problem: problem, optimizer: method, stopping: StoppingCriteria(iterations: iterations)
     ).run()
     let found = VelocityPatches.drop(of: outcome.design)
-    print("\(method.name): misfit \(outcome.values[0]), drop at \(found.place) m, \(found.velocity) m/s")
+    func short(_ vector: [Double]) -> String { vector.map { String(format: "%.3f", $0) }.joined(separator: ", ") }
+    print(
+      "\(method.name): misfit \(outcome.values[0]), drop at \(short(found.place)) m, \(short(found.velocity)) m/s")
     return outcome
   }
 }
@@ -111,13 +113,13 @@ struct VelocityPatches: Transform {
 
   func pullback(_ seed: DenseVector, at amplitudes: DenseVector) -> DenseVector { DenseVector(modes.map(seed.dot)) }
 
-  /// 1 where two points of the periodic box meet, 1/e at a distance of 0.18 m.
+  /// 1 where two points of the periodic box meet, 1/e at a distance of 0.2 m.
   private static func bump(_ a: [Double], _ b: [Double]) -> Double {
     let square = zip(a, b).reduce(0) { sum, pair in
       let distance = (pair.0 - pair.1) - (pair.0 - pair.1).rounded()
       return sum + distance * distance
     }
-    return exp(-square / (0.18 * 0.18))
+    return exp(-square / 0.04)
   }
 
   static func amplitudes(of place: [Double], _ velocity: [Double]) -> DenseVector {

@@ -41,7 +41,8 @@ struct Optimize: ParsableCommand {
   }
 
   func run() throws {
-    let (file, scene) = try arguments.build()
+    let (file, runnable) = try arguments.buildRunnable()
+    let scene = try runnable.optimizable(file)
     Interruption.listen()
     let start = ProcessUsage.wallSeconds
     var progress = ProgressLine(iterations: scene.stopping.iterations)

@@ -16,20 +16,21 @@ struct SceneArguments: ParsableArguments {
       "Threads to use; the scene's number, or every processor, when left out. The result is the same for any number.")
   var threads: Int?
 
-  func load() throws -> SceneFile {
+  func load(with more: [String] = []) throws -> SceneFile {
     if let threads {
       guard (1...1024).contains(threads) else {
         throw CommandFailure(.usage, "error: --threads \(threads): expected a number from 1 to 1024")
       }
       Threads.limit(to: threads)
     }
-    let file = try SceneFile.load(scene, overrides: overrides)
+    let file = try SceneFile.load(scene, overrides: overrides + more)
     if threads == nil, let declared = file.scene.threads { Threads.limit(to: declared) }
     return file
   }
 
-  func build() throws -> (file: SceneFile, scene: BuiltScene) {
-    let file = try load()
-    return (file, try SceneBuilder.build(file))
+  /// A scene of cells or of particles.
+  func buildRunnable(with more: [String] = []) throws -> (file: SceneFile, scene: RunnableScene) {
+    let file = try load(with: more)
+    return (file, try RunnableScene.build(file))
   }
 }

@@ -4,7 +4,8 @@ import Scenes
 
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Solve a scene once, at its start or at a design given, and write the fields.")
+    abstract: "Solve a scene once, at its start or at a design given, and write the fields.",
+    discussion: "A scene of particles is stepped to its end; the folder holds particles, history and pictures.")
 
   @OptionGroup var arguments: SceneArguments
 
@@ -14,12 +15,25 @@ struct Simulate: ParsableCommand {
   @Option(help: ArgumentHelp("A .npy file with one density per cell, such as a run's design.npy.", valueName: "file"))
   var design: String?
 
+  @Flag(help: "Also take the gradient of the final kinetic energy by the initial velocities; for particles.")
+  var gradient = false
+
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
 
   func run() throws {
-    let (file, scene) = try arguments.build()
+    let (file, runnable) = try arguments.buildRunnable()
     let directory = output ?? OptimizationRun.defaultDirectory(for: file) + "-simulation"
+    switch runnable {
+    case .field(let scene): try simulate(file, scene, into: directory)
+    case .particles(let scene): try simulate(file, scene, into: directory)
+    }
+  }
+
+  private func simulate(_ file: SceneFile, _ scene: BuiltScene, into directory: String) throws {
+    if gradient {
+      throw CommandFailure(.usage, "error: --gradient is for particles; use `backsolve check-gradient` here")
+    }
     let result = try Simulation(file: file, scene: scene).run(designFile: design, into: directory)
     if json {
       print(try result.json(), terminator: "")
@@ -30,4 +44,24 @@ struct Simulate: ParsableCommand {
       print("see \(directory)/report.html")
     }
   }
+
+  private func simulate(_ file: SceneFile, _ scene: ParticleScene, into directory: String) throws {
+    if design != nil { throw CommandFailure(.usage, "error: --design is for densities; particles have none") }
+    Interruption.listen()
+    let run = ParticleRun(file: file, scene: scene, isInterrupted: { Interruption.isRequested })
+    let result = try run.run(into: directory, withGradient: gradient)
+    if json {
+      print(try result.json(), terminator: "")
+      return
+    }
+    print("particles \(result.particles), steps \(result.steps), time \(short(result.endTime, 6)) s")
+    print("kinetic energy \(short(result.firstEnergy, 12)) -> \(short(result.energy, 12))")
+    print("million particle updates a CPU second \(short(result.particleUpdatesPerCPUSecond / 1e6, 4))")
+    if let norm = result.gradientNorm, let ratio = result.gradientOverForward {
+      print("gradient of norm \(short(norm, 10)) at \(short(ratio, 3)) times the cost of a forward run")
+    }
+    print("see \(directory)/report.html")
+  }
+
+  private func short(_ value: Double, _ digits: Int) -> String { NumberFormat.significant(value, digits: digits) }
 }

@@ -20,7 +20,7 @@ struct Validate: ParsableCommand {
     for path in scenes {
       do {
         let file = try SceneFile.load(path, overrides: overrides)
-        let scene = try SceneBuilder.build(file)
+        let scene = try RunnableScene.build(file)
         if !quiet { print("\(path): fine: \(scene.title)") }
       } catch let errors as SceneErrors {
         mistakes += errors.diagnostics

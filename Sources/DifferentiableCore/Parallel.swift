@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 // The one way to run in parallel in the process. Work is cut into pieces whose number and extent depend on the problem
@@ -27,15 +26,7 @@ public func concurrentlyForEach(piece pieces: Int, _ body: @Sendable (Int) -> Vo
     for piece in 0..<pieces { body(piece) }
     return
   }
-  // Pieces are handed out one by one, so that uneven pieces balance.
-  let next = Atomic<Int>(0)
-  DispatchQueue.concurrentPerform(iterations: threads) { _ in
-    while true {
-      let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      if piece >= pieces { return }
-      body(piece)
-    }
-  }
+  WorkerPool.shared.run(pieces: pieces, threads: threads, body)
 }
 
 /// Runs `body` over `0..<count` cut into blocks of `block` entries, on as many threads as allowed.

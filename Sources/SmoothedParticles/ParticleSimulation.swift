@@ -1,9 +1,10 @@
 import DifferentiableCore
+import Foundation
 
 /// A fluid of particles as a `TimeStepper`; `Rollout` makes a differentiable simulator of it.
 ///
 /// State: `position [particleCount, dimension] m`, `velocity [particleCount, dimension] m/s`, `density [particleCount]`,
-/// which is integrated or, in `SummationScheme`, that of the step's last evaluation.
+/// which is integrated or, in `SummationScheme`, that of the step's last evaluation, in `IncompressibleScheme` that at its end.
 /// Parameters: see `ParticleSystem.parameterBlocks`.
 ///
 /// The gradient is that of the discrete scheme. It is exact where the scheme is smooth; pairs that enter or leave the
@@ -43,6 +44,13 @@ public struct ParticleSimulation: TimeStepper {
       system, scheme: .continuity(scheme), numerics: numerics, integration: integration, fixedTimeStep: fixedTimeStep)
   }
 
+  /// Its steps are its own: it takes no `TimeIntegration`.
+  public init(
+    _ system: ParticleSystem, scheme: IncompressibleScheme, numerics: ParticleNumerics, fixedTimeStep: Double? = nil
+  ) {
+    self.init(system, scheme: .incompressible(scheme), numerics: numerics, fixedTimeStep: fixedTimeStep)
+  }
+
   public var parameterBlocks: [Block] { system.parameterBlocks }
 
   public var stateBlocks: [Block] {
@@ -55,41 +63,54 @@ public struct ParticleSimulation: TimeStepper {
 
   /// One caller's buffers.
   public struct Workspace {
-    fileprivate let integrator: Integrator
+    fileprivate let stepper: SpecializedStepper
+    /// How the pressure solves of the last step went; nil for explicit schemes.
+    public var pressureReport: PressureReport? { stepper.pressureReport() }
   }
 
-  public func makeWorkspace() -> Workspace {
-    let count = system.particleCount, integrates = scheme.integratesDensity
-    let shape = StateShape(
-      coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count)
-    return Workspace(integrator: Integrator(makeEngine(), shape, integration, box: system.box))
-  }
+  public func makeWorkspace() -> Workspace { Workspace(stepper: makeStepper()) }
 
-  private func makeEngine() -> SpecializedRateEngine {
+  private func makeStepper() -> SpecializedStepper {
     // Each call has concrete types: see `SpecializedRateEngine`.
     switch (scheme, numerics.precision, system.dimension) {
     case (.summation(let scheme), .single, 3):
-      SpecializedRateEngine(SummationEngine<PairFloats, Space>(system, scheme, numerics))
+      integrate(SpecializedRateEngine(SummationEngine<PairFloats, Space>(system, scheme, numerics)))
     case (.summation(let scheme), .single, _):
-      SpecializedRateEngine(SummationEngine<PairFloats, Plane>(system, scheme, numerics))
+      integrate(SpecializedRateEngine(SummationEngine<PairFloats, Plane>(system, scheme, numerics)))
     case (.summation(let scheme), .double, 3):
-      SpecializedRateEngine(SummationEngine<PairDoubles, Space>(system, scheme, numerics))
+      integrate(SpecializedRateEngine(SummationEngine<PairDoubles, Space>(system, scheme, numerics)))
     case (.summation(let scheme), .double, _):
-      SpecializedRateEngine(SummationEngine<PairDoubles, Plane>(system, scheme, numerics))
+      integrate(SpecializedRateEngine(SummationEngine<PairDoubles, Plane>(system, scheme, numerics)))
     case (.continuity(let scheme), .single, 3):
-      SpecializedRateEngine(ContinuityEngine<PairFloats, Space>(system, scheme, numerics))
+      integrate(SpecializedRateEngine(ContinuityEngine<PairFloats, Space>(system, scheme, numerics)))
     case (.continuity(let scheme), .single, _):
-      SpecializedRateEngine(ContinuityEngine<PairFloats, Plane>(system, scheme, numerics))
+      integrate(SpecializedRateEngine(ContinuityEngine<PairFloats, Plane>(system, scheme, numerics)))
     case (.continuity(let scheme), .double, 3):
-      SpecializedRateEngine(ContinuityEngine<PairDoubles, Space>(system, scheme, numerics))
+      integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Space>(system, scheme, numerics)))
     case (.continuity(let scheme), .double, _):
-      SpecializedRateEngine(ContinuityEngine<PairDoubles, Plane>(system, scheme, numerics))
+      integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Plane>(system, scheme, numerics)))
+    case (.incompressible(let scheme), .single, 3):
+      SpecializedStepper(IncompressibleStepper<PairFloats, Space>(system, scheme, numerics))
+    case (.incompressible(let scheme), .single, _):
+      SpecializedStepper(IncompressibleStepper<PairFloats, Plane>(system, scheme, numerics))
+    case (.incompressible(let scheme), .double, 3):
+      SpecializedStepper(IncompressibleStepper<PairDoubles, Space>(system, scheme, numerics))
+    case (.incompressible(let scheme), .double, _):
+      SpecializedStepper(IncompressibleStepper<PairDoubles, Plane>(system, scheme, numerics))
     }
+  }
+
+  private func integrate(_ engine: SpecializedRateEngine) -> SpecializedStepper {
+    let count = system.particleCount, integrates = scheme.integratesDensity
+    let shape = StateShape(
+      coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count)
+    return SpecializedStepper(Integrator(engine, shape, integration, box: system.box))
   }
 
   public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
     if case .summation = scheme, system.walls.count > 0 {
-      throw SolveFailure(.unsupported, "a summed density does not see walls; take the continuity scheme")
+      throw SolveFailure(
+        .unsupported, "a summed density does not see walls; take the continuity or the incompressible scheme")
     }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
@@ -112,14 +133,23 @@ public struct ParticleSimulation: TimeStepper {
     }
   }
 
-  /// The shortest of the acoustic, the viscous and the body force's bound. Monaghan, Rep. Prog. Phys. 68 (2005).
+  /// The shortest of the acoustic (or, where there is no sound, the convective), the viscous and the body force's bound.
+  /// Monaghan, Rep. Prog. Phys. 68 (2005).
   public func timeStep(
     _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
   ) throws(SolveFailure) -> Double {
     if let fixedTimeStep { return fixedTimeStep }
     let h = numerics.smoothingLength
     let fastest = fastestSpeed(state)
-    var step = integration.courantFactor * h / (scheme.soundSpeed + fastest)
+    var step: Double
+    if case .incompressible(let scheme) = scheme {
+      // A particle travels 0.4 spacings at most. Bender & Koschier (2015), section 3.4.
+      let spacing = pow(system.masses.reduce(0, max) / system.fluid.restDensity, 1 / Double(system.dimension))
+      let wall = system.walls.motion == .travelling ? system.walls.velocities.reduce(0) { max($0, abs($1)) } : 0
+      step = min(scheme.longestTimeStep, 0.4 * spacing / max(fastest, wall, .leastNormalMagnitude))
+    } else {
+      step = integration.courantFactor * h / (scheme.soundSpeed + fastest)
+    }
     if system.fluid.viscosity > 0 { step = min(step, 0.125 * h * h / system.fluid.viscosity) }
     let pull = system.gravity.reduce(0) { $0 + $1 * $1 }.squareRoot()
     if pull > 0 { step = min(step, 0.25 * (h / pull).squareRoot()) }
@@ -145,13 +175,45 @@ public struct ParticleSimulation: TimeStepper {
   public func advance(
     _ state: inout DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
   ) throws(SolveFailure) {
-    let integrator = workspace.integrator
+    let stepper = workspace.stepper
     try state.withUnsafeMutableBufferPointer { (state) throws(SolveFailure) in
       try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
-        try integrator.advance(
-          state.baseAddress!, parameters.baseAddress!, time: context.time, step: context.timeStep)
+        try stepper.advance(state.baseAddress!, parameters.baseAddress!, context.time, context.timeStep)
       }
     }
+    if let least = leastDensity {
+      let start = 2 * system.particleCount * system.dimension
+      state.withUnsafeMutableBufferPointer { state in
+        for k in start..<state.count where state[k] < least { state[k] = least }
+      }
+    }
+    try checkSpeeds(state)
+  }
+
+  /// Without tension nothing else keeps the density of spray from falling, and it would meet a wall unresisted: kg/m³.
+  private var leastDensity: Double? {
+    guard case .continuity(let scheme) = scheme, !scheme.allowsTension else { return nil }
+    return ContinuityScheme.leastCompression * system.fluid.restDensity
+  }
+
+  /// A weakly compressible flow faster than sound has blown up.
+  private func checkSpeeds(_ state: DenseVector) throws(SolveFailure) {
+    let fastest = fastestSpeed(state)
+    if fastest.isFinite, fastest <= scheme.soundSpeed { return }
+    let dimension = system.dimension, start = system.particleCount * dimension
+    let particle = (0..<system.particleCount).first { i in
+      let square = (0..<dimension).reduce(0.0) {
+        $0 + state[start + i * dimension + $1] * state[start + i * dimension + $1]
+      }
+      return !(square.squareRoot() < fastest)
+    }
+    guard let particle else { return }
+    func short(_ value: Double) -> String { value.isFinite ? "\((value * 1e4).rounded() / 1e4)" : "\(value)" }
+    let place = (0..<dimension).map { short(state[particle * dimension + $0]) }.joined(separator: ", ")
+    throw SolveFailure(
+      .diverged,
+      "the flow blew up: particle \(particle) moves at \(short(fastest)) m/s at (\(place)) m, faster than sound at \(scheme.soundSpeed) m/s"
+    )
   }
 
   public func pullStep(
@@ -159,15 +221,18 @@ public struct ParticleSimulation: TimeStepper {
     seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure) {
-    let integrator = workspace.integrator
+    let stepper = workspace.stepper
+    if let least = leastDensity {
+      for k in 2 * system.particleCount * system.dimension..<after.count where after[k] <= least { seed[k] = 0 }
+    }
     try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
       try after.withUnsafeBufferPointer { (after) throws(SolveFailure) in
         try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
           try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
             try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
-              try integrator.pull(
-                from: state.baseAddress!, to: after.baseAddress!, parameters.baseAddress!, time: context.time,
-                step: context.timeStep, seed: seed.baseAddress!, gradient: gradient.baseAddress!)
+              try stepper.pull(
+                state.baseAddress!, after.baseAddress!, parameters.baseAddress!, context.time, context.timeStep,
+                seed.baseAddress!, gradient.baseAddress!)
             }
           }
         }

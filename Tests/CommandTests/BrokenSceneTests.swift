@@ -6,8 +6,31 @@ import Testing
 extension CommandTests {
   /// A mutation may ask for a grid that is merely large; it is fine, but it is not run here.
   private static func isLarge(_ scene: Scene) -> Bool {
-    guard case .grid(let grid) = scene.domain.value else { return false }
-    return grid.cells.value.reduce(1.0) { $0 * Double($1) } > 5000
+    switch scene.domain.value {
+    case .grid(let grid): return grid.cells.value.reduce(1.0) { $0 * Double($1) } > 5000
+    case .mesh: return false
+    case .box(let box):
+      guard let physics = scene.physics.value as? Scene.SmoothedParticles else { return false }
+      if case .steps(let count) = physics.time.end, count > 10 { return true }
+      return box.size.value.reduce(1.0) { $0 * ($1 / physics.spacing.value) } > 500
+    }
+  }
+
+  /// One evaluation of a scene.
+  private static func runOnce(_ scene: RunnableScene, _ name: String) throws {
+    switch scene {
+    case .field(let scene):
+      let session = scene.problem.responses.makeSession()
+      session.begin(iteration: 1)
+      let start = scene.problem.bounds.project(scene.problem.start)
+      let result = try session.evaluate(start, gradientsOf: scene.problem.rowsToDifferentiate)
+      #expect(result.field.count == scene.domain.domain.cellCount, "\(name)")
+    case .particles(let scene):
+      let rollout = Rollout(scene.simulation, until: .steps(1))
+      var workspace = rollout.makeWorkspace()
+      let state = try rollout.solve(scene.simulation.system.parameters, in: &workspace)
+      #expect(state.isFinite, "\(name)")
+    }
   }
 
   /// Broken scenes all the way to one evaluation, within this process.
@@ -21,12 +44,7 @@ extension CommandTests {
           large += 1
           continue
         }
-        let scene = try SceneBuilder.build(file)
-        let session = scene.problem.responses.makeSession()
-        session.begin(iteration: 1)
-        let start = scene.problem.bounds.project(scene.problem.start)
-        let result = try session.evaluate(start, gradientsOf: scene.problem.rowsToDifferentiate)
-        #expect(result.field.count == scene.domain.domain.cellCount, "\(mutation.name)")
+        try Self.runOnce(RunnableScene.build(file), mutation.name)
         ran += 1
       } catch let errors as SceneErrors {
         refused += 1
@@ -47,11 +65,14 @@ extension CommandTests {
   /// The same as processes: exit code, message, time and memory.
   @Test func brokenScenesEndTheCommandWell() throws {
     for mutation in SceneMutations.make(count: Self.isThorough ? 300 : 30, seed: 98) {
-      if let file = try? SceneFile.parse(bytes: mutation.bytes), Self.isLarge(file.scene) { continue }
+      let file = try? SceneFile.parse(bytes: mutation.bytes)
+      if let file, Self.isLarge(file.scene) { continue }
       try Scratch.withFolder { folder in
         let path = folder + "/broken.yaml"
         try Scratch.write(mutation.bytes, to: path)
-        let process = try CommandRun(["optimize", path, "--output", folder + "/run", "--quiet", "--max-time", "0.2"])
+        let isOfParticles = file?.scene.physics.value is Scene.SmoothedParticles
+        let options = isOfParticles ? ["simulate"] : ["optimize", "--quiet", "--max-time", "0.2"]
+        let process = try CommandRun(options + [path, "--output", folder + "/run"])
         let ending = process.finish(within: 60)
         #expect(!ending.isLate, "\(mutation.name) hangs")
         #expect([0, 1, 2].contains(ending.code), "\(mutation.name): code \(ending.code) \(ending.errors)")

@@ -13,6 +13,7 @@ extension GradientTable {
     row("renormalized diffusion", channel(), speed: 5, .symplecticEuler, diffusion: .renormalized),
     row("travelling lid, verlet", channel(motion: .travelling), speed: 5, .verlet),
     row("plain diffusion, linear", channel(), speed: 5, .rungeKutta2, diffusion: .plain, equation: .linear),
+    row("without tension", channel(), speed: 5, .verlet, allowsTension: false),
   ]
 
   static let shiftedParticles: [GradientCase] = [
@@ -39,14 +40,14 @@ extension GradientTable {
   private static func row(
     _ name: String, _ system: ParticleSystem, speed: Double, _ integration: TimeIntegration,
     diffusion: DensityDiffusion = .dynamic, equation: EquationOfState = .tait(exponent: 7),
-    shifting: ParticleShifting? = nil
+    shifting: ParticleShifting? = nil, allowsTension: Bool = true
   ) -> GradientCase {
     let spacing = system.masses[0].squareRoot()
     let simulation = ParticleSimulation(
       system,
       scheme: ContinuityScheme(
         soundSpeed: speed, equationOfState: equation, artificialViscosity: 0.1, diffusion: diffusion,
-        shifting: shifting),
+        shifting: shifting, allowsTension: allowsTension),
       numerics: ChannelSample.numerics(spacing: spacing), integration: integration,
       fixedTimeStep: 0.2 * spacing / speed)
     return GradientCase(

@@ -45,6 +45,8 @@ import Testing
   }
 
   @Test(arguments: cases) func theGradientIsExact(_ item: Case) throws {
-    for row in try GradientCheck(scene: try Self.load(item), seed: 3).run() { #expect(row.passes, "\(row.name)") }
+    for row in try GradientCheck(problem: try Self.load(item).problem, seed: 3).run() {
+      #expect(row.passes, "\(row.name)")
+    }
   }
 }

@@ -69,11 +69,11 @@ struct SummationTests {
   func escape() throws {
     var system = VortexSample.system(8)
     system.box.isPeriodic = [false, false]
-    system.velocities[0] = -1000
+    system.velocities[0] = -9
     let sample = VortexSample.simulation(8)
     let simulation = ParticleSimulation(
       system, scheme: sample.scheme, numerics: sample.numerics, fixedTimeStep: sample.fixedTimeStep)
-    let rollout = Rollout(simulation, until: .steps(5))
+    let rollout = Rollout(simulation, until: .steps(40))
     var workspace = rollout.makeWorkspace()
     let failure = #expect(throws: SolveFailure.self) { try rollout.solve(system.parameters, in: &workspace) }
     #expect(failure?.kind == .diverged)

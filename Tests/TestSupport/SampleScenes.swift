@@ -1,6 +1,6 @@
 /// Small good scenes that together use most of the scene language.
 public enum SampleScenes {
-  public static let all = [beam, bracket, sink]
+  public static let all = [beam, bracket, sink, basin, tank]
 
   /// A flat beam, by optimality criteria.
   public static let beam = """
@@ -96,6 +96,67 @@ public enum SampleScenes {
     constraints: [ { volume-fraction: { at-most: 0.4, at-least: 0.1 } }, { thermal-compliance: { at-most: 1e6 } } ]
     optimizer: gcmma
     solver: cholmod
+
+    """
+
+  /// Two bodies of fluid, simulated only.
+  public static let basin = """
+    title: A drop above a basin
+    domain: { box: { size: [1 m, 50 cm], origin: [0, -25 cm], periodic: [x] } }
+    regions: { air: { not: { y: [min, 0] } } }
+    physics:
+      smoothed-particles:
+        spacing: 5 cm
+        fluids:
+          - name: basin
+            rest-density: 1000 kg/m^3
+            viscosity: 1e-6 m^2/s
+            region: { y: [min, 0] }
+            velocity: { taylor-green: { speed: 0.5 m/s } }
+            jitter: { amplitude: 0.1, seed: 3 }
+          - rest-density: 1000 kg/m^3
+            viscosity: 1e-6 m^2/s
+            region: { region: air, ball: { center: [50 cm, 10 cm], radius: 12 cm } }
+            velocity: [0, -1 m/s]
+        gravity: [0, -9.81 m/s^2]
+        scheme: { summation: { sound-speed: 20 m/s, equation-of-state: { tait: { exponent: 7 } } } }
+        kernel: wendland-c4
+        smoothing-length: 1.5
+        precision: double
+        time: { steps: 3, time-step: 0.5 ms, integration: verlet, checkpoints: { budget: 0.05 MB } }
+    output: { series: { every: 2 } }
+
+    """
+
+  /// Water between walls and around a post, shaken along a spline.
+  public static let tank = """
+    title: A tank that is shaken
+    domain: { box: { size: [60 cm, 50 cm] } }
+    physics:
+      smoothed-particles:
+        spacing: 5 cm
+        fluids:
+          - name: water
+            rest-density: 1000 kg/m^3
+            viscosity: 1e-3 m^2/s
+            region: { y: [min, 20 cm], not: { region: post } }
+            surface: 20 cm
+        gravity: [0, -9.81 m/s^2]
+        boundaries: [left, { side: right }, bottom, { side: top, velocity: [1 m/s, 0] }]
+        solids: [ { name: post, region: { region: post } } ]
+        wall-friction: free-slip
+        scheme: { weakly-compressible: { sound-speed: 20 m/s, artificial-viscosity: 0.1, density-diffusion: dynamic, diffusion-strength: 0.1 } }
+        kernel: wendland-c2
+        smoothing-length: 1.2
+        time: { end: 2 ms, integration: verlet }
+    regions: { post: { box: { from: [30 cm, 0], to: [35 cm, 10 cm] } } }
+    design: { control-history: { axes: [x, y], knots: 4, limit: 5 m/s^2, duration: 2 ms } }
+    objective: { maximize: { mass-in-box: { fluid: water, from: [20 cm, min], to: [max, 20 cm], edge: 5 cm, at: 1 ms } } }
+    constraints:
+      - mean-position: { direction: y, at-most: 0.2 m }
+      - sum: { terms: [ { weight: 2, functional: { kinetic-energy: { at: 1 ms } } }, { functional: { mean-squared-distance: { point: [0.3, 0.1] } } } ], at-most: 40 }
+    optimizer: { mma: { iterations: 3, stop: { change: 0 } } }
+    output: { series: { every: 1 } }
 
     """
 }

@@ -4,7 +4,10 @@ public struct ObservedNumber: StateFunctional {
   public let index: Int
   public let factor: Double
 
-  /// - Parameter factor: multiplies the number, such as one over the duration for the mean of a running cost.
+  /// - Parameters:
+  ///   - observer: which of the rollout's observers.
+  ///   - rollout: where it observes.
+  ///   - factor: multiplies the number, such as one over the duration for the mean of a running cost.
   public init<Stepper>(_ observer: Int, of rollout: Rollout<Stepper>, factor: Double = 1) {
     precondition(rollout.observers.indices.contains(observer), "a rollout without observer \(observer)")
     index = rollout.stepper.stateBlocks.entryCount + observer

@@ -179,7 +179,8 @@ public struct DesignLoop: Sendable {
     if let why = progress.stopped { return .methodStopped(why) }
     let feasible = history.rows[history.rows.count - 1].worstViolation <= stopping.feasibility
     guard progress.accepted, feasible, history.rows.count > stopping.notBefore else { return nil }
-    if let limit = stopping.change, progress.change <= limit { return .change }
+    // The first evaluation of a line search method changes nothing yet.
+    if let limit = stopping.change, history.rows.count > 1, progress.change <= limit { return .change }
     if let limit = stopping.optimality, let residual = progress.optimality, residual <= limit { return .optimality }
     return nil
   }

@@ -106,4 +106,7 @@ struct Frame {
     let q = (p - lower) * pixelsPerMetre
     return SIMD2(q.x, Double(height) - q.y)
   }
+
+  /// A length in m on the picture.
+  func pixels(_ length: Double) -> Double { length * pixelsPerMetre }
 }

@@ -1,13 +1,19 @@
 import FiniteElements
 import InverseDesign
 
+/// How a thresholded body is solved.
+struct ThresholdedSolution<Operator: LinearOperator> {
+  let solver: AnyLinearSolver<Operator>
+  /// The stiffness of removed cells beside that of solid ones: 0 where the solver bears it.
+  let voidRatio: Double
+}
+
 /// A cellwise physics solved at a density field given, for `simulate` and `verify`.
 struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
   let model: ImplicitModel<CellwiseEquations<Stiffness>>
   let material: CellMaterial
   let modulus: Double
-  /// Solves the thresholded body, in which some unknowns belong to void alone.
-  let directSolver: AnyLinearSolver<Stiffness.Operator>
+  let thresholded: ThresholdedSolution<Stiffness.Operator>
   /// True for structures, whose void is nothing; false for conductors.
   let removesVoid: Bool
 
@@ -26,9 +32,9 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
     let volumes = domain.cellVolumes
     let (kept, threshold) = sameVolume(field, volumes)
     let (solid, floating) = attached(kept)
-    // Solid cells at full stiffness. Void of a structure is removed: zero stiffness, and its nodes held. Void of a
-    // conductor stays what it is, a poor conductor, because heat may be made in it.
-    let void = removesVoid ? 0 : material.interpolation.value(at: 0)
+    // Solid cells at full stiffness. Void of a structure is removed, or nearly so. Void of a conductor stays what it is,
+    // a poor conductor, because heat may be made in it.
+    let void = removesVoid ? thresholded.voidRatio * modulus : material.interpolation.value(at: 0)
     var coefficients = DenseVector(repeating: void, count: solid.count)
     var inUse = [Bool](repeating: false, count: domain.nodeCount)
     for cell in solid.indices where solid[cell] {
@@ -39,7 +45,13 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
     var fixed = Dictionary(
       uniqueKeysWithValues: zip(model.equations.constrained.indices, model.equations.constrained.values))
     if removesVoid {
-      for node in inUse.indices where !inUse[node] { for c in 0..<d { fixed[node * d + c] = 0 } }
+      // Unknowns of removed nodes have no stiffness of their own. In a soft void only those with a load must be held: it
+      // is not carried, and must not be.
+      var held = [Bool](repeating: thresholded.voidRatio == 0, count: inUse.count)
+      for load in model.equations.loads {
+        for unknown in load.given.indices where load.given[unknown] != 0 { held[unknown / d] = true }
+      }
+      for node in inUse.indices where !inUse[node] && held[node] { for c in 0..<d { fixed[node * d + c] = 0 } }
     }
     let equations = CellwiseEquations(
       stiffness: model.equations.stiffness,
@@ -47,7 +59,7 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
       loads: model.equations.loads, stateName: ("state", ""))
     let parameters = CellCoefficients(
       stiffness: coefficients, source: material.hasSource ? DenseVector(solid.map { $0 ? 1 : 0 }) : .zero)
-    let body = ImplicitModel(equations, solver: directSolver, warmStarts: false)
+    let body = ImplicitModel(equations, solver: thresholded.solver, warmStarts: false)
     var workspace = body.makeWorkspace()
     let linearization = try body.linearize(at: parameters, in: &workspace)
     let filled = zip(solid, volumes.elements).reduce(0) { $0 + ($1.0 ? $1.1 : 0) }

@@ -144,6 +144,8 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
         }
       }
       return parts.count == terms.count ? WeightedSum(parts) : nil
+    case .kineticEnergy, .meanPosition, .meanSquaredDistance, .massInBox:
+      return refuse(functional.word, mechanical ? ofElasticity : ofDiffusion)
     case .volumeFraction, .mass:
       return nil
     }

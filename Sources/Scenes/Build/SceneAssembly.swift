@@ -21,7 +21,8 @@ struct SceneAssembly {
         stiffness = .diffusion(grid, thickness: physics.thickness)
       }
       let (solver, choice) = SolverBuilder.onGrid(scene.solver, grid, unknowns: unknowns)
-      return try build(stiffness, solver, choice, direct: AnyLinearSolver(CholeskySolver()), &diagnostics)
+      return try build(
+        stiffness, solver, choice, thresholded: SolverBuilder.thresholdedOnGrid(grid, unknowns: unknowns), &diagnostics)
     case .mesh(let mesh):
       let stiffness: MeshStiffness
       switch physics.form {
@@ -36,13 +37,14 @@ struct SceneAssembly {
         try diagnostics.throwIfAny()
         throw CommandFailure(.usage, "the scene's solver does not fit its mesh")
       }
-      return try build(stiffness, solver, choice, direct: AnyLinearSolver(CholeskySolver()), &diagnostics)
+      let direct = ThresholdedSolution(solver: AnyLinearSolver(CholeskySolver<SymmetricSparseMatrix>()), voidRatio: 0)
+      return try build(stiffness, solver, choice, thresholded: direct, &diagnostics)
     }
   }
 
   private func build<Stiffness: CellwiseStiffness>(
     _ stiffness: Stiffness, _ solver: AnyLinearSolver<Stiffness.Operator>, _ choice: SolverChoice,
-    direct: AnyLinearSolver<Stiffness.Operator>, _ diagnostics: inout DiagnosticList
+    thresholded: ThresholdedSolution<Stiffness.Operator>, _ diagnostics: inout DiagnosticList
   ) throws -> BuiltScene {
     let equations = CellwiseEquations(
       stiffness: stiffness, constrained: physics.constrained, loads: physics.loads,
@@ -75,7 +77,7 @@ struct SceneAssembly {
       voidCells: design.voidCells,
       analysis: CellwiseAnalysis(
         model: model, material: CellMaterial(finalMaterial, hasSource: hasSource), modulus: physics.modulus,
-        directSolver: direct, removesVoid: physics.isMechanical),
+        thresholded: thresholded, removesVoid: physics.isMechanical),
       output: scene.output)
   }
 }

@@ -8,6 +8,15 @@ public enum SceneBuilder {
   /// - Throws: `SceneErrors` with every mistake found.
   public static func build(_ file: SceneFile) throws -> BuiltScene {
     let scene = file.scene
+    if scene.physics.value is Scene.SmoothedParticles {
+      throw SceneErrors([
+        scene.physics.error(
+          "this is for scenes of cells, not of particles", remedy: "use `backsolve simulate` or `backsolve optimize`")
+      ])
+    }
+    if let design = scene.design, design.value is Scene.VelocityDesign {
+      throw SceneErrors([design.error("`initial-velocity` is for particles", expected: "`density`")])
+    }
     var diagnostics = DiagnosticList()
     let sceneDomain = try domain(scene)
     let resolver = SelectionResolver(sceneDomain, regions: scene.regions)
@@ -47,6 +56,12 @@ public enum SceneBuilder {
           SceneDiagnostic(mark: mesh.file.mark, problem: "the mesh cannot be used: \(error)")
         ])
       }
+    case .box:
+      throw SceneErrors([
+        scene.domain.error(
+          "a `box` is for particles", expected: "`grid` or `mesh`",
+          remedy: "give the physics cells, or use `smoothed-particles`")
+      ])
     }
   }
 

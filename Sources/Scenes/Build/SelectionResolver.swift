@@ -54,15 +54,19 @@ struct SelectionResolver {
   }
 
   /// The selected nodes or cells, ascending; nil after reporting why not. An empty selection is an error.
-  func resolve(_ selection: Located<Scene.Selection>, as entity: Entity, _ diagnostics: inout DiagnosticList) -> [Int]?
-  {
+  ///
+  /// - Parameter noun: what the message calls them.
+  func resolve(
+    _ selection: Located<Scene.Selection>, as entity: Entity, called noun: String? = nil,
+    _ diagnostics: inout DiagnosticList
+  ) -> [Int]? {
     var visiting: Set<String> = []
     guard let mask = mask(selection.value, entity, at: selection.mark, &visiting, &diagnostics) else { return nil }
     let chosen = mask.indices.filter { mask[$0] }
     if chosen.isEmpty {
       diagnostics.add(
         selection.error(
-          "the selection is empty: no \(entity.rawValue) of the domain satisfy it",
+          "the selection is empty: no \(noun ?? entity.rawValue) of the domain satisfy it",
           remedy: hint(selection.value, entity)))
       return nil
     }

@@ -3,12 +3,14 @@ extension Scene {
   public enum Domain: Sendable {
     case grid(Grid)
     case mesh(Mesh)
+    case box(Box)
 
     static let form: Form<Domain> = Composites.kind(
       "domain", "Where the physics happens.",
       [
         Choice("grid", "A rectangle or a box cut into equal cells.", Grid.form.map { .grid($0) }),
         Choice("mesh", "An unstructured mesh read from a file.", Mesh.form.map { .mesh($0) }),
+        Choice("box", "A rectangle or a box that particles live in.", Box.form.map { .box($0) }),
       ])
   }
 

@@ -17,6 +17,11 @@ extension Scene {
     case meanTemperature(at: Located<Selection>?)
     /// A smooth maximum of the temperature, from above near its maximum, K.
     case maximumTemperature(MaximumTemperature)
+    /// Of the particles of a fluid, or of all, at the end; J.
+    case kineticEnergy(fluid: Located<String>?, at: Located<Double>?)
+    case meanPosition(MeanPosition)
+    case meanSquaredDistance(MeanSquaredDistance)
+    case massInBox(MassInBox)
     case sum([Term])
 
     /// The words a scene asks for them with, and their forms.
@@ -51,6 +56,22 @@ extension Scene {
           "maximum-temperature", .temperature,
           "The highest temperature of a selection, in K, as a smooth maximum over its nodes, which lies slightly above it.",
           MaximumTemperature.record.map { .maximumTemperature($0) }),
+        FunctionalChoice(
+          "kinetic-energy", .energy, "Kinetic energy of particles at the end, in J.",
+          record("A kinetic energy.", ParticleFunctionalForm.fluid, ParticleFunctionalForm.at) {
+            .kineticEnergy(fluid: $0, at: $1)
+          }),
+        FunctionalChoice(
+          "mean-position", .length, "Where particles are at the end along a direction, in m: their centre of mass.",
+          MeanPosition.record.map { .meanPosition($0) }),
+        FunctionalChoice(
+          "mean-squared-distance", .area,
+          "Mean squared distance of particles to a point at the end, in m^2: small brings them together there.",
+          MeanSquaredDistance.record.map { .meanSquaredDistance($0) }),
+        FunctionalChoice(
+          "mass-in-box", .mass,
+          "Mass of particles inside a box at the end, in kg (per metre of depth in 2D), with smooth edges.",
+          MassInBox.record.map { .massInBox($0) }),
         FunctionalChoice(
           "sum", .one, "A weighted sum of functionals, each in its SI unit.",
           record("A weighted sum.", required("terms", Composites.list(Term.form, count: 1...100), "What is added up."))
@@ -97,6 +118,10 @@ extension Scene.Functional {
     case .thermalCompliance: "thermal-compliance"
     case .meanTemperature: "mean-temperature"
     case .maximumTemperature: "maximum-temperature"
+    case .kineticEnergy: "kinetic-energy"
+    case .meanPosition: "mean-position"
+    case .meanSquaredDistance: "mean-squared-distance"
+    case .massInBox: "mass-in-box"
     case .sum: "sum"
     }
   }

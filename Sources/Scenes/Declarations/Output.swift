@@ -1,7 +1,7 @@
 extension Scene {
   /// Which files are written besides the standard ones.
   public struct Output: Sendable, Equatable {
-    /// A `.pvd` series with a design every so many iterations; nil for none.
+    /// A `.pvd` series with a design every so many iterations, or particles every so many steps; nil for none.
     public let seriesEvery: Int?
     /// Density at which outlines, surfaces and the thresholded design are cut.
     public let threshold: Double
@@ -20,9 +20,12 @@ extension Scene {
       optional(
         "series",
         record(
-          "A series of designs for ParaView.",
-          defaulted("every", Scalars.integer(1...1_000_000), 10, "Iterations between two of them.")
-        ) { $0 }, "Writes `design.pvd` with a design every few iterations."),
+          "A series for ParaView.",
+          defaulted(
+            "every", Scalars.integer(1...1_000_000), 10,
+            "Iterations of an optimization, or time steps of a simulation, between two of them.")
+        ) { $0 },
+        "Writes `design.pvd` with a design every few iterations, or `frames.pvd` with the particles every few steps."),
       defaulted(
         "threshold", Scalars.number(.strictlyBetween(0, 1)), 0.5, "Density at which outlines and surfaces are cut."),
       defaulted(

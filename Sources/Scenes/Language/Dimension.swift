@@ -32,6 +32,8 @@ public struct Dimension: Sendable, Hashable, CustomStringConvertible {
   public static let mass = Dimension(kilogram: 1)
   public static let temperature = Dimension(kelvin: 1)
   public static let acceleration = Dimension(metre: 1, second: -2)
+  public static let speed = Dimension(metre: 1, second: -1)
+  public static let kinematicViscosity = Dimension(metre: 2, second: -1)
   public static let force = Dimension(metre: 1, kilogram: 1, second: -2)
   public static let pressure = force / area
   public static let forcePerVolume = force / volume
@@ -52,7 +54,8 @@ public struct Dimension: Sendable, Hashable, CustomStringConvertible {
     (.massDensity, "a mass density", "kg/m^3"), (.conductivity, "a conductivity", "W/(m K)"),
     (.heatFlux, "a heat flux", "W/m^2"), (.heatSource, "a heat source", "W/m^3"),
     (.thermalCompliance, "a power times a temperature", "W K"), (.force / .length, "a force per length", "N/m"),
-    (Dimension(metre: 1, second: -1), "a speed", "m/s"), (Dimension(second: -1), "a frequency", "Hz"),
+    (.speed, "a speed", "m/s"), (Dimension(second: -1), "a frequency", "Hz"),
+    (.kinematicViscosity, "a kinematic viscosity", "m^2/s"),
     (Dimension(metre: 1, kilogram: 1, second: -1), "a momentum", "kg m/s"),
   ]
 

@@ -6,7 +6,7 @@
 enum SceneMerging {
   static func merged(_ upper: SceneNode, over lower: SceneNode, shape: Shape?) -> SceneNode {
     let shape = shape?.resolved
-    if case .kind(let kind) = shape { return mergedKind(upper, over: lower, kind) }
+    if let kind = shape?.kind { return mergedKind(upper, over: lower, kind) }
     guard case .map(let upperEntries) = upper.content, case .map(let lowerEntries) = lower.content else { return upper }
     var result: [SceneNode.Entry] = []
     let keys = Set(lowerEntries.map(\.key))
@@ -53,6 +53,15 @@ extension Shape {
     case .kind(let kind): return kind.cases.first { $0.word == key }?.shape
     case .dictionary(let value, _): return value
     case .either(let shapes): return shapes.lazy.compactMap { $0.child(key) }.first
+    default: return nil
+    }
+  }
+
+  /// The kind that a map of this shape is.
+  var kind: Kind? {
+    switch resolved {
+    case .kind(let kind): return kind
+    case .either(let shapes): return shapes.lazy.compactMap(\.kind).first
     default: return nil
     }
   }

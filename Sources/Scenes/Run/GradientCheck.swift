@@ -14,27 +14,39 @@ public struct GradientCheck {
     public var passes: Bool
   }
 
-  private let scene: BuiltScene
+  private let problem: DesignProblem
+  private let steadied: (@Sendable (DenseVector) throws(SolveFailure) -> DesignProblem)?
   private let seed: UInt64
 
-  public init(scene: BuiltScene, seed: UInt64) {
-    self.scene = scene
+  public init(problem: DesignProblem, seed: UInt64) {
+    self.problem = problem
+    steadied = nil
+    self.seed = seed
+  }
+
+  public init(_ scene: OptimizableScene, seed: UInt64) {
+    problem = scene.problem
+    steadied = scene.steadied
     self.seed = seed
   }
 
   public func run() throws -> [Row] {
-    let problem = scene.problem
     var generator = SeededGenerator(seed: seed)
     let n = problem.start.count
     // Inside the bounds and away from them, where no clamp acts.
-    let point = generator.vector(count: n, in: 0.3...0.7)
+    let bounds = problem.bounds
+    let share = generator.vector(count: n, in: 0.3...0.7)
     let direction = generator.vector(count: n)
+    let width = DenseVector((0..<n).map { bounds.upper[$0] - bounds.lower[$0] })
+    let point = DenseVector((0..<n).map { bounds.lower[$0] + width[$0] * share[$0] })
+    let scaled = direction.multipliedEntrywise(by: width)
     let rows = problem.rowsToDifferentiate.sorted()
+    let problem = try steadied?(point) ?? problem
     let session = problem.responses.makeSession()
     let base = try session.evaluate(point, gradientsOf: Set(rows))
     return try rows.map { row in
       guard let gradient = base.gradients[row] else { throw SolveFailure(.nonFinite, "a gradient is missing") }
-      let test = try TaylorTest(at: point, along: direction, gradient: gradient, firstStep: 5e-3) {
+      let test = try TaylorTest(at: point, along: scaled, gradient: gradient, firstStep: 5e-3) {
         x throws(SolveFailure) in
         try session.evaluate(x, gradientsOf: []).values[row]
       }

@@ -12,19 +12,19 @@ public final class OptimizationRun {
 
   public let directory: String
   private let file: SceneFile
-  private let scene: BuiltScene
+  private let scene: OptimizableScene
   private let start: Start
   private let checkpointInterval: Double
 
   /// - Parameters:
   ///   - file: as read; the folder gets it as resolved.
-  ///   - scene: built from `file`.
+  ///   - scene: built from `file`, as what is optimized.
   ///   - directory: the folder of the run.
   ///   - start: what to do with a run that is in the folder.
   ///   - checkpointInterval: seconds between checkpoints; zero writes one after every iteration. How often they are
   ///     written changes no result.
   public init(
-    file: SceneFile, scene: BuiltScene, directory: String, start: Start, checkpointInterval: Double = 5
+    file: SceneFile, scene: OptimizableScene, directory: String, start: Start, checkpointInterval: Double = 5
   ) {
     self.file = file
     self.scene = scene
@@ -45,7 +45,7 @@ public final class OptimizationRun {
   public func execute(
     onIteration: @escaping (HistoryRow) -> Void, shouldStop: @escaping () -> StopReason?
   ) throws -> RunResult {
-    try checkIsDesignProblem()
+    try Self.checkIsDesignProblem(file)
     // Looked at before the folder is made, so that a slip in its name leaves nothing behind.
     if start == .resume, !RunDirectory.exists(directory) { throw nothingToResume(directory) }
     let folder = try RunDirectory(directory)
@@ -60,7 +60,7 @@ public final class OptimizationRun {
 
     let loop = DesignLoop(
       problem: scene.problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling)
-    let writer = RunWriter(scene: scene, file: file, folder: folder)
+    let writer = scene.makeFiles(file, folder)
     var lastCheckpoint = ProcessUsage.wallSeconds
     var notes: [String] = []
     var largestResidual = 0.0
@@ -97,7 +97,7 @@ public final class OptimizationRun {
   }
 
   /// A scene may leave design and objective out, but then it can only be simulated.
-  private func checkIsDesignProblem() throws {
+  static func checkIsDesignProblem(_ file: SceneFile) throws {
     var missing: [String] = []
     if file.scene.design == nil { missing.append("`design`") }
     if file.scene.objective == nil { missing.append("`objective`") }

@@ -29,7 +29,8 @@ struct RunWriter {
     try folder.write(
       NPYFile(shape: [snapshot.variables.count], values: snapshot.variables.elements).bytes, to: "design-variables.npy")
     try writeFields(fields, named: "design")
-    try folder.write(Array(convergencePlot(snapshot.history).svg.utf8), to: "convergence.svg")
+    let plot = ConvergencePlot(snapshot.history, of: scene.problem)
+    try folder.write(Array(plot.svg.utf8), to: "convergence.svg")
     let still = try writePicture(snapshot.field)
     let json = try result.json()
     if scene.output.report {
@@ -128,15 +129,6 @@ struct RunWriter {
     ViewPoint(azimuth: scene.output.view.azimuth, elevation: scene.output.view.elevation)
   }
 
-  private func convergencePlot(_ history: History) -> ConvergencePlot {
-    ConvergencePlot(
-      objectiveName: scene.problem.objectiveName, objective: history.rows.map(\.objective),
-      constraints: history.constraintNames.enumerated().map { index, name in
-        ConvergencePlot.Constraint(
-          name, values: history.rows.map { $0.constraints[index] }, bound: scene.problem.constraints[index].bound.value)
-      }, change: history.rows.map(\.change))
-  }
-
   // MARK: - The report
 
   private func reportPage(
@@ -168,7 +160,8 @@ struct RunWriter {
     return ReportPage(
       title: scene.title, subtitle: file.scene.description ?? "", summary: summary,
       model: model(snapshot, fields), still: .init("The design", .png(still)),
-      convergence: snapshot.history.rows.isEmpty ? nil : convergencePlot(snapshot.history), timings: timings,
+      convergence: snapshot.history.rows.isEmpty ? nil : ConvergencePlot(snapshot.history, of: scene.problem),
+      timings: timings,
       sceneText: file.resolvedText, resultJSON: json, footer: "Backsolve \(Version.backsolve)")
   }
 
@@ -222,5 +215,17 @@ extension RunWriter {
       sceneText: file.resolvedText, resultJSON: json, footer: "Backsolve \(Version.backsolve)")
     try folder.write(page.html, to: "report.html")
     try folder.write(json, to: "result.json")
+  }
+}
+
+extension ConvergencePlot {
+  /// How a run went.
+  init(_ history: History, of problem: DesignProblem) {
+    self.init(
+      objectiveName: problem.objectiveName, objective: history.rows.map(\.objective),
+      constraints: history.constraintNames.enumerated().map { index, name in
+        Constraint(
+          name, values: history.rows.map { $0.constraints[index] }, bound: problem.constraints[index].bound.value)
+      }, change: history.rows.map(\.change))
   }
 }

@@ -12,6 +12,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let grid: CellGrid
   private let kernel: KernelLanes<L>
   private let offsets: ParameterOffsets
+  private let bodyForce: BodyForce
   private let particles: WalledParticles
   private let fluidCount: Int
   private let count: Int
@@ -55,6 +56,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     grid = CellGrid(box: system.box, support: numerics.support)
     kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
     offsets = ParameterOffsets(system)
+    bodyForce = BodyForce(system)
     particles = WalledParticles(system)
     position = SortedVectors(count: count, dimension: dimension)
     velocity = SortedVectors(count: count, dimension: dimension)
@@ -92,19 +94,19 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       volume: volume.values, grip: grip.values, fluid: fluid.values)
   }
 
-  private func vector(_ p: UnsafePointer<Double>, times factor: Double) -> LaneVector<L, D> {
+  private func vector(_ p: [Double], times factor: Double) -> LaneVector<L, D> {
     LaneVector(
       x: .broadcast(Scalar(p[0] * factor)), y: .broadcast(dimension > 1 ? Scalar(p[1] * factor) : 0),
       z: .broadcast(dimension > 2 ? Scalar(p[2] * factor) : 0))
   }
 
-  private func constants(_ parameters: UnsafePointer<Double>) -> ContinuityConstants<L, D> {
+  private func constants(_ parameters: UnsafePointer<Double>, time: Double) -> ContinuityConstants<L, D> {
     let h = numerics.smoothingLength, c = scheme.soundSpeed, rest = system.fluid.restDensity
     return ContinuityConstants(
       kernel: kernel, restDensity: Scalar(rest), artificial: Scalar(scheme.artificialViscosity * h * c * rest),
       twiceViscosity: Scalar(2 * parameters[offsets.viscosity] * rest), softening: Scalar(0.01 * h * h),
       diffusion: Scalar(scheme.diffusion == .none ? 0 : 2 * scheme.diffusionStrength * h * c),
-      restGradient: vector(parameters + offsets.gravity, times: restGradientFactor))
+      restGradient: vector(bodyForce.value(parameters, time: time), times: restGradientFactor))
   }
 
   /// The gradient of density at rest over gravity.
@@ -136,12 +138,13 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         excess.pointer[s] = Scalar(density - rest)
         volume.pointer[s] = Scalar(particles.masses[i] / density)
         pressure.pointer[s] =
-          isFluid ? Scalar(equation.pressure(density, restDensity: rest, soundSpeed: c)) : 0
+          isFluid ? Scalar(scheme.pressure(density, restDensity: rest)) : 0
       }
     }
     guard let walls else { return }
     walls.extrapolate(
-      grid, sortedPositions, kernel, gravity: vector(parameters + offsets.gravity, times: 1) as LaneVector<L, D>,
+      grid, sortedPositions, kernel,
+      gravity: vector(bodyForce.value(parameters, time: time), times: 1) as LaneVector<L, D>,
       restDensity: rest, velocity: velocity, excess: excess, pressure: pressure, fluid: fluid)
     for s in 0..<count where fluid.pointer[s] == 0 {
       let found = walls.pressure.pointer[s]
@@ -202,7 +205,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     grid.sweep(
       sortedPositions,
       ContinuityRates<L, D, Part>(
-        constants: constants(parameters), fields: fields, force: force, densityRate: densityRate.pointer))
+        constants: constants(parameters, time: time), fields: fields, force: force, densityRate: densityRate.pointer))
     if Part.hasDensity, let gradients {
       gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
       gradients.diffuse(grid, sortedPositions, into: densityRate)
@@ -215,7 +218,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     let coordinates = fluidCount * dimension
     let acceleration = rates + coordinates, densityRates = rates + 2 * coordinates
     let densities = state + 2 * coordinates
-    let gravity = parameters + offsets.gravity
+    let gravity = bodyForce.value(parameters, time: time)
     grid.order.withUnsafeBufferPointer { order in
       for s in 0..<count {
         let i = Int(order[s])
@@ -256,7 +259,8 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     grid.sweep(
       sortedPositions,
       ContinuityRatesAdjoint<L, D, Part>(
-        constants: constants(parameters), fields: fields, seed: reverse.seed, rateSeed: reverse.rateSeed.values,
+        constants: constants(parameters, time: time), fields: fields, seed: reverse.seed,
+        rateSeed: reverse.rateSeed.values,
         seeds: seeds))
 
     if Part.hasDensity, let gradients {
@@ -291,19 +295,19 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     if let walls {
       walls.pull(
         grid, sortedPositions, kernel,
-        gravity: vector(parameters + offsets.gravity, times: 1) as LaneVector<L, D>, restDensity: rest,
+        gravity: vector(bodyForce.value(parameters, time: time), times: 1) as LaneVector<L, D>, restDensity: rest,
         velocity: velocity, excess: excess, pressure: pressure, fluid: fluid,
         mirrors: system.walls.friction == .noSlip, seeds: seeds)
       walls.gravitySeed.total(count: count, times: 0.5, into: &gravity)
     }
-    for axis in 0..<dimension { gradient[offsets.gravity + axis] += gravity[axis] }
+    bodyForce.pull(gravity, time: time, into: gradient)
 
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
       for s in 0..<count {
         let i = Int(order[s])
         if i >= fluidCount { continue }
-        let slope = equation.slope(densities[i], restDensity: rest, soundSpeed: c)
+        let slope = scheme.pressureSlope(densities[i], restDensity: rest)
         densitySeed[i] += Double(seeds.density.pointer[s]) + slope * Double(seeds.pressure.pointer[s])
       }
       particles.clearSeeds()

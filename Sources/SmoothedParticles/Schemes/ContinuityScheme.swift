@@ -12,10 +12,15 @@ public struct ContinuityScheme: Sendable, Equatable {
   public var diffusionStrength: Double
   public var shifting: ParticleShifting?
 
+  /// False cuts negative pressure off, so that a fluid with a free surface tears instead of clumping. The pressure then
+  /// has a kink at the rest density, and the density one at `leastCompression`; derivatives there are those of tension,
+  /// zero.
+  public var allowsTension: Bool
+
   public init(
     soundSpeed: Double, equationOfState: EquationOfState = .tait(exponent: 7), artificialViscosity: Double = 0.02,
-    diffusion: DensityDiffusion = .dynamic, diffusionStrength: Double = 0.1,
-    shifting: ParticleShifting? = nil
+    diffusion: DensityDiffusion = .dynamic, diffusionStrength: Double = 0.1, shifting: ParticleShifting? = nil,
+    allowsTension: Bool = true
   ) {
     self.soundSpeed = soundSpeed
     self.equationOfState = equationOfState
@@ -23,6 +28,22 @@ public struct ContinuityScheme: Sendable, Equatable {
     self.diffusion = diffusion
     self.diffusionStrength = diffusionStrength
     self.shifting = shifting
+    self.allowsTension = allowsTension
+  }
+
+  /// The least density over that at rest of a fluid without tension.
+  static let leastCompression = 0.99
+
+  /// Pa, of fluid.
+  func pressure(_ density: Double, restDensity: Double) -> Double {
+    if !allowsTension, density <= restDensity { return 0 }
+    return equationOfState.pressure(density, restDensity: restDensity, soundSpeed: soundSpeed)
+  }
+
+  /// dp/dρ of `pressure`, m²/s²
+  func pressureSlope(_ density: Double, restDensity: Double) -> Double {
+    if !allowsTension, density <= restDensity { return 0 }
+    return equationOfState.slope(density, restDensity: restDensity, soundSpeed: soundSpeed)
   }
 }
 

@@ -2,19 +2,31 @@
 public enum ParticleScheme: Sendable, Equatable {
   case summation(SummationScheme)
   case continuity(ContinuityScheme)
+  case incompressible(IncompressibleScheme)
 
-  /// m/s
+  /// m/s; infinite in an incompressible fluid.
   public var soundSpeed: Double {
     switch self {
     case .summation(let scheme): scheme.soundSpeed
     case .continuity(let scheme): scheme.soundSpeed
+    case .incompressible: .infinity
+    }
+  }
+
+  /// Pa; zero in an incompressible fluid, whose pressure is no function of its density.
+  public func pressure(_ density: Double, restDensity: Double) -> Double {
+    switch self {
+    case .summation(let scheme):
+      scheme.equationOfState.pressure(density, restDensity: restDensity, soundSpeed: scheme.soundSpeed)
+    case .continuity(let scheme): scheme.pressure(density, restDensity: restDensity)
+    case .incompressible: 0
     }
   }
 
   /// True where the density is a part of the state that the rates integrate.
   var integratesDensity: Bool {
     switch self {
-    case .summation: false
+    case .summation, .incompressible: false
     case .continuity: true
     }
   }

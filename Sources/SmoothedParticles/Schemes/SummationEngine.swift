@@ -9,6 +9,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let grid: CellGrid
   private let kernel: KernelLanes<L>
   private let offsets: ParameterOffsets
+  private let bodyForce: BodyForce
   private let count: Int
   private let dimension: Int
 
@@ -49,6 +50,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     grid = CellGrid(box: system.box, support: numerics.support)
     kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
     offsets = ParameterOffsets(system)
+    bodyForce = BodyForce(system)
     position = SortedVectors(count: count, dimension: dimension)
     velocity = SortedVectors(count: count, dimension: dimension)
     force = SortedVectors(count: count, dimension: dimension)
@@ -113,7 +115,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     }
     let coordinates = count * dimension
     let acceleration = rates + coordinates, summed = rates + 2 * coordinates
-    let gravity = parameters + offsets.gravity
+    let gravity = bodyForce.value(parameters, time: time)
     grid.order.withUnsafeBufferPointer { order in
       for s in 0..<count {
         let i = Int(order[s]), p = acceleration + i &* dimension
@@ -182,7 +184,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       fields.positionSeed.scatter(adding: stateSeed, order: order, count: count, dimension: dimension)
       fields.velocitySeed.scatter(adding: stateSeed + coordinates, order: order, count: count, dimension: dimension)
     }
-    for axis in 0..<dimension { gradient[offsets.gravity + axis] += gravitySeed[axis] }
+    bodyForce.pull(gravitySeed, time: time, into: gradient)
     // Each pair was seen from both sides, and 2ν counts twice.
     gradient[offsets.viscosity] += viscositySum
   }

@@ -9,6 +9,8 @@ struct ParameterOffsets: Sendable {
   /// Where the walls' blocks would begin if there are none.
   let wallPosition: Int
   let wallVelocity: Int
+  /// Where the acceleration history would begin if there is none.
+  let accelerationHistory: Int
 
   init(_ system: ParticleSystem) {
     let coordinates = system.particleCount * system.dimension
@@ -19,5 +21,6 @@ struct ParameterOffsets: Sendable {
     density = system.densities == nil ? nil : viscosity + 1
     wallPosition = viscosity + 1 + (system.densities?.count ?? 0)
     wallVelocity = wallPosition + system.walls.count * system.dimension
+    accelerationHistory = wallVelocity + system.walls.count * system.dimension
   }
 }

@@ -16,10 +16,13 @@ public struct ParticleSystem: Sendable {
   /// kg/m³, one a particle, for schemes that integrate the density; the rest density where nil.
   public var densities: [Double]?
   public var walls: WallParticles
+  /// Added to gravity where given.
+  public var accelerationHistory: AccelerationHistory?
 
   public init(
     box: ParticleBox, fluid: FluidPhase, masses: [Double], positions: [Double], velocities: [Double],
-    gravity: [Double]? = nil, densities: [Double]? = nil, walls: WallParticles = .none
+    gravity: [Double]? = nil, densities: [Double]? = nil, walls: WallParticles = .none,
+    accelerationHistory: AccelerationHistory? = nil
   ) {
     let dimension = box.dimension
     precondition(positions.count == masses.count * dimension && velocities.count == positions.count)
@@ -32,14 +35,17 @@ public struct ParticleSystem: Sendable {
     self.velocities = velocities
     self.gravity = gravity ?? [Double](repeating: 0, count: dimension)
     self.densities = densities
+    precondition(
+      accelerationHistory.map { $0.coefficients.count == $0.count * dimension } ?? true)
     self.walls = walls
+    self.accelerationHistory = accelerationHistory
   }
 
   public var dimension: Int { box.dimension }
   public var particleCount: Int { masses.count }
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
-  /// `wall-velocity` where it has walls.
+  /// `wall-velocity` where it has walls, `acceleration-history` where it has one.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -52,13 +58,17 @@ public struct ParticleSystem: Sendable {
       blocks.append(Block("wall-position", shape: [walls.count, dimension], unit: "m"))
       blocks.append(Block("wall-velocity", shape: [walls.count, dimension], unit: "m/s"))
     }
+    if let accelerationHistory {
+      blocks.append(Block("acceleration-history", shape: [accelerationHistory.count, dimension], unit: "m/s^2"))
+    }
     return blocks
   }
 
   /// The parameters as the system gives them.
   public var parameters: DenseVector {
     DenseVector(
-      positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities)
+      positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
+        + (accelerationHistory?.coefficients ?? []))
   }
 
   /// The mean distance of particles at rest, m.

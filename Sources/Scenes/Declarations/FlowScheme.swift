@@ -1,0 +1,71 @@
+import SmoothedParticles
+
+extension Scene {
+  /// How pressure and density follow from the particles.
+  public enum FlowScheme: Sendable, Equatable {
+    case summation(SummationScheme)
+    case weaklyCompressible(ContinuityScheme)
+
+    static let form: Form<FlowScheme> = Composites.kind(
+      "scheme", "How pressure and density follow from the particles.",
+      [
+        Choice(
+          "summation", "Weakly compressible, with the density summed over neighbours (Adami, Hu & Adams 2013).",
+          record(
+            "Weakly compressible flow with the density summed over neighbours.",
+            required(
+              "sound-speed", Scalars.quantity(.speed, .positive),
+              "Speed of sound in m/s; ten times the fastest flow keeps the density within one per cent."),
+            defaulted(
+              "equation-of-state", equationOfState, .linear, written: "linear", "Pressure from density.")
+          ) { .summation(SummationScheme(soundSpeed: $0, equationOfState: $1)) }),
+        Choice(
+          "weakly-compressible",
+          "Weakly compressible, with the density integrated and diffused (Monaghan 1994; Antuono et al. 2010): free surfaces and walls.",
+          record(
+            "Weakly compressible flow with the density integrated in time.",
+            required(
+              "sound-speed", Scalars.quantity(.speed, .positive),
+              "Speed of sound in m/s; ten times the fastest flow keeps the density within one per cent."),
+            defaulted(
+              "equation-of-state", equationOfState, .tait(exponent: 7), written: "tait", "Pressure from density."),
+            defaulted(
+              "artificial-viscosity", Scalars.number(.between(0, 10)), 0.02,
+              "Strength of a viscosity that keeps particles in order; it adds about a twelfth of it times h and the sound speed to the viscosity in the plane."
+            ),
+            defaulted(
+              "density-diffusion",
+              Scalars.word([
+                ("none", "No diffusion.", DensityDiffusion.none),
+                ("plain", "Toward the neighbours' density (Molteni & Colagrossi 2009).", .plain),
+                (
+                  "dynamic", "The same without what a fluid at rest has by its weight (Fourtakas et al. 2019).",
+                  .dynamic
+                ),
+              ]), .dynamic, written: "dynamic", "What takes the noise out of the density."),
+            defaulted(
+              "diffusion-strength", Scalars.number(.between(0, 1)), 0.1, "The factor of the density's diffusion."),
+            defaulted(
+              "tension", Scalars.flag, false,
+              "Whether pressure may be negative: the fluid of a closed box needs it, one with a free surface clumps by it."
+            )
+          ) {
+            .weaklyCompressible(
+              ContinuityScheme(
+                soundSpeed: $0, equationOfState: $1, artificialViscosity: $2, diffusion: $3, diffusionStrength: $4,
+                allowsTension: $5))
+          }),
+      ])
+
+    private static let equationOfState: Form<EquationOfState> = Composites.kind(
+      "equation of state", "Pressure from density.",
+      [
+        Choice("linear", "Proportional to the density's excess.", record("The linear law.") { .linear }),
+        Choice(
+          "tait", "Tait's law of water (Monaghan 1994).",
+          record(
+            "Tait's law.", defaulted("exponent", Scalars.number(.between(1, 20)), 7, "The exponent of the density.")
+          ) { .tait(exponent: $0) }),
+      ])
+  }
+}

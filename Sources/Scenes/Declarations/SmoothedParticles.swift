@@ -1,0 +1,74 @@
+import SmoothedParticles
+
+extension Scene {
+  /// A fluid of particles (SPH).
+  public struct SmoothedParticles: Physics, Equatable {
+    public static let word = "smoothed-particles"
+
+    /// Distance between particles at the start, in m.
+    public let spacing: Located<Double>
+    public let fluids: [Located<Fluid>]
+    /// m/s², one entry per axis; nil for none.
+    public let gravity: Located<[Double]>?
+    /// Sides of the box that are walls.
+    public let boundaries: [Located<WallSide>]
+    public let solids: [Located<Solid>]
+    public let wallFriction: WallFriction
+    public let scheme: FlowScheme
+    public let kernel: SmoothingKernel
+    /// In spacings; nil for a support of three spacings.
+    public let smoothingLength: Located<Double>?
+    public let precision: ParticlePrecision
+    public let time: Located<TimeSpan>
+
+    static let choice = Choice<any Physics>(
+      word,
+      "A fluid of particles (SPH, smoothed particle hydrodynamics) in a `box`; the state is where they are and how fast they move.",
+      record(
+        "A fluid of particles: where it is, what it is made of, how it moves at the start, and how time goes on.",
+        required("spacing", Scalars.positiveLength.located, "Distance between particles at the start, in m."),
+        required(
+          "fluids", Composites.list(Fluid.form.located, count: 1...1000),
+          "Bodies of fluid, each filled with particles. They are of one and the same fluid."),
+        optional(
+          "gravity", Composites.list(Scalars.quantity(.acceleration), count: 2...3).located,
+          "Acceleration in m/s^2, one entry per axis: `[0, -9.81]`; none when left out."),
+        defaulted(
+          "boundaries", WallSide.listForm, [], written: "none",
+          "Sides of the box that are walls, each a word or a map: `[left, right, bottom]`. Where two meet, the later one counts. They need a weakly compressible scheme."
+        ),
+        defaulted(
+          "solids", Composites.list(Solid.form.located, count: 1...1000), [], written: "none",
+          "Rigid bodies in the box."),
+        defaulted(
+          "wall-friction", wallFrictionForm, .noSlip, written: "no-slip",
+          "What walls and solids do to the fluid along them."),
+        required("scheme", FlowScheme.form, "How pressure and density follow from the particles."),
+        defaulted(
+          "kernel",
+          Scalars.word([
+            ("cubic", "Cubic B-spline, support 2h.", SmoothingKernel.cubic),
+            ("quintic", "Quintic B-spline, support 3h.", .quintic),
+            ("wendland-c2", "Wendland's C2 function, support 2h.", .wendlandC2),
+            ("wendland-c4", "Wendland's C4 function, support 2h.", .wendlandC4),
+            ("wendland-c6", "Wendland's C6 function, support 2h.", .wendlandC6),
+          ]), .quintic, written: "quintic", "The weight of neighbours by their distance."),
+        optional(
+          "smoothing-length", Scalars.number(.between(0.4, 4)).located,
+          "The kernel's h in spacings; so that the support is three spacings when left out."),
+        defaulted(
+          "precision",
+          Scalars.word([
+            ("single", "Single precision in the sums over pairs; fast.", ParticlePrecision.single),
+            ("double", "Double precision throughout.", .double),
+          ]), .single, written: "single",
+          "Precision of the sums over pairs. States, time steps and gradients are in double precision always."),
+        required("time", TimeSpan.form.located, "When it ends, and the steps until then.")
+      ) {
+        SmoothedParticles(
+          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, wallFriction: $5, scheme: $6, kernel: $7,
+          smoothingLength: $8, precision: $9, time: $10)
+          as any Physics
+      })
+  }
+}

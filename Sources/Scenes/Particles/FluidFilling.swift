@@ -1,0 +1,198 @@
+import FiniteElements
+import Foundation
+import SmoothedParticles
+
+/// Fills the fluids of a scene with particles, at the centres of a lattice's cells.
+struct FluidFilling {
+  let scene: Scene
+  let physics: Scene.SmoothedParticles
+  let lattice: StructuredGrid
+
+  private var dimension: Int { lattice.dimension }
+
+  /// `[particleCount, dimension]` each, in m and m/s.
+  struct Filled {
+    var positions: [Double] = []
+    var velocities: [Double] = []
+    /// kg/m³; nil where all begin at the rest density.
+    var densities: [Double]?
+    /// `[wallCount, dimension]`, in m and m/s.
+    var wallPositions: [Double] = []
+    var wallVelocities: [Double] = []
+    /// The fluids' particles, in order.
+    var fluids: [(name: String, particles: Range<Int>)] = []
+  }
+
+  func fill(_ diagnostics: inout DiagnosticList) -> Filled {
+    let resolver = SelectionResolver(.grid(lattice), regions: scene.regions)
+    var owner = [Int32](repeating: -1, count: lattice.cellCount)
+    var filled = Filled()
+    checkIsOneFluid(&diagnostics)
+    for (index, fluid) in physics.fluids.enumerated() {
+      guard isWithinBox(fluid.region, &diagnostics),
+        let places = resolver.resolve(fluid.region, as: .cells, called: "particles", &diagnostics),
+        isFree(places, of: name(index), fluid.mark, Int32(index), &owner, &diagnostics),
+        velocityFits(fluid, &diagnostics)
+      else { continue }
+      var generator = SeededGenerator(seed: UInt64(fluid.value.jitter?.seed ?? scene.seed))
+      let reach = (fluid.value.jitter?.amplitude ?? 0) * physics.spacing.value
+      let first = filled.positions.count / dimension
+      filled.fluids.append((name(index), first..<first + places.count))
+      for place in places {
+        var position = lattice.centroid(ofCell: place)
+        if reach > 0 { for axis in 0..<dimension { position[axis] += reach * (2 * generator.uniform() - 1) } }
+        filled.positions += position
+        filled.velocities += velocity(fluid.value.velocity?.value, at: position)
+      }
+    }
+    fillDensities(&filled, &diagnostics)
+    for (index, solid) in physics.solids.enumerated() {
+      let name = solid.name ?? "solid \(index + 1)"
+      guard let places = resolver.resolve(solid.region, as: .cells, called: "particles", &diagnostics),
+        isFree(places, of: name, solid.mark, Int32(physics.fluids.count + index), &owner, &diagnostics)
+      else { continue }
+      let velocity = entries(solid.velocity, &diagnostics)
+      for place in places {
+        filled.wallPositions += lattice.centroid(ofCell: place)
+        filled.wallVelocities += velocity
+      }
+    }
+    return filled
+  }
+
+  /// Of a fluid, or after them of a solid.
+  private func name(_ index: Int) -> String {
+    let count = physics.fluids.count
+    if index >= count { return physics.solids[index - count].name ?? "solid \(index - count + 1)" }
+    return physics.fluids[index].name ?? "fluid \(index + 1)"
+  }
+
+  // MARK: - Pressure at the start
+
+  private func fillDensities(_ filled: inout Filled, _ diagnostics: inout DiagnosticList) {
+    guard let surface = physics.fluids.first(where: { $0.surface != nil })?.value.surface else { return }
+    guard case .weaklyCompressible(let scheme) = physics.scheme, let gravity = physics.gravity?.value,
+      gravity.count == dimension
+    else {
+      diagnostics.add(
+        surface.error("`surface` needs the scheme `weakly-compressible`, and `gravity` that gives the fluid its weight")
+      )
+      return
+    }
+    var densities: [Double] = []
+    for (fluid, filling) in zip(physics.fluids, filled.fluids) {
+      for i in filling.particles {
+        let depth = fluid.surface.map { max(0, $0.value - filled.positions[i * dimension + 1]) } ?? 0
+        densities.append(
+          scheme.equationOfState.density(
+            atPressure: -gravity[1] * fluid.restDensity * depth, restDensity: fluid.restDensity,
+            soundSpeed: scheme.soundSpeed))
+      }
+    }
+    filled.densities = densities
+  }
+
+  // MARK: - Velocity
+
+  private func velocity(_ velocity: Scene.InitialVelocity?, at position: [Double]) -> [Double] {
+    switch velocity {
+    case nil: return [Double](repeating: 0, count: dimension)
+    case .constant(let value): return value
+    case .taylorGreen(let speed):
+      let size = lattice.size
+      let phase = (0..<dimension).map { 2 * Double.pi * ((position[$0] - lattice.origin[$0]) / size[$0]) }
+      // Free of divergence in a box of any shape.
+      let u = -speed * cos(phase[0]) * sin(phase[1])
+      let v = speed * (size[1] / size[0]) * sin(phase[0]) * cos(phase[1])
+      if dimension == 2 { return [u, v] }
+      let layer = cos(phase[2])
+      return [u * layer, v * layer, 0]
+    }
+  }
+
+  /// Of a solid; zero where it has none or a wrong one.
+  private func entries(_ velocity: Located<[Double]>?, _ diagnostics: inout DiagnosticList) -> [Double] {
+    guard let velocity else { return [Double](repeating: 0, count: dimension) }
+    if velocity.value.count == dimension { return velocity.value }
+    diagnostics.add(
+      velocity.error("`velocity` has \(velocity.value.count) entries in a box of \(dimension) dimensions"))
+    return [Double](repeating: 0, count: dimension)
+  }
+
+  private func velocityFits(_ fluid: Located<Scene.Fluid>, _ diagnostics: inout DiagnosticList) -> Bool {
+    guard let velocity = fluid.velocity, case .constant(let entries) = velocity.value, entries.count != dimension
+    else { return true }
+    diagnostics.add(velocity.error("`velocity` has \(entries.count) entries in a box of \(dimension) dimensions"))
+    return false
+  }
+
+  // MARK: - Checks
+
+  private func checkIsOneFluid(_ diagnostics: inout DiagnosticList) {
+    let first = physics.fluids[0]
+    for (index, fluid) in physics.fluids.enumerated().dropFirst()
+    where fluid.restDensity != first.restDensity || fluid.viscosity != first.viscosity {
+      diagnostics.add(
+        fluid.error(
+          "\(name(index)) is another fluid than \(name(0))",
+          remedy: "give all the same `rest-density` and `viscosity`"))
+    }
+  }
+
+  private func isFree(
+    _ places: [Int], of name: String, _ mark: SourceMark, _ index: Int32, _ owner: inout [Int32],
+    _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    if let taken = places.first(where: { owner[$0] >= 0 }) {
+      let shared = places.count { owner[$0] >= 0 }
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: mark, problem: "\(name) overlaps \(self.name(Int(owner[taken])))", found: "\(shared) particles in both",
+          remedy: "take one region out of the other: `not: {...}`"))
+      return false
+    }
+    for place in places { owner[place] = index }
+    return true
+  }
+
+  /// A shape that reaches over an end of the box is a mistake, not a way to cut it.
+  private func isWithinBox(_ region: Located<Scene.Selection>, _ diagnostics: inout DiagnosticList) -> Bool {
+    guard let (low, high) = reach(of: region.value), low.count <= dimension else { return true }
+    for axis in low.indices {
+      let start = lattice.origin[axis], end = start + lattice.size[axis], slack = 1e-9 * lattice.size[axis]
+      if low[axis] < start - slack || high[axis] > end + slack {
+        diagnostics.add(
+          region.error(
+            "the fluid reaches outside the box along \(Axis.allCases[axis])",
+            found: "\(low[axis]) to \(high[axis]) m", expected: "within \(start) to \(end) m"))
+        return false
+      }
+    }
+    return true
+  }
+
+  /// The extent of a shape, in m along the first axes; nil where it has none of its own.
+  private func reach(of selection: Scene.Selection) -> (low: [Double], high: [Double])? {
+    switch selection {
+    case .ball(let center, let radius): return (center.map { $0 - radius }, center.map { $0 + radius })
+    case .polygon(let corners):
+      return (
+        (0..<2).map { axis in corners.map { $0[axis] }.min() ?? 0 },
+        (0..<2).map { axis in corners.map { $0[axis] }.max() ?? 0 }
+      )
+    case .box(let from, let to):
+      func metres(_ coordinate: Scene.Coordinate, _ axis: Int) -> Double? {
+        guard axis < dimension else { return nil }
+        switch coordinate {
+        case .meters(let x): return x
+        case .minimum: return lattice.origin[axis]
+        case .middle: return lattice.origin[axis] + lattice.size[axis] / 2
+        case .maximum: return lattice.origin[axis] + lattice.size[axis]
+        }
+      }
+      let a = from.enumerated().compactMap { metres($1, $0) }, b = to.enumerated().compactMap { metres($1, $0) }
+      return (zip(a, b).map(min), zip(a, b).map(max))
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import DifferentiableCore
+import InverseDesign
+
+/// What an optimization needs to know of a scene, whatever its physics.
+public struct OptimizableScene: Sendable {
+  public var title: String
+  public var problem: DesignProblem
+  public var optimizer: any Optimizer
+  public var stopping: StoppingCriteria
+  public var scaling: DesignLoop.ObjectiveScaling
+  public var solver: SolverChoice
+  /// The problem whose gradients are exact at a design: where time steps adapt, with the steps taken there held fixed.
+  var steadied: (@Sendable (DenseVector) throws(SolveFailure) -> DesignProblem)?
+  /// What writes the files of a run into its folder.
+  let makeFiles: @Sendable (SceneFile, RunDirectory) -> any DesignFiles
+}
+
+/// Writes what people and programs look at in the course of an optimization and at its end.
+protocol DesignFiles {
+  func addToSeries(iteration: Int, _ result: ResponseValues) throws
+  func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws
+}
+
+extension RunWriter: DesignFiles {}
+
+extension BuiltScene {
+  public var optimizable: OptimizableScene {
+    OptimizableScene(
+      title: title, problem: problem, optimizer: optimizer, stopping: stopping, scaling: scaling, solver: solver,
+      steadied: nil, makeFiles: { file, folder in RunWriter(scene: self, file: file, folder: folder) })
+  }
+}
+
+extension ParticleScene {
+  /// Nil where the scene is only simulated.
+  public var optimizable: OptimizableScene? {
+    guard let design else { return nil }
+    let choice = SolverChoice(name: "rollout", reason: "steps in time", unknowns: design.unknowns)
+    return OptimizableScene(
+      title: title, problem: design.problem, optimizer: design.method.optimizer, stopping: design.method.stopping,
+      scaling: design.method.scaling, solver: choice,
+      steadied: { point throws(SolveFailure) in try design.steadied(point) },
+      makeFiles: { file, folder in ParticleDesignFiles(file: file, scene: self, design: design, folder: folder) })
+  }
+}
+
+extension RunnableScene {
+  /// The scene as something to optimize.
+  ///
+  /// - Throws: `SceneErrors` where it has no design or no objective.
+  public func optimizable(_ file: SceneFile) throws -> OptimizableScene {
+    try OptimizationRun.checkIsDesignProblem(file)
+    switch self {
+    case .field(let scene): return scene.optimizable
+    case .particles(let scene):
+      guard let optimizable = scene.optimizable else {
+        throw CommandFailure(.usage, "\(file.path): error: there is nothing to optimize")
+      }
+      return optimizable
+    }
+  }
+}

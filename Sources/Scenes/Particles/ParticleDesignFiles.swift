@@ -1,0 +1,60 @@
+import FieldIO
+import InverseDesign
+import Pictures
+import SmoothedParticles
+
+/// Writes what an optimization of particles leaves behind.
+struct ParticleDesignFiles: DesignFiles {
+  let file: SceneFile
+  let scene: ParticleScene
+  let design: ParticleDesign
+  let folder: RunDirectory
+
+  private var writer: ParticleWriter { ParticleWriter(file: file, scene: scene, folder: folder) }
+
+  /// The particles at the end, in a step of the `.pvd` series.
+  func addToSeries(iteration: Int, _ result: ResponseValues) throws {
+    guard let every = scene.output.seriesEvery, (iteration - 1) % every == 0 else { return }
+    func name(_ iteration: Int) -> String { "series/design-\(iteration).vtp" }
+    try folder.makeSubfolder("series")
+    try folder.write(writer.particles(result.state), to: name(iteration))
+    let steps = stride(from: 1, through: iteration, by: every).filter { folder.contains(name($0)) }
+    try folder.write(PVDFile.encode(steps.map { (time: Double($0), file: name($0)) }), to: "design.pvd")
+  }
+
+  func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
+    try folder.write(
+      NPYFile(shape: design.variables.block.shape, values: outcome.design.elements).bytes, to: "design.npy")
+    try folder.write(writer.particles(outcome.result.state), to: "state.vtp")
+    let first = writer.picture(try design.variables.map.parameters(of: outcome.design))
+    let last = writer.picture(outcome.result.state)
+    try folder.write(first, to: "start.png")
+    try folder.write(last, to: "particles.png")
+    let plot = ConvergencePlot(outcome.history, of: design.problem)
+    try folder.write(Array(plot.svg.utf8), to: "convergence.svg")
+    let json = try result.json()
+    if scene.output.report {
+      func number(_ value: Double) -> String { NumberFormat.significant(value, digits: 6) }
+      let page = ReportPage(
+        title: scene.title, subtitle: file.scene.description ?? "",
+        summary: [
+          .init(result.objective.name, "\(number(result.objective.first)) → \(number(result.objective.last))")
+        ]
+          + result.constraints.map {
+            .init($0.name, "\(number($0.value)) (\($0.sense.replacing("-", with: " ")) \(number($0.bound)))")
+          } + [.init("iterations", "\(result.iterations)"), .init("ended because", result.reason)],
+        pictures: [
+          .init("The particles at the start, coloured by their speed, as found", .png(first)),
+          .init("The particles at the end, coloured by their speed", .png(last)),
+        ], convergence: outcome.history.rows.isEmpty ? nil : plot,
+        timings: [
+          .init("wall time", "\(number(result.wallSeconds)) s"), .init("CPU time", "\(number(result.cpuSeconds)) s"),
+          .init("CPU time an iteration (median)", "\(number(result.cpuSecondsPerIteration)) s"),
+          .init("peak memory", "\(number(Double(result.peakMemoryBytes) / 1e6)) MB"),
+        ], sceneText: file.resolvedText, resultJSON: json, footer: "Backsolve \(Version.backsolve)")
+      try folder.write(page.html, to: "report.html")
+    }
+    // Last, so that a folder with a result is a complete one.
+    try folder.write(json, to: "result.json")
+  }
+}

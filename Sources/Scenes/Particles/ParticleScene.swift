@@ -1,0 +1,39 @@
+import DifferentiableCore
+import SmoothedParticles
+
+/// A scene of particles made ready to run.
+public struct ParticleScene: Sendable {
+  public var title: String
+  public var simulation: ParticleSimulation
+  public var stop: StopRule
+  public var checkpoints: CheckpointPolicy
+  /// m
+  public var spacing: Double
+  public var output: Scene.Output
+  /// Nil where the scene is only simulated.
+  var design: ParticleDesign?
+
+  public var particleCount: Int { simulation.system.particleCount }
+}
+
+/// A scene of either sort made ready to run.
+public enum RunnableScene: Sendable {
+  /// Cells or elements with a state at their nodes.
+  case field(BuiltScene)
+  case particles(ParticleScene)
+
+  /// - Throws: `SceneErrors` with every mistake found.
+  public static func build(_ file: SceneFile) throws -> RunnableScene {
+    guard let physics = file.scene.physics.value as? Scene.SmoothedParticles else {
+      return .field(try SceneBuilder.build(file))
+    }
+    return .particles(try ParticleSceneBuilder(file, physics).build())
+  }
+
+  public var title: String {
+    switch self {
+    case .field(let scene): scene.title
+    case .particles(let scene): scene.title
+    }
+  }
+}

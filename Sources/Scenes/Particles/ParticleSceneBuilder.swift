@@ -1,0 +1,196 @@
+import DifferentiableCore
+import FiniteElements
+import Foundation
+import SmoothedParticles
+
+/// Turns a decoded scene of particles into a simulation; mistakes that only geometry shows are found here.
+struct ParticleSceneBuilder {
+  private let scene: Scene
+  private let physics: Scene.SmoothedParticles
+
+  init(_ file: SceneFile, _ physics: Scene.SmoothedParticles) {
+    scene = file.scene
+    self.physics = physics
+  }
+
+  /// - Throws: `SceneErrors` with every mistake found.
+  func build() throws -> ParticleScene {
+    var diagnostics = DiagnosticList()
+    guard case .box(let box) = scene.domain.value else {
+      diagnostics.add(
+        scene.domain.error(
+          "particles live in a `box`", remedy: "write `domain: { box: { size: [...], periodic: [...] } }`"))
+      throw SceneErrors(diagnostics.diagnostics)
+    }
+    let numerics = numerics
+    let spacing = physics.spacing.value
+    checkBox(box, numerics, &diagnostics)
+    // What comes next needs a lattice of a sensible size.
+    try diagnostics.throwIfAny()
+    let lattice = try lattice(box)
+    let gravity = gravity(box, &diagnostics)
+    let filling = FluidFilling(scene: scene, physics: physics, lattice: lattice)
+    let filled = filling.fill(&diagnostics)
+    let sides = WallFilling(
+      sides: physics.boundaries, box: box, lattice: lattice, spacing: spacing,
+      layers: Int((numerics.support / spacing - 1e-9).rounded(.up)))
+    sides.check(&diagnostics)
+    let motion = wallMotion(&diagnostics)
+    try diagnostics.throwIfAny()
+    let (sidePositions, sideVelocities) = sides.fill()
+    let fluid = physics.fluids[0]
+    let extent = sides.extent
+    let mass = fluid.restDensity * pow(spacing, Double(box.dimension))
+    let wallPositions = filled.wallPositions + sidePositions
+    let system = ParticleSystem(
+      box: ParticleBox(
+        lower: extent.lower, upper: extent.upper,
+        isPeriodic: (0..<box.dimension).map { box.periodic.value.contains(Axis.allCases[$0]) }),
+      fluid: FluidPhase(name: fluid.name ?? "fluid", restDensity: fluid.restDensity, viscosity: fluid.viscosity),
+      masses: [Double](repeating: mass, count: filled.positions.count / box.dimension),
+      positions: filled.positions, velocities: filled.velocities, gravity: gravity, densities: filled.densities,
+      walls: WallParticles(
+        positions: wallPositions, velocities: filled.wallVelocities + sideVelocities,
+        masses: [Double](repeating: mass, count: wallPositions.count / box.dimension), friction: physics.wallFriction,
+        motion: motion),
+      accelerationHistory: accelerationHistory(box, &diagnostics))
+    try diagnostics.throwIfAny()
+    let time = physics.time.value
+    let stop: StopRule
+    switch time.end {
+    case .steps(let count): stop = .steps(count)
+    case .time(let end): stop = .time(end, mostSteps: Scene.TimeSpan.mostSteps)
+    }
+    let simulation = simulation(system, numerics)
+    let checkpoints = time.checkpointBudget.map { CheckpointPolicy.budget(bytes: $0) } ?? .everything
+    let design = ParticleDesignBuilder(
+      scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
+      fluids: FluidNames(all: filled.fluids),
+      spacing: spacing
+    ).build(&diagnostics)
+    try diagnostics.throwIfAny()
+    return ParticleScene(
+      title: scene.title, simulation: simulation, stop: stop, checkpoints: checkpoints, spacing: spacing,
+      output: scene.output, design: design)
+  }
+
+  private func simulation(_ system: ParticleSystem, _ numerics: ParticleNumerics) -> ParticleSimulation {
+    switch physics.scheme {
+    case .summation(let scheme):
+      ParticleSimulation(
+        system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
+        fixedTimeStep: physics.time.timeStep)
+    case .weaklyCompressible(let scheme):
+      ParticleSimulation(
+        system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
+        fixedTimeStep: physics.time.timeStep)
+    }
+  }
+
+  /// At zero, for a design of it.
+  private func accelerationHistory(_ box: Scene.Box, _ diagnostics: inout DiagnosticList) -> AccelerationHistory? {
+    guard let design = scene.design, let control = design.value as? Scene.ControlDesign else { return nil }
+    let duration: Double
+    switch (control.duration, physics.time.end) {
+    case (let given?, _): duration = given.value
+    case (nil, .time(let end)): duration = end
+    case (nil, .steps(let count)):
+      guard let step = physics.time.timeStep else {
+        diagnostics.add(
+          design.error("`control-history` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
+        return nil
+      }
+      duration = Double(count) * step
+    }
+    return AccelerationHistory(
+      coefficients: [Double](repeating: 0, count: control.knots * box.dimension), dimension: box.dimension,
+      duration: duration)
+  }
+
+  /// Reports walls that the scheme does not see, and velocities that exclude each other.
+  private func wallMotion(_ diagnostics: inout DiagnosticList) -> WallMotion {
+    let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark
+    if case .summation = physics.scheme, let firstWall {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: firstWall, problem: "the scheme `summation` sees no walls",
+          remedy: "take the scheme `weakly-compressible`"))
+    }
+    let travelling = physics.solids.first { $0.velocity != nil }
+    if let travelling, physics.boundaries.contains(where: { $0.velocity != nil }) {
+      diagnostics.add(
+        travelling.error("a solid travels while a side of the box slides", remedy: "let only one of them move"))
+    }
+    return travelling == nil ? .sliding : .travelling
+  }
+
+  private var numerics: ParticleNumerics {
+    let ratio = physics.smoothingLength?.value ?? 3 / physics.kernel.supportRatio
+    return ParticleNumerics(
+      kernel: physics.kernel, smoothingLength: ratio * physics.spacing.value, precision: physics.precision)
+  }
+
+  // MARK: - Checks
+
+  private func checkBox(_ box: Scene.Box, _ numerics: ParticleNumerics, _ diagnostics: inout DiagnosticList) {
+    let spacing = physics.spacing.value
+    let least = ParticleBox.shortestPeriod(support: numerics.support)
+    for (axis, size) in zip(Axis.allCases, box.size.value) {
+      if box.periodic.value.contains(axis), size < least * (1 - 1e-9) {
+        diagnostics.add(
+          box.size.error(
+            "the periodic box is too short along \(axis)", found: "\(Self.short(size)) m",
+            expected: "at least 3 supports of the kernel, \(Self.short(least)) m",
+            remedy: "make the box longer, or the spacing smaller"))
+      }
+      let count = size / spacing
+      guard count < 1e9 else { continue }
+      if abs(count - count.rounded()) > 1e-6 * max(1, count) || count.rounded() < 1 {
+        let nearest = max(1, count.rounded()) * spacing
+        diagnostics.add(
+          box.size.error(
+            "the box is not a whole number of spacings long along \(axis)",
+            found: "\(Self.short(size)) m for spacings of \(Self.short(spacing)) m",
+            expected: "such as \(Self.short(nearest)) m"))
+      }
+    }
+    if let smoothing = physics.smoothingLength, numerics.support <= 1.01 * spacing {
+      diagnostics.add(
+        smoothing.error(
+          "the kernel does not reach a neighbour",
+          found: "a support of \(Self.short(numerics.support / spacing)) spacings",
+          expected: "more than 1.01"))
+    }
+  }
+
+  /// - Throws: `SceneErrors` where the machine cannot hold the particles.
+  private func lattice(_ box: Scene.Box) throws -> StructuredGrid {
+    let spacing = physics.spacing.value
+    let counts = box.size.value.map { ($0 / spacing).rounded() }
+    let count = counts.reduce(1, *)
+    // State, seeds, sorted copies, and places of the lattice; measured 0.6 kB a particle in 3D.
+    let bytes = 700 * count
+    let available = Double(ProcessInfo.processInfo.physicalMemory)
+    guard count < 0x1p31, bytes < 0.9 * available else {
+      throw SceneErrors([
+        physics.spacing.error(
+          "the particles do not fit in memory",
+          found: "\(Self.short(count)) places for particles in the box, about \(Self.short(bytes / 1e9)) GB",
+          expected: "at most \(Self.short(0.9 * available / 1e9)) GB on this machine", remedy: "use a larger spacing")
+      ])
+    }
+    return StructuredGrid(origin: box.origin, size: box.size.value, cells: counts.map { Int($0) })
+  }
+
+  private func gravity(_ box: Scene.Box, _ diagnostics: inout DiagnosticList) -> [Double]? {
+    guard let gravity = physics.gravity else { return nil }
+    if gravity.value.count != box.dimension {
+      diagnostics.add(
+        gravity.error("`gravity` has \(gravity.value.count) entries in a box of \(box.dimension) dimensions"))
+      return nil
+    }
+    return gravity.value
+  }
+
+  private static func short(_ value: Double) -> String { NumberFormat.significant(value, digits: 6) }
+}

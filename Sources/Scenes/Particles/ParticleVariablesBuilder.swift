@@ -1,0 +1,107 @@
+import InverseDesign
+import SmoothedParticles
+
+/// Turns the design of a scene of particles into variables of its simulation.
+struct ParticleVariablesBuilder {
+  let system: ParticleSystem
+  let fluids: FluidNames
+
+  private var dimension: Int { system.dimension }
+
+  /// Nil after reporting what is wrong.
+  func build(_ declared: Located<any Scene.Design>, _ diagnostics: inout DiagnosticList) -> ParticleVariables? {
+    switch declared.value {
+    case let design as Scene.VelocityDesign: return velocities(design, declared.mark, &diagnostics)
+    case let design as Scene.PositionDesign: return positions(design, &diagnostics)
+    case let design as Scene.ControlDesign: return controls(design, declared.mark, &diagnostics)
+    default:
+      diagnostics.add(
+        declared.error(
+          "a fluid of particles takes no `\(type(of: declared.value).word)`",
+          expected: "`initial-velocity`, `initial-position` or `control-history`"))
+      return nil
+    }
+  }
+
+  /// Every velocity of a group is that of the design.
+  private func velocities(_ design: Scene.VelocityDesign, _ mark: SourceMark, _ diagnostics: inout DiagnosticList)
+    -> ParticleVariables?
+  {
+    guard var groups = particles(design.fluids, &diagnostics) else { return nil }
+    if design.each == .particle { groups = groups.flatMap { $0.map { $0..<$0 + 1 } } }
+    let targets = targets(groups, of: "velocity")
+    var base = system.parameters
+    var start: [Double] = []
+    for target in targets {
+      let count = target.reduce(0) { count, _ in count + 1 }
+      start.append(target.reduce(0.0) { $0 + base[$1] } / Double(count))
+      for k in target { base[k] = 0 }
+    }
+    if let fastest = start.map(abs).max(), fastest > design.limit * (1 + 1e-9) {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: mark, problem: "the fluid starts faster than `limit`", found: "\(fastest) m/s",
+          expected: "\(design.limit) m/s"))
+      return nil
+    }
+    return ParticleVariables(
+      map: SharedParameters(base: base, targets: targets),
+      block: Block("velocity", shape: [groups.count, dimension], unit: "m/s"),
+      bounds: Bounds(-design.limit...design.limit, count: start.count), start: DenseVector(start))
+  }
+
+  /// Every fluid is shifted as a whole.
+  private func positions(_ design: Scene.PositionDesign, _ diagnostics: inout DiagnosticList) -> ParticleVariables? {
+    guard let groups = particles(design.fluids, &diagnostics) else { return nil }
+    let free = system.box.isPeriodic
+    var lower: [Double] = [], upper: [Double] = []
+    for group in groups {
+      for axis in 0..<dimension {
+        // Within the box, walls apart, whatever the limit says.
+        let places = group.map { system.positions[$0 * dimension + axis] }
+        let low = (places.min() ?? 0) - system.box.lower[axis], high = system.box.upper[axis] - (places.max() ?? 0)
+        lower.append(-(free[axis] ? design.limit : min(design.limit, low)))
+        upper.append(free[axis] ? design.limit : min(design.limit, high))
+      }
+    }
+    return ParticleVariables(
+      map: SharedParameters(base: system.parameters, targets: targets(groups, of: "position")),
+      block: Block("shift", shape: [groups.count, dimension], unit: "m"),
+      bounds: Bounds(lower: DenseVector(lower), upper: DenseVector(upper)), start: DenseVector(zeros: lower.count))
+  }
+
+  private func controls(_ design: Scene.ControlDesign, _ mark: SourceMark, _ diagnostics: inout DiagnosticList)
+    -> ParticleVariables?
+  {
+    guard let history = system.accelerationHistory,
+      let first = system.parameterBlocks.range(of: "acceleration-history")?.lowerBound
+    else { return nil }
+    let axes = design.axes ?? Axis.allCases.filter { $0.rawValue < dimension }
+    guard axes.allSatisfy({ $0.rawValue < dimension }) else {
+      diagnostics.add(SceneDiagnostic(mark: mark, problem: "a flat box has no z"))
+      return nil
+    }
+    let places = (0..<history.count).flatMap { knot in axes.map { first + knot * dimension + $0.rawValue } }
+    return ParticleVariables(
+      map: SharedParameters(base: system.parameters, targets: places.map { stride(from: $0, to: $0 + 1, by: 1) }),
+      block: Block("acceleration", shape: [history.count, axes.count], unit: "m/s^2"),
+      bounds: Bounds(-design.limit...design.limit, count: places.count), start: DenseVector(zeros: places.count))
+  }
+
+  private func targets(_ groups: [Range<Int>], of block: String) -> [StrideTo<Int>] {
+    let first = system.parameterBlocks.range(of: block)?.lowerBound ?? 0
+    return groups.flatMap { group in
+      (0..<dimension).map { axis in
+        stride(
+          from: first + group.lowerBound * dimension + axis, to: first + group.upperBound * dimension, by: dimension)
+      }
+    }
+  }
+
+  /// The particles of some fluids; of all where nil.
+  private func particles(_ names: [Located<String>]?, _ diagnostics: inout DiagnosticList) -> [Range<Int>]? {
+    guard let names else { return fluids.all.map(\.particles) }
+    let found = names.map { fluids.particles(of: $0, &diagnostics) }
+    return found.allSatisfy { $0 != nil } ? found.compactMap(\.self) : nil
+  }
+}

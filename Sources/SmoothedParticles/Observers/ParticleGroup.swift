@@ -1,0 +1,24 @@
+import DifferentiableCore
+
+/// Some particles of a system, one after the other, that an observer looks at.
+public struct ParticleGroup: Sendable {
+  public let particles: Range<Int>
+  let system: ParticleSystem
+
+  /// All particles, or a range of them.
+  public init(_ system: ParticleSystem, _ particles: Range<Int>? = nil) {
+    self.system = system
+    self.particles = particles ?? 0..<system.particleCount
+    precondition(
+      !self.particles.isEmpty && self.particles.upperBound <= system.particleCount, "a group of particles of the system"
+    )
+  }
+
+  var dimension: Int { system.dimension }
+  /// kg
+  var mass: Double { particles.reduce(0) { $0 + system.masses[$1] } }
+  /// Where the position of a particle begins in the state.
+  func position(_ particle: Int) -> Int { particle * dimension }
+  /// Where its velocity begins.
+  func velocity(_ particle: Int) -> Int { (system.particleCount + particle) * dimension }
+}

@@ -1,0 +1,46 @@
+/// Incompressible flow by two pressure solves a step: one that keeps the density, one that keeps the velocity free of
+/// divergence. Bender & Koschier, Divergence-Free Smoothed Particle Hydrodynamics, SCA (2015).
+///
+/// v* = v + dt (g + friction); v** = v* - M⁻¹Dᵀκ with κ such that the density after the step is the one at rest;
+/// x' = x + dt v**; v' = v** - M⁻¹Dᵀλ, at x', such that D v' = 0. D takes velocities to rates of density, with ρ = Σ m W, and
+/// M holds the masses. Both systems are (D M⁻¹ Dᵀ + σ) κ = b: symmetric, positive definite, and solved without a matrix.
+///
+/// Pressures of a free surface are cut at zero. Which of them are zero is found in the forward step and held fixed in the
+/// adjoint: the gradient is one-sided where a particle is about to touch or to leave others.
+public struct IncompressibleScheme: Sendable, Equatable {
+  public var extent: FluidExtent
+  /// s; bounds the step where nothing moves.
+  public var longestTimeStep: Double
+  /// Root mean square of the relative density error that the step leaves.
+  public var densityTolerance: Double
+  /// Root mean square of the relative rate of density times the step.
+  public var divergenceTolerance: Double
+  /// Residual over right-hand side in the adjoint of each solve.
+  public var adjointTolerance: Double
+  /// Of each solve.
+  public var maxIterations: Int
+  /// σ over the operator's diagonal deep in the fluid: a slight give that keeps the systems definite.
+  public var compliance: Double
+
+  public init(
+    extent: FluidExtent, longestTimeStep: Double, densityTolerance: Double = 1e-4, divergenceTolerance: Double = 1e-4,
+    adjointTolerance: Double = 1e-6, maxIterations: Int = 1000, compliance: Double = 1e-6
+  ) {
+    self.extent = extent
+    self.longestTimeStep = longestTimeStep
+    self.densityTolerance = densityTolerance
+    self.divergenceTolerance = divergenceTolerance
+    self.adjointTolerance = adjointTolerance
+    self.maxIterations = maxIterations
+    self.compliance = compliance
+  }
+}
+
+/// How far a fluid reaches.
+public enum FluidExtent: String, Sendable, CaseIterable {
+  /// Fluid fills the box or its walls: pressures have either sign and mean zero, and each density is compared with the
+  /// mean one.
+  case filled
+  /// Fluid has a surface: it resists being pressed together, not being torn apart.
+  case freeSurface = "free-surface"
+}

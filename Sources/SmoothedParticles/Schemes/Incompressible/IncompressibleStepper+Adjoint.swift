@@ -1,0 +1,153 @@
+import DifferentiableCore
+
+// A projection is v' = v - M⁻¹Dᵀλ with (D M⁻¹ Dᵀ + σ) λ = D v + c. From the seed s on v': with μ the solution of the same
+// system for -D M⁻¹ s, on the multipliers that are not held at zero, v̄ = s + Dᵀμ, c̄ = μ, and the positions are worth
+// what μ·D v' - λ·D M⁻¹v̄ changes by with v', v̄, λ and μ held fixed.
+extension IncompressibleStepper {
+  func pull(
+    from y: Values, to after: Values, _ parameters: Values, time: Double, step dt: Double, seed: Vector,
+    gradient: Vector
+  ) throws(SolveFailure) {
+    let coordinates = fluidCount * dimension
+    let seeds = self.seeds ?? IncompressibleSeeds(count: count, dimension: dimension)
+    self.seeds = seeds
+    report = PressureReport()
+    try keepDensity(y, parameters, time: time, step: dt)
+    try removeDivergence(parameters, time: time, step: dt)
+
+    // Back through the second solve, at the positions after the step.
+    gather(seed: seed + coordinates, into: seeds)
+    try pullProjection(lambda, purpose: "adjoint of the divergence solve", seeds)
+    for s in 0..<count {
+      let i = Int(grid.order[s])
+      seeds.density.pointer[s] = i < fluidCount ? Scalar(seed[2 * coordinates + i]) : 0
+    }
+    pullDensities(seeds)
+    midwaySeed.update(from: seed, count: coordinates)
+    (midwaySeed + coordinates).update(repeating: 0, count: coordinates)
+    scatterPositions(seeds, into: midwaySeed, gradient, time: time + dt)
+    scatterVelocities(seeds, into: midwaySeed, gradient)
+    // The position after the step carries the velocity between the solves.
+    for k in 0..<coordinates { midwaySeed[coordinates + k] += dt * midwaySeed[k] }
+
+    // Back through the first one, at the positions before: its velocities after the solve, its seeds, its multipliers.
+    midway.update(from: y, count: coordinates)
+    try place(midway, parameters, time: time)
+    gather(seed: midwaySeed + coordinates, into: seeds)
+    try pullProjection(kappa, purpose: "adjoint of the density solve", seeds)
+    for s in 0..<count { seeds.density.pointer[s] = Scalar(mu[s] / dt) }
+    pullDensities(seeds)
+
+    // Gravity and friction.
+    var gravity = [0.0, 0.0, 0.0]
+    for s in 0..<count where fields.fluid.pointer[s] > 0 {
+      gravity[0] += dt * Double(seeds.velocity.x.pointer[s])
+      gravity[1] += dt * Double(seeds.velocity.y.pointer[s])
+      if dimension > 2 { gravity[2] += dt * Double(seeds.velocity.z.pointer[s]) }
+    }
+    bodyForce.pull(gravity, time: time, into: gradient)
+    particles.place(y, parameters, time: time)
+    grid.order.withUnsafeBufferPointer { order in
+      fields.felt.gather(
+        particles.velocities, order: order.baseAddress!, count: count, dimension: dimension, origin: [])
+    }
+    let perViscosity = 2 * dt / system.fluid.restDensity
+    grid.sweep(
+      sortedPositions,
+      LaminarFrictionAdjoint<L, D>(
+        kernel: kernel, strength: Scalar(perViscosity * parameters[offsets.viscosity]), mass: fields.mass.values,
+        grip: fields.grip.values, velocity: fields.felt, seed: seeds.overMass, positionSeed: seeds.position,
+        velocitySeed: seeds.friction, strengthSeed: seeds.strength.pointer))
+    var strength = 0.0
+    for s in 0..<count { strength += Double(seeds.strength.pointer[s]) }
+    // Each pair was seen from both sides.
+    gradient[offsets.viscosity] += perViscosity / 2 * strength
+    seeds.velocity.add(seeds.friction, times: 1, count: count)
+
+    seed.update(from: midwaySeed, count: coordinates)
+    // The density after a step is summed anew.
+    (seed + coordinates).update(repeating: 0, count: coordinates + fluidCount)
+    scatterPositions(seeds, into: seed, gradient, time: time)
+    scatterVelocities(seeds, into: seed, gradient)
+  }
+
+  /// Reads the seed on the velocities; walls have none.
+  private func gather(seed: Values, into seeds: IncompressibleSeeds<Scalar>) {
+    particles.place(seed: seed)
+    grid.order.withUnsafeBufferPointer { order in
+      seeds.velocity.gather(
+        particles.seeds, order: order.baseAddress!, count: count, dimension: dimension, origin: [])
+    }
+  }
+
+  /// From `seeds.velocity` on the velocities after a projection to that before it, with `overMass`, `position` and `mu`.
+  /// `fields.velocity` holds the velocities after it.
+  private func pullProjection(_ multipliers: Vector, purpose: String, _ seeds: IncompressibleSeeds<Scalar>)
+    throws(SolveFailure)
+  {
+    let f = fields, isBounded = scheme.extent == .freeSurface
+    f.push.copy(seeds.velocity, count: count)
+    f.push.multiply(count: count) { f.inverseMass.pointer[$0] }
+    rateOfDensity(of: f.push)
+    var square = 0.0
+    for s in 0..<count {
+      mask[s] = f.fluid.pointer[s] > 0 && (!isBounded || multipliers[s] > 0) ? 1 : 0
+      rightSide[s] = -mask[s] * Double(f.rate.pointer[s])
+    }
+    removeMean(rightSide)
+    for s in 0..<count { square += rightSide[s] * rightSide[s] }
+    // The multipliers that were held at zero stay there.
+    try solve(
+      into: mu, isBounded: false,
+      PressureSolver.Limits(
+        tolerance: scheme.adjointTolerance * square.squareRoot(), maxIterations: scheme.maxIterations,
+        purpose: purpose))
+    report.adjoint += solver.iterations
+    for s in 0..<count {
+      seeds.mu.pointer[s] = Scalar(mu[s])
+      seeds.lambda.pointer[s] = Scalar(multipliers[s])
+    }
+    grid.sweep(
+      sortedPositions,
+      DensityRateTransposed<L, D>(
+        kernel: kernel, mass: f.mass.values, multiplier: seeds.mu.values, factor: f.one.values,
+        result: seeds.carried))
+    // Walls that slide along themselves change no density.
+    if system.walls.motion == .sliding { seeds.carried.multiply(count: count) { f.fluid.pointer[$0] } }
+    seeds.velocity.add(seeds.carried, times: 1, count: count)
+    seeds.overMass.copy(seeds.velocity, count: count)
+    seeds.overMass.multiply(count: count) { f.inverseMass.pointer[$0] }
+    grid.sweep(
+      sortedPositions,
+      DensityRateLever<L, D>(
+        kernel: kernel, mass: f.mass.values, mu: seeds.mu.values, lambda: seeds.lambda.values, u: f.velocity,
+        q: seeds.overMass, positionSeed: seeds.position))
+  }
+
+  private func pullDensities(_ seeds: IncompressibleSeeds<Scalar>) {
+    grid.sweep(
+      sortedPositions,
+      SummationDensityAdjoint<L, D>(
+        kernel: kernel, mass: fields.mass.values, seed: seeds.density.values, positionSeed: seeds.position))
+  }
+
+  private func scatterPositions(
+    _ seeds: IncompressibleSeeds<Scalar>, into seed: Vector, _ gradient: Vector, time: Double
+  ) {
+    particles.clearSeeds()
+    grid.order.withUnsafeBufferPointer { order in
+      seeds.position.scatter(
+        adding: particles.seeds, order: order.baseAddress!, count: count, dimension: dimension)
+    }
+    particles.pullPositions(into: seed, gradient, time: time)
+  }
+
+  private func scatterVelocities(_ seeds: IncompressibleSeeds<Scalar>, into seed: Vector, _ gradient: Vector) {
+    particles.clearSeeds()
+    grid.order.withUnsafeBufferPointer { order in
+      seeds.velocity.scatter(
+        adding: particles.seeds, order: order.baseAddress!, count: count, dimension: dimension)
+    }
+    particles.pullVelocities(into: seed, gradient)
+  }
+}

@@ -1,0 +1,260 @@
+import DifferentiableCore
+
+/// The steps of `IncompressibleScheme`; its adjoint is in a file of its own.
+///
+/// Fluid and wall particles are sorted together, the fluid first in the order before sorting. Vectors of the solves have
+/// one entry a sorted place, zero at walls.
+final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStepper {
+  typealias Scalar = L.Scalar
+  typealias Vector = UnsafeMutablePointer<Double>
+  typealias Values = UnsafePointer<Double>
+
+  let system: ParticleSystem
+  let scheme: IncompressibleScheme
+  let grid: CellGrid
+  let kernel: KernelLanes<L>
+  let offsets: ParameterOffsets
+  let bodyForce: BodyForce
+  let particles: WalledParticles
+  let fields: IncompressibleFields<Scalar>
+  let solver: PressureSolver
+  let fluidCount: Int
+  let count: Int
+  let dimension: Int
+  /// σ of the scheme.
+  let give: Double
+  var seeds: IncompressibleSeeds<Scalar>?
+  var report = PressureReport()
+
+  /// One where a multiplier may differ from zero.
+  let mask: Vector
+  let rightSide: Vector
+  /// The multipliers of both solves, and those of the adjoint.
+  let kappa: Vector
+  let lambda: Vector
+  let mu: Vector
+  /// `[position | velocity]` between the solves, and its seed.
+  let midway: Vector
+  let midwaySeed: Vector
+
+  init(_ system: ParticleSystem, _ scheme: IncompressibleScheme, _ numerics: ParticleNumerics) {
+    self.system = system
+    self.scheme = scheme
+    fluidCount = system.particleCount
+    count = fluidCount + system.walls.count
+    dimension = system.dimension
+    grid = CellGrid(box: system.box, support: numerics.support)
+    kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
+    offsets = ParameterOffsets(system)
+    bodyForce = BodyForce(system)
+    particles = WalledParticles(system)
+    fields = IncompressibleFields(count: count, dimension: dimension)
+    solver = PressureSolver(count: count)
+    give = scheme.compliance * numerics.meanSquaredSlope(dimension: dimension) * system.fluid.restDensity
+    func vector(_ entries: Int) -> Vector {
+      let pointer = Vector.allocate(capacity: max(1, entries))
+      pointer.initialize(repeating: 0, count: max(1, entries))
+      return pointer
+    }
+    mask = vector(count)
+    rightSide = vector(count)
+    kappa = vector(count)
+    lambda = vector(count)
+    mu = vector(count)
+    midway = vector(2 * fluidCount * dimension)
+    midwaySeed = vector(2 * fluidCount * dimension)
+  }
+
+  deinit {
+    for vector in [mask, rightSide, kappa, lambda, mu, midway, midwaySeed] { vector.deallocate() }
+  }
+
+  var pressureReport: PressureReport? { report }
+
+  var sortedPositions: SortedPositions<L> {
+    SortedPositions(x: fields.position.x.values, y: fields.position.y.values, z: fields.position.z.values)
+  }
+
+  func advance(_ y: Vector, _ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
+    report = PressureReport()
+    try keepDensity(y, parameters, time: time, step: dt)
+    try removeDivergence(parameters, time: time, step: dt)
+    y.update(from: midway, count: fluidCount * dimension)
+    scatter(fields.velocity, into: y + fluidCount * dimension)
+    let densities = y + 2 * fluidCount * dimension
+    for s in 0..<count {
+      let i = Int(grid.order[s])
+      if i < fluidCount { densities[i] = Double(fields.density.pointer[s]) }
+    }
+  }
+
+  /// From a state to positions after the step and velocities that keep the density, in `midway`.
+  func keepDensity(_ y: Values, _ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
+    try place(y, parameters, time: time)
+    let viscosity = parameters[offsets.viscosity], gravity = bodyForce.value(parameters, time: time)
+    if viscosity != 0 {
+      grid.sweep(
+        sortedPositions,
+        LaminarFriction<L, D>(
+          kernel: kernel, strength: Scalar(2 * viscosity * dt / system.fluid.restDensity), mass: fields.mass.values,
+          fluid: fields.fluid.values, grip: fields.grip.values, velocity: fields.felt, change: fields.push))
+      fields.velocity.add(fields.push, times: 1, count: count)
+    }
+    for s in 0..<count where fields.fluid.pointer[s] > 0 {
+      fields.velocity.x.pointer[s] += Scalar(dt * gravity[0])
+      if dimension > 1 { fields.velocity.y.pointer[s] += Scalar(dt * gravity[1]) }
+      if dimension > 2 { fields.velocity.z.pointer[s] += Scalar(dt * gravity[2]) }
+    }
+    sumDensities()
+    maskFluid()
+    rateOfDensity(of: fields.velocity)
+    let rest = system.fluid.restDensity
+    for s in 0..<count {
+      rightSide[s] =
+        mask[s] * (Double(fields.rate.pointer[s]) + (Double(fields.density.pointer[s]) - rest) / dt)
+    }
+    report.density = try project(
+      into: kappa, tolerance: scheme.densityTolerance, purpose: "density solve", step: dt)
+    scatter(fields.velocity, into: midway + fluidCount * dimension)
+    let coordinates = fluidCount * dimension
+    for k in 0..<coordinates { midway[k] = y[k] + dt * midway[coordinates + k] }
+    system.box.wrap(midway, count: fluidCount)
+  }
+
+  /// From `midway` to sorted velocities that keep the density's rate at zero.
+  func removeDivergence(_ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
+    try place(midway, parameters, time: time + dt)
+    sumDensities()
+    maskFluid()
+    if scheme.extent == .freeSurface {
+      // Spray may come together.
+      let least = Scalar(0.85 * system.fluid.restDensity)
+      for s in 0..<count where fields.density.pointer[s] < least { mask[s] = 0 }
+    }
+    rateOfDensity(of: fields.velocity)
+    for s in 0..<count { rightSide[s] = mask[s] * Double(fields.rate.pointer[s]) }
+    report.divergence = try project(
+      into: lambda, tolerance: scheme.divergenceTolerance, purpose: "divergence solve", step: dt)
+  }
+
+  /// Sorts, and reads positions, velocities and what kind each particle is.
+  func place(_ y: Values, _ parameters: Values, time: Double) throws(SolveFailure) {
+    particles.place(y, parameters, time: time)
+    try grid.sort(particles.positions, count: count)
+    let slides = system.walls.motion == .sliding
+    grid.order.withUnsafeBufferPointer { order in
+      let order = order.baseAddress!, f = fields
+      f.position.gather(particles.positions, order: order, count: count, dimension: dimension, origin: system.box.lower)
+      f.velocity.gather(particles.velocities, order: order, count: count, dimension: dimension, origin: [])
+      f.felt.copy(f.velocity, count: count)
+      f.push.clear(count: count)
+      for s in 0..<count {
+        let i = Int(order[s]), isFluid = i < fluidCount, mass = Scalar(particles.masses[i])
+        f.mass.pointer[s] = mass
+        f.inverseMass.pointer[s] = isFluid ? 1 / mass : 0
+        f.fluid.pointer[s] = isFluid ? 1 : 0
+        f.rate.pointer[s] = 0
+        f.grip.pointer[s] = isFluid || system.walls.friction == .noSlip ? 1 : 0
+      }
+      if slides { f.velocity.multiply(count: count) { f.fluid.pointer[$0] } }
+    }
+  }
+
+  func sumDensities() {
+    grid.sweep(
+      sortedPositions,
+      SummationDensity<L, D>(kernel: kernel, mass: fields.mass.values, density: fields.density.pointer))
+  }
+
+  func maskFluid() {
+    for s in 0..<count { mask[s] = Double(fields.fluid.pointer[s]) }
+  }
+
+  /// D of a velocity field, into `fields.rate`.
+  func rateOfDensity(of velocity: SortedVectors<Scalar>) {
+    grid.sweep(
+      sortedPositions,
+      DensityRate<L, D>(
+        kernel: kernel, mass: fields.mass.values, fluid: fields.fluid.values, velocity: velocity,
+        rate: fields.rate.pointer))
+  }
+
+  /// M⁻¹Dᵀ of multipliers, into `fields.push`.
+  func push(by multipliers: Vector) {
+    for s in 0..<count { fields.multiplier.pointer[s] = Scalar(multipliers[s]) }
+    grid.sweep(
+      sortedPositions,
+      DensityRateTransposed<L, D>(
+        kernel: kernel, mass: fields.mass.values, multiplier: fields.multiplier.values,
+        factor: fields.inverseMass.values, result: fields.push))
+  }
+
+  /// (D M⁻¹ Dᵀ + σ) x on the mask.
+  func applyOperator(_ x: Vector, _ y: Vector) {
+    push(by: x)
+    rateOfDensity(of: fields.push)
+    for s in 0..<count { y[s] = mask[s] * (Double(fields.rate.pointer[s]) + give * x[s]) }
+    removeMean(y)
+  }
+
+  /// Takes the mean over the mask away where the fluid fills its container.
+  func removeMean(_ x: Vector) {
+    if scheme.extent == .freeSurface { return }
+    var sum = 0.0, entries = 0.0
+    for s in 0..<count {
+      sum += mask[s] * x[s]
+      entries += mask[s]
+    }
+    let mean = entries > 0 ? sum / entries : 0
+    for s in 0..<count { x[s] -= mask[s] * mean }
+  }
+
+  /// Solves for the right-hand side and takes the impulse from the velocities. Returns the iterations.
+  private func project(into multipliers: Vector, tolerance: Double, purpose: String, step dt: Double)
+    throws(SolveFailure) -> Int
+  {
+    removeMean(rightSide)
+    let limits = PressureSolver.Limits(
+      tolerance: tolerance * system.fluid.restDensity / dt * Double(fluidCount).squareRoot(),
+      maxIterations: scheme.maxIterations, purpose: purpose)
+    try solve(into: multipliers, isBounded: scheme.extent == .freeSurface, limits)
+    push(by: multipliers)
+    fields.velocity.add(fields.push, times: -1, count: count)
+    return solver.iterations
+  }
+
+  func solve(into x: Vector, isBounded: Bool, _ limits: PressureSolver.Limits) throws(SolveFailure) {
+    if isBounded {
+      try solver.solveBounded({ self.applyOperator($0, $1) }, rightSide, into: x, limits)
+    } else {
+      try solver.solve({ self.applyOperator($0, $1) }, rightSide, into: x, limits)
+    }
+  }
+
+  /// Fluid's sorted vectors as `[fluidCount, dimension]`.
+  func scatter(_ vectors: SortedVectors<Scalar>, into values: Vector) {
+    for s in 0..<count {
+      let i = Int(grid.order[s])
+      if i >= fluidCount { continue }
+      let p = values + i &* dimension
+      p[0] = Double(vectors.x.pointer[s])
+      if dimension > 1 { p[1] = Double(vectors.y.pointer[s]) }
+      if dimension > 2 { p[2] = Double(vectors.z.pointer[s]) }
+    }
+  }
+}
+
+extension ParticleNumerics {
+  /// ∫ W'² dV: over mass times density, the diagonal of D M⁻¹ Dᵀ deep in a fluid.
+  func meanSquaredSlope(dimension: Int) -> Double {
+    let pieces = 200, width = support / Double(pieces)
+    var sum = 0.0
+    for k in 0..<pieces {
+      let r = (Double(k) + 0.5) * width
+      let shell = [2, 2 * .pi * r, 4 * .pi * r * r][dimension - 1]
+      let slope = kernel.evaluate(r, smoothingLength: smoothingLength, dimension: dimension).slope
+      sum += slope * slope * shell * width
+    }
+    return sum
+  }
+}

@@ -1,0 +1,9 @@
+/// How the two pressure solves of the last step went, forward or in reverse.
+public struct PressureReport: Sendable, Equatable {
+  /// Iterations of the solve that keeps the density.
+  public var density = 0
+  /// Iterations of the solve that keeps the velocity free of divergence.
+  public var divergence = 0
+  /// Iterations of the adjoints of both, if the step went in reverse.
+  public var adjoint = 0
+}

@@ -1,0 +1,35 @@
+import Backsolve
+import TestSupport
+import Testing
+
+// The pressure solves are tight here: what they leave is noise in the differences that the gradient is compared with.
+extension GradientTable {
+  static let incompressible: [GradientCase] = [
+    incompressible("periodic", VortexSample.system(8), .filled),
+    incompressible("no slip", channel(.noSlip, .sliding, hasLid: true), .filled),
+    incompressible("travelling lid", channel(.noSlip, .travelling, hasLid: true), .filled),
+    incompressible("free slip, free surface", channel(.freeSlip, .sliding, hasLid: false), .freeSurface),
+  ]
+
+  private static func channel(_ friction: WallFriction, _ motion: WallMotion, hasLid: Bool) -> ParticleSystem {
+    ChannelSample.system(
+      along: 8, across: 4, viscosity: 0.1, gravity: [0.5, -1], hasLid: hasLid, lidVelocity: 0.7, friction: friction,
+      motion: motion)
+  }
+
+  private static func incompressible(_ name: String, _ system: ParticleSystem, _ extent: FluidExtent) -> GradientCase {
+    let spacing = system.masses[0].squareRoot()
+    let simulation = ParticleSimulation(
+      system,
+      scheme: IncompressibleScheme(
+        extent: extent, longestTimeStep: 1, densityTolerance: 1e-14, divergenceTolerance: 1e-14,
+        adjointTolerance: 1e-12),
+      numerics: ChannelSample.numerics(spacing: spacing), fixedTimeStep: 0.01)
+    return GradientCase(
+      "particles, incompressible: \(name)", Rollout(simulation, until: .steps(2)),
+      at: VortexSample.disordered(system), firstStep: 1e-4)
+  }
+
+  @Test(arguments: incompressible)
+  func incompressibleParticle(_ row: GradientCase) throws { try row.check() }
+}

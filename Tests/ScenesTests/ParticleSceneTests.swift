@@ -1,0 +1,171 @@
+import Foundation
+import Scenes
+import SmoothedParticles
+import TestSupport
+import Testing
+
+struct ParticleSceneTests {
+  private static let physics = "physics.smoothed-particles."
+
+  private func build(_ overrides: [String] = [], _ text: String = SampleScenes.basin) throws -> ParticleScene {
+    let file = try SceneFile.parse(text, overrides: overrides)
+    guard case .particles(let scene) = try RunnableScene.build(file) else {
+      throw CommandFailure(.usage, "no scene of particles")
+    }
+    return scene
+  }
+
+  @Test func fluidsFillTheirRegions() throws {
+    let scene = try build([Self.physics + "fluids.0.jitter=~"])
+    let system = scene.simulation.system
+    // Half of a lattice of 20 x 10, and the places within 12 cm of (0.5, 0.1): 16 of them.
+    var inBall = 0
+    for i in 0..<20 {
+      for j in 5..<10 {
+        let x = (Double(i) + 0.5) * 0.05 - 0.5, y = (Double(j) + 0.5) * 0.05 - 0.25 - 0.1
+        if x * x + y * y <= 0.12 * 0.12 { inBall += 1 }
+      }
+    }
+    #expect(inBall > 4 && system.particleCount == 100 + inBall)
+    #expect(system.box == ParticleBox(lower: [0, -0.25], upper: [1, 0.25], isPeriodic: [true, false]))
+    #expect(abs(system.masses[0] - 2.5) < 1e-12 && system.gravity == [0, -9.81])
+    #expect(abs(system.positions[0] - 0.025) < 1e-12 && abs(system.positions[1] + 0.225) < 1e-12)
+    #expect(Array(system.velocities[200..<202]) == [0, -1])
+    #expect(scene.simulation.scheme == .summation(SummationScheme(soundSpeed: 20, equationOfState: .tait(exponent: 7))))
+    #expect(scene.simulation.numerics.support == 2 * 1.5 * 0.05 && scene.stop == .steps(3))
+    #expect(scene.checkpoints == .budget(bytes: 50_000))
+  }
+
+  @Test func jitterFollowsItsSeed() throws {
+    let one = try build().simulation.system.positions, again = try build().simulation.system.positions
+    let other = try build([Self.physics + "fluids.0.jitter.seed=4"]).simulation.system.positions
+    let none = try build([Self.physics + "fluids.0.jitter=~"]).simulation.system.positions
+    #expect(one == again && one != other)
+    let farthest = zip(one, none).map { abs($0 - $1) }.max() ?? 0
+    #expect(farthest > 0.003 && farthest <= 0.005 + 1e-12)
+  }
+
+  @Test(
+    arguments: [
+      ("fluids.0.region={ x: 2 }", "no particles of the domain satisfy it"),
+      ("fluids.1.region=everywhere", "fluid 2 overlaps basin"),
+      ("fluids.1.region={ region: ~, ball: { center: [0.5, 0.2], radius: 0.1 } }", "reaches outside the box along y"),
+      ("fluids.1.viscosity=0", "fluid 2 is another fluid than basin"),
+      ("fluids.0.velocity=[1, 0, 0]", "`velocity` has 3 entries in a box of 2"),
+      ("fluids.0.rest-density=1 kg/m^2", "wrong dimension"),
+      ("fluids.0.velocity={ taylor-gren: { speed: 1 } }", "did you mean `taylor-green`?"),
+      ("spacing=12.5 cm", "too short along x"), ("spacing=3 cm", "not a whole number of spacings long along x"),
+      ("spacing=0.1 um", "do not fit in memory"), ("smoothing-length=0.5", "does not reach a neighbour"),
+      ("gravity=[0, 0, 1]", "`gravity` has 3 entries"), ("kernel=quintik", "did you mean `quintic`?"),
+      ("time={ steps: 1, end: 1 }", "both `end` and `steps`"),
+      ("time={ steps: ~, end: 1, time-step: 1e-9 }", "is too short"),
+      ("time={ steps: ~ }", "says too little"), ("time.checkpoints.budget=10", "a number of MB"),
+      ("scheme.summation.sound-speed=-1", "out of range"), ("fluids=[]", "wrong number of items"),
+    ])
+  func mistakesHaveWords(_ override: String, _ words: String) {
+    #expect {
+      _ = try build([Self.physics + override])
+    } throws: { error in
+      let fits = "\(error)".contains(words)
+      if !fits { Issue.record("\(override): \(error)") }
+      return fits
+    }
+  }
+
+  @Test func wallsAndSolidsAreFilled() throws {
+    let system = try build([], SampleScenes.tank).simulation.system
+    // A lattice of 12 x 10 with three layers all around it (a support of 2.4 spacings), and a post of 1 x 2.
+    #expect(system.walls.count == 18 * 16 - 12 * 10 + 2)
+    #expect(system.particleCount == 12 * 4 - 2)
+    #expect(zip(system.box.lower + system.box.upper, [-0.15, -0.15, 0.75, 0.65]).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(system.walls.friction == .freeSlip && system.walls.motion == .sliding)
+    #expect(system.walls.velocities.reduce(0, +) == 18 * 3)
+    // The lowest particles bear almost four layers.
+    let pressure = EquationOfState.tait(exponent: 7).pressure(
+      system.densities?.max() ?? 0, restDensity: 1000, soundSpeed: 20)
+    #expect(abs(pressure - 9.81 * 1000 * 0.175) < 1e-6)
+  }
+
+  @Test(
+    arguments: [
+      ("boundaries=[left, left]", "is given twice"), ("boundaries=[front]", "a flat box has no z"),
+      ("boundaries=[{ side: top, velocity: [0, 1] }]", "slides along itself only"),
+      ("boundaries=[{ side: top, velocity: [1, 0, 0] }]", "`velocity` has 3 entries"),
+      ("boundaries=[lefft]", "did you mean `left`?"), ("solids.0.region=everywhere", "post overlaps water"),
+      ("solids.0.velocity=[1, 0]", "travels while a side of the box slides"),
+      ("scheme={ summation: { sound-speed: 20 } }", "sees no walls"),
+      ("gravity=~", "`surface` needs the scheme"),
+    ])
+  func mistakesOfWallsHaveWords(_ override: String, _ words: String) {
+    #expect {
+      _ = try build([Self.physics + override], SampleScenes.tank)
+    } throws: { error in
+      let fits = "\(error)".contains(words)
+      if !fits { Issue.record("\(override): \(error)") }
+      return fits
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("design.control-history.axes=z", "a flat box has no z"),
+      ("objective.maximize.mass-in-box.at=3 ms", "after the end"),
+      ("objective.maximize.mass-in-box.to=[10 cm, max]", "the box is empty"),
+      ("objective.maximize.mass-in-box.fluid=waiter", "did you mean `water`?"),
+      ("objective.maximize.mass-in-box.from=[0, 0, 0]", "`from` has 3 entries"),
+      ("constraints.0.mean-position.direction=z", "a flat box has no z"),
+      ("optimizer={ optimality-criteria: { iterations: 2 } }", "optimality criteria are for densities"),
+      ("design={ initial-velocity: { limit: 1, fluids: [milk] } }", "there is no fluid `milk`"),
+      ("design={ density: { start: 0.5 } }", "takes no `density`"),
+    ])
+  func mistakesOfDesignsHaveWords(_ override: String, _ words: String) {
+    #expect {
+      _ = try build([override], SampleScenes.tank)
+    } throws: { error in
+      let fits = "\(error)".contains(words)
+      if !fits { Issue.record("\(override): \(error)") }
+      return fits
+    }
+  }
+
+  /// Time steps that adapt, held fixed where the gradient is taken.
+  @Test(
+    arguments: [
+      "control-history: { axes: [x, y], knots: 4, limit: 5 m/s^2 }", "initial-velocity: { limit: 1 m/s }",
+      "initial-position: { limit: 1 cm, fluids: water }",
+    ])
+  func gradientsOfDesignsAreExact(_ design: String) throws {
+    let overrides = ["design={ \(design) }", Self.physics + "precision=double"]
+    let file = try SceneFile.parse(SampleScenes.tank, overrides: overrides)
+    let scene = try RunnableScene.build(file).optimizable(file)
+    for row in try GradientCheck(scene, seed: 1).run() { #expect(row.passes, "\(row)") }
+  }
+
+  @Test func domainsFitTheirPhysics() throws {
+    #expect {
+      _ = try build(["domain={ grid: { size: [1, 1], cells: [10, 10] } }"])
+    } throws: { "\($0)".contains("particles live in a `box`") }
+    #expect {
+      _ = try SceneBuilder.build(SceneFile.parse(SampleScenes.beam, overrides: ["domain={ box: { size: [1, 1] } }"]))
+    } throws: { "\($0)".contains("a `box` is for particles") }
+    #expect {
+      _ = try build(["objective.minimize=compliance", "design.density.start=0.5"])
+    } throws: { "\($0)".contains("takes no `density`") }
+  }
+
+  #if !DEBUG
+    /// `Benchmarks/reference/taylor-green.json`: recomputed independently in double precision.
+    @Test func theBenchmarkSceneReachesItsReference() throws {
+      let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Scenes/Benchmarks").path
+      let file = try SceneFile.load(
+        folder + "/taylor-green-2500.yaml", overrides: [Self.physics + "precision=double"])
+      guard case .particles(let scene) = try RunnableScene.build(file) else { throw CommandFailure(.usage, "") }
+      let output = FileManager.default.temporaryDirectory.appending(path: "backsolve-\(UUID().uuidString)").path
+      defer { try? FileManager.default.removeItem(atPath: output) }
+      let result = try ParticleRun(file: file, scene: scene).run(into: output, withGradient: true)
+      #expect(abs(result.energy - 0.24007584) < 1e-8)
+      #expect(abs((result.gradientNorm ?? 0) / 0.01352023 - 1) < 1e-6)
+    }
+  #endif
+}
