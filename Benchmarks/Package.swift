@@ -9,7 +9,10 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "kernel-benchmarks", dependencies: [.product(name: "Backsolve", package: "backsolve")],
-      path: "Sources/KernelBenchmarks")
+      path: "Sources/KernelBenchmarks"),
+    .executableTarget(
+      name: "particle-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      path: "Sources/ParticleValidation"),
   ],
   swiftLanguageModes: [.v6]
 )

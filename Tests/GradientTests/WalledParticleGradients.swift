@@ -10,6 +10,7 @@ extension GradientTable {
   static let walledParticles: [GradientCase] = [
     row("no slip", channel(), speed: 5, .symplecticEuler),
     row("free slip", channel(friction: .freeSlip), speed: 5, .symplecticEuler),
+    row("renormalized diffusion", channel(), speed: 5, .symplecticEuler, diffusion: .renormalized),
     row("travelling lid, verlet", channel(motion: .travelling), speed: 5, .verlet),
     row("plain diffusion, linear", channel(), speed: 5, .rungeKutta2, diffusion: .plain, equation: .linear),
     row("without tension", channel(), speed: 5, .verlet, allowsTension: false),

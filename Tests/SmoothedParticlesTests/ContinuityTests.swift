@@ -96,6 +96,24 @@ struct ContinuityTests {
     #expect(failure?.kind == .stalled)
   }
 
+  @Test("renormalized diffusion leaves a density that is linear in space alone, at a free surface too")
+  func linearDensity() throws {
+    var system = ChannelSample.system(along: 8, across: 6, gravity: [0, 0], hasLid: false)
+    system.positions = Array(VortexSample.disordered(system).elements[..<system.positions.count])
+    system.densities = (0..<system.particleCount).map { 1 - 0.1 * system.positions[2 * $0 + 1] }
+    let n = system.particleCount, step = 1e-7
+    func drift(_ diffusion: DensityDiffusion) throws -> Double {
+      let simulation = ParticleSimulation(
+        system,
+        scheme: ContinuityScheme(
+          soundSpeed: 1, equationOfState: .linear, artificialViscosity: 0, diffusion: diffusion),
+        numerics: ChannelSample.numerics(spacing: 1 / 6.0), fixedTimeStep: step)
+      let state = try run(simulation, at: system.parameters, steps: 1)
+      return (0..<n).reduce(0.0) { max($0, abs(state[4 * n + $1] - (system.densities?[$1] ?? 0))) } / step
+    }
+    #expect(try drift(.renormalized) < 0.002 * drift(.plain))
+  }
+
   @Test("single precision follows double")
   func precisions() throws {
     let single = try run(vortices(8, precision: .single), at: VortexSample.disordered(VortexSample.system(8)), steps: 3)

@@ -30,6 +30,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let densityRate: SortedField<Scalar>
   private let walls: WallFields<Scalar>?
   private let shifting: ShiftFields<L, D>?
+  private let gradients: GradientFields<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -70,6 +71,12 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     densityRate = SortedField(count: count)
     walls = system.walls.count > 0 ? WallFields(count: count, dimension: dimension) : nil
     let all = count
+    gradients =
+      scheme.diffusion != .renormalized
+      ? nil
+      : GradientFields(
+        kernel, strength: scheme.diffusionStrength * numerics.smoothingLength * scheme.soundSpeed, count: count,
+        dimension: dimension)
     shifting = scheme.shifting.map {
       ShiftFields(
         $0, numerics, soundSpeed: scheme.soundSpeed, restDensity: system.fluid.restDensity, spacing: system.spacing,
@@ -199,6 +206,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       sortedPositions,
       ContinuityRates<L, D, Part>(
         constants: constants(parameters, time: time), fields: fields, force: force, densityRate: densityRate.pointer))
+    if Part.hasDensity, let gradients {
+      gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
+      gradients.diffuse(grid, sortedPositions, into: densityRate)
+    }
     if let shifting {
       shifting.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
       if Part.hasDensity { shifting.store(grid, into: rates, dimension: dimension) }
@@ -252,6 +263,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         rateSeed: reverse.rateSeed.values,
         seeds: seeds))
 
+    if Part.hasDensity, let gradients {
+      gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
+      gradients.pull(grid, sortedPositions, excess: excess, rateSeed: reverse.rateSeed, into: seeds)
+    }
     if let shifting {
       shifting.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
       shifting.pull(

@@ -56,4 +56,7 @@ public enum DensityDiffusion: String, Sendable, CaseIterable {
   /// The same without the part that a fluid at rest has: ρ0 g·(x_i - x_j)/c² between two particles, to first order in
   /// the compression. Fourtakas et al., Comput. Fluids 190 (2019).
   case dynamic
+  /// The same without the part of the density that is linear in space, by its renormalized gradient: wears
+  /// nothing down at a free surface, for two more sums over neighbours. Antuono et al. (2010).
+  case renormalized
 }
