@@ -46,7 +46,9 @@ extension CommandTests {
       let ending = try CommandRun.run(
         "simulate", scene, "--output", run, "--set", "physics.smoothed-particles.time.time-step=0.2 s")
       #expect(ending.code == 1, "\(ending.errors)")
-      #expect(ending.errors.contains(#/error: step [0-9]+ at [0-9.]+ s: the flow blew up: particle [0-9]+ moves at [0-9.]+ m\/s at \(/#))
+      #expect(
+        ending.errors.contains(
+          #/error: step [0-9]+ at [0-9.]+ s: the flow blew up: particle [0-9]+ moves at [0-9.]+ m\/s at \(/#))
       #expect(!Scratch.exists(run + "/result.json") && !Scratch.bytes(run + "/last.vtp").isEmpty)
     }
   }
@@ -85,6 +87,19 @@ extension CommandTests {
       let objective = try #require((object as? [String: Any])?["objective"] as? [String: Any])
       let before = try #require(objective["first"] as? Double), after = try #require(objective["last"] as? Double)
       #expect(after > before)
+
+      // A film, and what makes it one: here a program that only notes that it was asked.
+      try Scratch.write(Array("#!/bin/sh\nfor last; do :; done\necho film > \"$last\"\n".utf8), to: folder + "/ffmpeg")
+      chmod(folder + "/ffmpeg", 0o755)
+      let filmed = try CommandRun(
+        ["optimize", scene, "--output", folder + "/filmed", "--quiet", "--set", "output.film.frames=3"],
+        prefix: "PATH='\(folder)'"
+      ).finish()
+      #expect(filmed.code == 0, "\(filmed.errors)")
+      for name in ["film/frame-0001.png", "film/frame-0003.png", "film-before/frame-0003.png", "film.mp4"] {
+        #expect(!Scratch.bytes(folder + "/filmed/" + name).isEmpty, "\(name)")
+      }
+      #expect(Scratch.text(folder + "/filmed/report.html").contains("class=\"player\""))
     }
   }
 }
