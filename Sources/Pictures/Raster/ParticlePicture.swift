@@ -21,10 +21,11 @@ public struct ParticlePicture: Sendable {
   ///   - box: the lower and the upper corner of what is shown, in m; its edges are drawn.
   ///   - diameter: of a dot, in m.
   ///   - values: one a particle.
+  ///   - walls: `[count, dimension]` in m, drawn in grey.
   ///   - range: values of the first and last colour; `FieldRange.robust` of the values by default.
   public func render(
     positions: [Double], box: (lower: [Double], upper: [Double]), diameter: Double, values: [Double],
-    range: ClosedRange<Double>? = nil
+    walls: [Double] = [], range: ClosedRange<Double>? = nil
   ) -> Raster {
     let dimension = box.lower.count
     precondition((2...3).contains(dimension) && positions.count == dimension * values.count, "one value a particle")
@@ -47,18 +48,22 @@ public struct ParticlePicture: Sendable {
           Color(hex: 0xA8B2BC))
       }
     }
-    let places = values.indices.map { i in
+    let all = walls + positions, wallCount = walls.count / dimension
+    let places = (0..<wallCount + values.count).map { i in
       let p = dimension * i
-      return shadow(SIMD3(positions[p], positions[p + 1], dimension == 3 ? positions[p + 2] : 0))
+      return shadow(SIMD3(all[p], all[p + 1], dimension == 3 ? all[p + 2] : 0))
     }
     // The nearest last.
     let order =
-      dimension == 2 ? Array(values.indices) : values.indices.sorted { places[$0].nearness < places[$1].nearness }
+      dimension == 2 ? Array(places.indices) : places.indices.sorted { places[$0].nearness < places[$1].nearness }
     let radius = max(0.6, frame.pixels(diameter / 2))
     let circle = Self.octagon.map { $0 * radius }
     for i in order where places[i].place.x.isFinite && places[i].place.y.isFinite {
       let center = frame.pixel(places[i].place)
-      canvas.fill(circle.map { center + $0 }, map[span > 0 ? (values[i] - range.lowerBound) / span : 0.5])
+      let value = i < wallCount ? nil : values[i - wallCount]
+      canvas.fill(
+        circle.map { center + $0 },
+        value.map { map[span > 0 ? ($0 - range.lowerBound) / span : 0.5] } ?? Color(hex: 0xC9D0D6))
     }
     return canvas.raster
   }

@@ -38,6 +38,8 @@ public struct ReportPage: Sendable {
   public var model: ReportModel?
   /// Stands in for the model where it cannot be drawn; shown as a picture where there is no model.
   public var still: Picture?
+  /// Particles that move.
+  public var players: [ParticlePlayer]
   public var pictures: [Picture]
   public var convergence: ConvergencePlot?
   public var timings: [Row]
@@ -52,7 +54,8 @@ public struct ReportPage: Sendable {
 
   public init(
     title: String, subtitle: String = "", summary: [Row] = [], model: ReportModel? = nil, still: Picture? = nil,
-    pictures: [Picture] = [], convergence: ConvergencePlot? = nil, timings: [Row] = [], sceneText: String = "",
+    players: [ParticlePlayer] = [], pictures: [Picture] = [], convergence: ConvergencePlot? = nil, timings: [Row] = [],
+    sceneText: String = "",
     resultJSON: String = "", footer: String = "Backsolve", map: ColorMap = .viridis, triangleLimit: Int = 200_000
   ) {
     self.title = title
@@ -60,6 +63,7 @@ public struct ReportPage: Sendable {
     self.summary = summary
     self.model = model
     self.still = still
+    self.players = players
     self.pictures = pictures
     self.convergence = convergence
     self.timings = timings
@@ -82,6 +86,7 @@ public struct ReportPage: Sendable {
       body += section("Design", figure(still))
     }
     if !summary.isEmpty { body += section("Result", table(summary, "cards")) }
+    for (number, player) in players.enumerated() { body += player.section(number: number + 1) }
     if !pictures.isEmpty {
       body += section("Pictures", "<div class=\"pictures\">" + pictures.map(figure).joined() + "</div>")
     }
@@ -92,6 +97,7 @@ public struct ReportPage: Sendable {
     if !sceneText.isEmpty { body += listing("Scene", sceneText, isOpen: true) }
     if !resultJSON.isEmpty { body += listing("Result file", resultJSON, isOpen: false) }
     body += "</main>\n<footer>\(escaped(footer))</footer>\n"
+    if !players.isEmpty { body += "<script>\(ParticlePlayer.script)</script>\n" }
     if let shown {
       body += "<script type=\"application/json\" id=\"model\">\(shown.payload(map: map))</script>\n"
       body += "<script>\(ReportScript.source)</script>\n"

@@ -12,8 +12,11 @@ extension Scene {
     public let stl: Bool
     /// `report.html`.
     public let report: Bool
+    /// Nil for none.
+    public let film: Film?
 
-    static let defaults = Output(seriesEvery: nil, threshold: 0.5, view: .defaults, svg: true, stl: true, report: true)
+    static let defaults = Output(
+      seriesEvery: nil, threshold: 0.5, view: .defaults, svg: true, stl: true, report: true, film: nil)
 
     static let form: Form<Output> = record(
       "Which files are written.",
@@ -32,8 +35,24 @@ extension Scene {
         "view", View.form, .defaults, written: "{ azimuth: 35, elevation: 25 }", "From where 3D pictures are taken."),
       defaulted("svg", Scalars.flag, true, "Whether a 2D run writes the outline `design.svg`."),
       defaulted("stl", Scalars.flag, true, "Whether a 3D run writes the surface `design.stl`."),
-      defaulted("report", Scalars.flag, true, "Whether the run writes `report.html`.")
-    ) { Output(seriesEvery: $0, threshold: $1, view: $2, svg: $3, stl: $4, report: $5) }
+      defaulted("report", Scalars.flag, true, "Whether the run writes `report.html`."),
+      optional(
+        "film", Film.form,
+        "Writes the frames of a film of particles, `film/frame-0001.png` and so on, and `film.mp4` where `ffmpeg` is installed; an optimization also one of its start, `film-before`."
+      )
+    ) { Output(seriesEvery: $0, threshold: $1, view: $2, svg: $3, stl: $4, report: $5, film: $6) }
+  }
+
+  /// A film of particles.
+  public struct Film: Sendable, Equatable {
+    public let frames: Int
+    /// 1/s
+    public let rate: Int
+
+    static let form: Form<Film> = record(
+      "A film.", defaulted("frames", Scalars.integer(2...5000), 100, "The number of frames."),
+      defaulted("rate", Scalars.integer(1...120), 25, "Frames a second of the film.")
+    ) { Film(frames: $0, rate: $1) }
   }
 
   /// From where 3D pictures are taken.

@@ -1,3 +1,4 @@
+import DifferentiableCore
 import FieldIO
 import InverseDesign
 import Pictures
@@ -26,8 +27,11 @@ struct ParticleDesignFiles: DesignFiles {
     try folder.write(
       NPYFile(shape: design.variables.block.shape, values: outcome.design.elements).bytes, to: "design.npy")
     try folder.write(writer.particles(outcome.result.state), to: "state.vtp")
-    let first = writer.picture(try design.variables.map.parameters(of: outcome.design))
-    let last = writer.picture(outcome.result.state)
+    let before = try film(of: design.variables.start), after = try film(of: outcome.design)
+    try before.write("film-before", into: folder)
+    try after.write("film", into: folder)
+    let first = writer.picture(try design.variables.map.parameters(of: outcome.design), at: 0)
+    let last = writer.picture(outcome.result.state, at: after.frames.last?.time ?? 0)
     try folder.write(first, to: "start.png")
     try folder.write(last, to: "particles.png")
     let plot = ConvergencePlot(outcome.history, of: design.problem)
@@ -43,6 +47,7 @@ struct ParticleDesignFiles: DesignFiles {
           + result.constraints.map {
             .init($0.name, "\(number($0.value)) (\($0.sense.replacing("-", with: " ")) \(number($0.bound)))")
           } + [.init("iterations", "\(result.iterations)"), .init("ended because", result.reason)],
+        players: [after.player("The flow that was found"), before.player("The flow before")],
         pictures: [
           .init("The particles at the start, coloured by their speed, as found", .png(first)),
           .init("The particles at the end, coloured by their speed", .png(last)),
@@ -56,5 +61,23 @@ struct ParticleDesignFiles: DesignFiles {
     }
     // Last, so that a folder with a result is a complete one.
     try folder.write(json, to: "result.json")
+  }
+
+  /// A simulation that fails half-way, as that of a bad start may, is shown as far as it goes.
+  private func film(of point: DenseVector) throws -> ParticleFilm {
+    let film = ParticleFilm(scene)
+    let rollout = Rollout(scene.simulation, until: scene.stop)
+    var workspace = rollout.makeWorkspace()
+    do {
+      _ = try rollout.solve(
+        try design.variables.map.parameters(of: point), in: &workspace, frames: .everySteps(1)
+      ) {
+        film.look(at: $0)
+        return true
+      }
+    } catch  where film.frames.isEmpty {
+      throw error
+    } catch {}
+    return film
   }
 }

@@ -76,6 +76,7 @@ extension ParticleRun {
   /// What is gathered on the way. The time spent in here does not count as stepping.
   final class Progress {
     private(set) var history: ParticleHistory
+    let film: ParticleFilm
     /// The last state looked at closely, and where it lies in time.
     private(set) var last = DenseVector.zero
     private(set) var lastContext = StepContext(index: 0, time: 0)
@@ -92,6 +93,7 @@ extension ParticleRun {
     init(_ scene: ParticleScene, _ writer: ParticleWriter) {
       self.scene = scene
       self.writer = writer
+      film = ParticleFilm(scene)
       history = ParticleHistory(dimension: scene.simulation.system.dimension)
     }
 
@@ -104,6 +106,7 @@ extension ParticleRun {
         steppingWallSeconds += ProcessUsage.wallSeconds - wall
       }
       if isRow(frame.context) || isEnding { keep(frame.state, frame.context) }
+      film.look(at: frame)
       if let every = scene.output.seriesEvery, frame.context.index % every == 0 {
         do {
           try writer.addToSeries(frame.state, frame.context)

@@ -16,8 +16,9 @@ struct ParticleWriter {
     try folder.write(progress.history.csv, to: "history.csv")
     try folder.write(particles(progress.last), to: "state.vtp")
     folder.remove("last.vtp")
-    let picture = picture(progress.last)
+    let picture = picture(progress.last, at: progress.lastContext.time)
     try folder.write(picture, to: "particles.png")
+    try progress.film.write("film", into: folder)
     let json = try result.json()
     if scene.output.report {
       try folder.write(page(progress, result, json, still: picture).html, to: "report.html")
@@ -31,7 +32,7 @@ struct ParticleWriter {
     guard !progress.history.rows.isEmpty else { return }
     try folder.write(progress.history.csv, to: "history.csv")
     try folder.write(particles(progress.last), to: "last.vtp")
-    try folder.write(picture(progress.last), to: "last.png")
+    try folder.write(picture(progress.last, at: progress.lastContext.time), to: "last.png")
   }
 
   /// A frame of the `.pvd` series.
@@ -70,12 +71,11 @@ struct ParticleWriter {
   }
 
   /// The particles coloured by speed. `state` may as well be the parameters, which begin alike.
-  func picture(_ state: DenseVector) -> [UInt8] {
-    let view = ViewPoint(azimuth: scene.output.view.azimuth, elevation: scene.output.view.elevation)
-    return ParticlePicture(view: view).render(
+  func picture(_ state: DenseVector, at time: Double) -> [UInt8] {
+    ParticlePicture(view: scene.output.viewPoint).render(
       positions: Array(state.elements[..<(system.particleCount * system.dimension)]),
       box: (system.box.lower, system.box.upper), diameter: scene.spacing,
-      values: ParticleMeasures.speeds(state, system)
+      values: ParticleMeasures.speeds(state, system), walls: system.drawnWalls(at: time)
     ).png
   }
 
@@ -100,6 +100,7 @@ struct ParticleWriter {
         .init("kinetic energy", "\(number(result.firstEnergy, "→")) \(number(result.energy, "J"))"),
         .init("greatest speed at the end", number(result.greatestSpeed, "m/s")),
       ],
+      players: [progress.film.player("The flow")],
       pictures: [
         .init("The particles at the end, coloured by their speed", .png(still)),
         plot("Kinetic energy [J]", \.kineticEnergy), plot("Greatest speed [m/s]", \.greatestSpeed),

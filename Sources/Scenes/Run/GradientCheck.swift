@@ -18,6 +18,9 @@ public struct GradientCheck {
   private let steadied: (@Sendable (DenseVector) throws(SolveFailure) -> DesignProblem)?
   private let seed: UInt64
 
+  /// The largest step of the test, relative to the width of the bounds.
+  public var firstStep = 5e-3
+
   public init(problem: DesignProblem, seed: UInt64) {
     self.problem = problem
     steadied = nil
@@ -46,7 +49,7 @@ public struct GradientCheck {
     let base = try session.evaluate(point, gradientsOf: Set(rows))
     return try rows.map { row in
       guard let gradient = base.gradients[row] else { throw SolveFailure(.nonFinite, "a gradient is missing") }
-      let test = try TaylorTest(at: point, along: scaled, gradient: gradient, firstStep: 5e-3) {
+      let test = try TaylorTest(at: point, along: scaled, gradient: gradient, firstStep: firstStep) {
         x throws(SolveFailure) in
         try session.evaluate(x, gradientsOf: []).values[row]
       }

@@ -1,0 +1,113 @@
+import DifferentiableCore
+import Foundation
+import Pictures
+import SmoothedParticles
+
+/// Gathers frames of a simulation for its film and its report, evenly spaced in time or in steps.
+final class ParticleFilm {
+  private let scene: ParticleScene
+  private let wanted: Int
+  private var next = 0.0
+  private(set) var frames: [ParticlePlayer.Frame] = []
+
+  init(_ scene: ParticleScene) {
+    self.scene = scene
+    // All frames are held until the end, for a common range of colours: at most about 200 MB of them.
+    let most = 200_000_000 / (4 * (scene.simulation.system.dimension + 1) * max(1, scene.particleCount))
+    wanted = max(2, min(scene.output.film?.frames ?? Self.framesOfReport, most))
+  }
+
+  private static let framesOfReport = 60
+  /// Particles times frames in a report.
+  private static let mostDotsOfReport = 400_000
+
+  func look(at frame: Frame) {
+    let context = frame.context
+    let isLast = context.timeStep == 0
+    let progress: Double
+    switch scene.stop {
+    case .steps(let count): progress = Double(context.index) / Double(max(1, count))
+    case .time(let end, _): progress = context.time / end
+    case .replay(let steps): progress = Double(context.index) / Double(max(1, steps.count))
+    }
+    guard isLast || progress >= next - 1e-9 else { return }
+    while next <= progress { next += 1 / Double(wanted - 1) }
+    let system = scene.simulation.system, coordinates = system.particleCount * system.dimension
+    frames.append(
+      ParticlePlayer.Frame(
+        time: context.time, positions: (0..<coordinates).map { Float(frame.state[$0]) },
+        values: ParticleMeasures.speeds(frame.state, system).map { Float($0) }))
+  }
+
+  /// A part of a report, thinned out for display.
+  func player(_ caption: String) -> ParticlePlayer {
+    let system = scene.simulation.system, dimension = system.dimension, count = system.particleCount
+    let shown = frames.enumerated().filter { $0.offset % max(1, frames.count / Self.framesOfReport) == 0 }.map(
+      \.element)
+    let each = max(1, (count * shown.count + Self.mostDotsOfReport - 1) / Self.mostDotsOfReport)
+    let thinned = shown.map { frame in
+      ParticlePlayer.Frame(
+        time: frame.time,
+        positions: stride(from: 0, to: count, by: each).flatMap {
+          frame.positions[$0 * dimension..<($0 + 1) * dimension]
+        }, values: stride(from: 0, to: count, by: each).map { frame.values[$0] })
+    }
+    let wallEach = max(1, system.walls.count / 5000)
+    let walls = stride(from: 0, to: system.walls.count, by: wallEach).flatMap {
+      system.walls.positions[$0 * dimension..<($0 + 1) * dimension]
+    }
+    return ParticlePlayer(
+      caption, frames: thinned, walls: dimension == 2 ? walls : [], box: (system.box.lower, system.box.upper),
+      diameter: scene.spacing, view: scene.output.viewPoint)
+  }
+
+  /// Writes `<folder>/frame-0001.png` and so on, and `<name>.mp4` where the machine has `ffmpeg`.
+  func write(_ name: String, into folder: RunDirectory) throws {
+    guard let film = scene.output.film else { return }
+    try folder.makeSubfolder(name)
+    let system = scene.simulation.system
+    let fastest = Double(frames.lazy.flatMap(\.values).filter(\.isFinite).max() ?? 0)
+    var picture = ParticlePicture(view: scene.output.viewPoint)
+    picture.longerSide = 800
+    for (number, frame) in frames.enumerated() {
+      let raster = picture.render(
+        positions: frame.positions.map(Double.init), box: (system.box.lower, system.box.upper),
+        diameter: scene.spacing, values: frame.values.map(Double.init), walls: system.drawnWalls(at: frame.time),
+        range: 0...max(fastest, 1e-300))
+      let digits = String(number + 1)
+      let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+      try folder.write(raster.png, to: "\(name)/frame-\(padded).png")
+    }
+    encode(name, rate: film.rate, folder)
+  }
+
+  /// Nothing depends on whether this works: the frames are there.
+  private func encode(_ name: String, rate: Int, _ folder: RunDirectory) {
+    let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/ffmpeg" }
+    guard let program = places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else { return }
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = [
+      "-y", "-loglevel", "quiet", "-framerate", "\(rate)", "-i", folder.file("\(name)/frame-%04d.png"), "-vf",
+      "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", folder.file("\(name).mp4"),
+    ]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return }
+    process.waitUntilExit()
+  }
+}
+
+extension ParticleSystem {
+  /// Walls as pictures show them at a time; in space they would hide the fluid.
+  func drawnWalls(at time: Double) -> [Double] {
+    guard dimension == 2 else { return [] }
+    guard walls.motion == .travelling else { return walls.positions }
+    return zip(walls.positions, walls.velocities).map { $0 + time * $1 }
+  }
+}
+
+extension Scene.Output {
+  var viewPoint: ViewPoint { ViewPoint(azimuth: view.azimuth, elevation: view.elevation) }
+}
