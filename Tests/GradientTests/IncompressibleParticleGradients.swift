@@ -22,7 +22,7 @@ extension GradientTable {
     let simulation = ParticleSimulation(
       system,
       scheme: IncompressibleScheme(
-        extent: extent, longestTimeStep: 1, densityTolerance: 1e-14, divergenceTolerance: 1e-14,
+        extent: extent, longestTimeStep: 1, shiftingSpeed: 1, densityTolerance: 1e-14, divergenceTolerance: 1e-14,
         adjointTolerance: 1e-12),
       numerics: ChannelSample.numerics(spacing: spacing), fixedTimeStep: 0.01)
     return GradientCase(

@@ -71,6 +71,7 @@ struct DensityRateLever<L: PairLanes, D: SpaceDimension>: PairPass {
   let lambda: UnsafePointer<L.Scalar>
   let u: SortedVectors<L.Scalar>
   let q: SortedVectors<L.Scalar>
+  /// Added to.
   let positionSeed: SortedVectors<L.Scalar>
 
   @inline(__always) func isCenter(_ place: Int) -> Bool { true }
@@ -94,5 +95,5 @@ struct DensityRateLever<L: PairLanes, D: SpaceDimension>: PairPass {
     center.sum.add(e, scaledBy: lever.dot(e) * (kernel.curvature(r) - weight) * inverse * inverse)
   }
 
-  @inline(__always) func finish(_ center: Center, _ place: Int) { positionSeed.store(center.sum, at: place) }
+  @inline(__always) func finish(_ center: Center, _ place: Int) { positionSeed.add(center.sum, at: place) }
 }

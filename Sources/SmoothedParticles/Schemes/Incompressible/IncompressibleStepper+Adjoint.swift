@@ -20,7 +20,8 @@ extension IncompressibleStepper {
     try pullProjection(lambda, purpose: "adjoint of the divergence solve", seeds)
     for s in 0..<count {
       let i = Int(grid.order[s])
-      seeds.density.pointer[s] = i < fluidCount ? Scalar(seed[2 * coordinates + i]) : 0
+      let lacking = slack(s) > 0 ? mu[s] / dt : 0
+      seeds.density.pointer[s] = i < fluidCount ? Scalar(seed[2 * coordinates + i] + lacking) : 0
     }
     pullDensities(seeds)
     midwaySeed.update(from: seed, count: coordinates)
@@ -35,6 +36,7 @@ extension IncompressibleStepper {
     try place(midway, parameters, time: time)
     gather(seed: midwaySeed + coordinates, into: seeds)
     try pullProjection(kappa, purpose: "adjoint of the density solve", seeds)
+    pullShift(seeds, step: dt)
     for s in 0..<count { seeds.density.pointer[s] = Scalar(mu[s] / dt) }
     pullDensities(seeds)
 
@@ -69,6 +71,32 @@ extension IncompressibleStepper {
     (seed + coordinates).update(repeating: 0, count: coordinates + fluidCount)
     scatterPositions(seeds, into: seed, gradient, time: time)
     scatterVelocities(seeds, into: seed, gradient)
+  }
+
+  /// From the seed on the positions after the step, in `midwaySeed`, to those before it through the shift.
+  private func pullShift(_ seeds: IncompressibleSeeds<Scalar>, step dt: Double) {
+    if !shifts { return }
+    particles.place(seed: midwaySeed)
+    grid.order.withUnsafeBufferPointer { order in
+      seeds.friction.gather(
+        particles.seeds, order: order.baseAddress!, count: count, dimension: dimension, origin: [])
+    }
+    seeds.friction.multiply(count: count) { fields.inverseMass.pointer[$0] }
+    let factor = Scalar(shiftingFactor(dt))
+    for s in 0..<count {
+      seeds.lambda.pointer[s] = factor * fields.mass.pointer[s]
+      seeds.mu.pointer[s] = 0
+    }
+    pullLever(u: fields.velocity, q: seeds.friction, seeds)
+  }
+
+  /// Adds what μ·D u - λ·D q changes by with the positions.
+  private func pullLever(u: SortedVectors<Scalar>, q: SortedVectors<Scalar>, _ seeds: IncompressibleSeeds<Scalar>) {
+    grid.sweep(
+      sortedPositions,
+      DensityRateLever<L, D>(
+        kernel: kernel, mass: fields.mass.values, mu: seeds.mu.values, lambda: seeds.lambda.values, u: u, q: q,
+        positionSeed: seeds.position))
   }
 
   /// Reads the seed on the velocities; walls have none.
@@ -117,11 +145,8 @@ extension IncompressibleStepper {
     seeds.velocity.add(seeds.carried, times: 1, count: count)
     seeds.overMass.copy(seeds.velocity, count: count)
     seeds.overMass.multiply(count: count) { f.inverseMass.pointer[$0] }
-    grid.sweep(
-      sortedPositions,
-      DensityRateLever<L, D>(
-        kernel: kernel, mass: f.mass.values, mu: seeds.mu.values, lambda: seeds.lambda.values, u: f.velocity,
-        q: seeds.overMass, positionSeed: seeds.position))
+    seeds.position.clear(count: count)
+    pullLever(u: f.velocity, q: seeds.overMass, seeds)
   }
 
   private func pullDensities(_ seeds: IncompressibleSeeds<Scalar>) {

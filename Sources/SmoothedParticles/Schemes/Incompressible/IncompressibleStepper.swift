@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Foundation
 
 /// The steps of `IncompressibleScheme`; its adjoint is in a file of its own.
 ///
@@ -118,7 +119,27 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     scatter(fields.velocity, into: midway + fluidCount * dimension)
     let coordinates = fluidCount * dimension
     for k in 0..<coordinates { midway[k] = y[k] + dt * midway[coordinates + k] }
+    if shifts {
+      let factor = shiftingFactor(dt)
+      for s in 0..<count { mu[s] = factor * Double(fields.mass.pointer[s]) }
+      push(by: mu)
+      grid.order.withUnsafeBufferPointer { order in
+        fields.push.multiply(count: count) { _ in -1 }
+        particles.clearSeeds()
+        fields.push.scatter(adding: particles.seeds, order: order.baseAddress!, count: count, dimension: dimension)
+      }
+      for k in 0..<coordinates { midway[k] += particles.seeds[k] }
+    }
     system.box.wrap(midway, count: fluidCount)
+  }
+
+  var shifts: Bool { scheme.extent == .filled && scheme.shiftingSpeed != 0 }
+
+  /// The shift is -M⁻¹Dᵀ of the masses times this, over which D counts each neighbour twice.
+  func shiftingFactor(_ dt: Double) -> Double {
+    let rest = system.fluid.restDensity
+    let spacing = pow(system.masses.reduce(0, max) / rest, 1 / Double(dimension))
+    return 0.5 * scheme.shiftingSpeed * dt * spacing / rest
   }
 
   /// From `midway` to sorted velocities that keep the density's rate at zero.
@@ -126,15 +147,19 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     try place(midway, parameters, time: time + dt)
     sumDensities()
     maskFluid()
-    if scheme.extent == .freeSurface {
-      // Spray may come together.
-      let least = Scalar(0.85 * system.fluid.restDensity)
-      for s in 0..<count where fields.density.pointer[s] < least { mask[s] = 0 }
-    }
     rateOfDensity(of: fields.velocity)
-    for s in 0..<count { rightSide[s] = mask[s] * Double(fields.rate.pointer[s]) }
+    for s in 0..<count {
+      rightSide[s] = mask[s] * (Double(fields.rate.pointer[s]) - slack(s) / dt)
+    }
     report.divergence = try project(
       into: lambda, tolerance: scheme.divergenceTolerance, purpose: "divergence solve", step: dt)
+  }
+
+  /// What a particle with a free surface near lacks of its density, kg/m³: spray may come together. A thousandth does not
+  /// count, so that the kink lies apart from the densities that the first solve leaves.
+  func slack(_ place: Int) -> Double {
+    if scheme.extent == .filled { return 0 }
+    return max(0.999 * system.fluid.restDensity - Double(fields.density.pointer[place]), 0)
   }
 
   /// Sorts, and reads positions, velocities and what kind each particle is.
