@@ -7,7 +7,7 @@ extension GradientTable {
   static let incompressible: [GradientCase] = [
     incompressible("periodic", VortexSample.system(8), .filled),
     incompressible("no slip", channel(.noSlip, .sliding, hasLid: true), .filled),
-    incompressible("travelling lid", channel(.noSlip, .travelling, hasLid: true), .filled),
+    incompressible("travelling lid", channel(.noSlip, .travelling, hasLid: true), .filled, steps: 2),
     incompressible("free slip, free surface", channel(.freeSlip, .sliding, hasLid: false), .freeSurface),
   ]
 
@@ -17,7 +17,9 @@ extension GradientTable {
       motion: motion)
   }
 
-  private static func incompressible(_ name: String, _ system: ParticleSystem, _ extent: FluidExtent) -> GradientCase {
+  private static func incompressible(_ name: String, _ system: ParticleSystem, _ extent: FluidExtent, steps: Int = 1)
+    -> GradientCase
+  {
     let spacing = system.masses[0].squareRoot()
     let simulation = ParticleSimulation(
       system,
@@ -26,7 +28,7 @@ extension GradientTable {
         adjointTolerance: 1e-12),
       numerics: ChannelSample.numerics(spacing: spacing), fixedTimeStep: 0.01)
     return GradientCase(
-      "particles, incompressible: \(name)", Rollout(simulation, until: .steps(2)),
+      "particles, incompressible: \(name)", Rollout(simulation, until: .steps(steps)),
       at: VortexSample.disordered(system), firstStep: 1e-4)
   }
 

@@ -37,7 +37,7 @@ extension IncompressibleStepper {
     gather(seed: midwaySeed + coordinates, into: seeds)
     try pullProjection(kappa, purpose: "adjoint of the density solve", seeds)
     pullShift(seeds, step: dt)
-    for s in 0..<count { seeds.density.pointer[s] = Scalar(mu[s] / dt) }
+    for s in 0..<count { seeds.density.pointer[s] = Scalar(scheme.densityRelaxation * mu[s] / dt) }
     pullDensities(seeds)
 
     // Gravity and friction.
@@ -53,7 +53,7 @@ extension IncompressibleStepper {
       fields.felt.gather(
         particles.velocities, order: order.baseAddress!, count: count, dimension: dimension, origin: [])
     }
-    let perViscosity = 2 * dt / system.fluid.restDensity
+    let perViscosity = frictionPerViscosity(dt)
     grid.sweep(
       sortedPositions,
       LaminarFrictionAdjoint<L, D>(

@@ -24,6 +24,8 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   let dimension: Int
   /// σ of the scheme.
   let give: Double
+  /// Σ V W on a lattice. Masses are divided by it, so that a lattice has the density of rest.
+  let crowding: Double
   var seeds: IncompressibleSeeds<Scalar>?
   var report = PressureReport()
 
@@ -51,6 +53,9 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     particles = WalledParticles(system)
     fields = IncompressibleFields(count: count, dimension: dimension)
     solver = PressureSolver(count: count)
+    crowding = numerics.latticeSum(
+      spacing: pow(system.masses.reduce(0, max) / system.fluid.restDensity, 1 / Double(dimension)),
+      dimension: dimension)
     give = scheme.compliance * numerics.meanSquaredSlope(dimension: dimension) * system.fluid.restDensity
     func vector(_ entries: Int) -> Vector {
       let pointer = Vector.allocate(capacity: max(1, entries))
@@ -97,7 +102,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
       grid.sweep(
         sortedPositions,
         LaminarFriction<L, D>(
-          kernel: kernel, strength: Scalar(2 * viscosity * dt / system.fluid.restDensity), mass: fields.mass.values,
+          kernel: kernel, strength: Scalar(frictionPerViscosity(dt) * viscosity), mass: fields.mass.values,
           fluid: fields.fluid.values, grip: fields.grip.values, velocity: fields.felt, change: fields.push))
       fields.velocity.add(fields.push, times: 1, count: count)
     }
@@ -109,10 +114,10 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     sumDensities()
     maskFluid()
     rateOfDensity(of: fields.velocity)
-    let rest = system.fluid.restDensity
+    let rest = system.fluid.restDensity, pace = scheme.densityRelaxation / dt
     for s in 0..<count {
       rightSide[s] =
-        mask[s] * (Double(fields.rate.pointer[s]) + (Double(fields.density.pointer[s]) - rest) / dt)
+        mask[s] * (Double(fields.rate.pointer[s]) + pace * (Double(fields.density.pointer[s]) - rest))
     }
     report.density = try project(
       into: kappa, tolerance: scheme.densityTolerance, purpose: "density solve", step: dt)
@@ -132,6 +137,9 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     }
     system.box.wrap(midway, count: fluidCount)
   }
+
+  /// 2 dt/ρ0 for masses that are not divided.
+  func frictionPerViscosity(_ dt: Double) -> Double { 2 * dt * crowding / system.fluid.restDensity }
 
   var shifts: Bool { scheme.extent == .filled && scheme.shiftingSpeed != 0 }
 
@@ -174,7 +182,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
       f.felt.copy(f.velocity, count: count)
       f.push.clear(count: count)
       for s in 0..<count {
-        let i = Int(order[s]), isFluid = i < fluidCount, mass = Scalar(particles.masses[i])
+        let i = Int(order[s]), isFluid = i < fluidCount, mass = Scalar(particles.masses[i] / crowding)
         f.mass.pointer[s] = mass
         f.inverseMass.pointer[s] = isFluid ? 1 / mass : 0
         f.fluid.pointer[s] = isFluid ? 1 : 0
@@ -281,5 +289,21 @@ extension ParticleNumerics {
       sum += slope * slope * shell * width
     }
     return sum
+  }
+
+  /// Σ V W over a square or cubic lattice, the particle itself included.
+  func latticeSum(spacing: Double, dimension: Int) -> Double {
+    guard spacing > 0, support.isFinite, support / spacing < 30 else { return 1 }
+    let reach = Int(support / spacing) + 1, span = -reach...reach, volume = pow(spacing, Double(dimension))
+    var sum = 0.0
+    for z in dimension > 2 ? span : 0...0 {
+      for y in dimension > 1 ? span : 0...0 {
+        for x in span {
+          let r = spacing * Double(x * x + y * y + z * z).squareRoot()
+          sum += volume * kernel.evaluate(r, smoothingLength: smoothingLength, dimension: dimension).value
+        }
+      }
+    }
+    return sum > 0 ? sum : 1
   }
 }
