@@ -31,6 +31,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let walls: WallFields<Scalar>?
   private let shifting: ShiftFields<L, D>?
   private let gradients: GradientFields<L, D>?
+  private let added: AddedForces<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -70,6 +71,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     fluid = SortedField(count: count)
     densityRate = SortedField(count: count)
     walls = system.walls.count > 0 ? WallFields(count: count, dimension: dimension) : nil
+    added = AddedForces(system, numerics)
     let all = count
     gradients =
       scheme.diffusion != .renormalized
@@ -232,6 +234,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         if let shifting { shifting.acceleration.add(place: s, to: p, dimension: dimension) }
       }
     }
+    if Part.hasForce { try added?.add(state, parameters, time: time, to: acceleration) }
   }
 
   private func pull<Part: ContinuityPart>(
@@ -317,6 +320,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       seeds.velocity.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
       seeds.mirrored.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
       particles.pullVelocities(into: stateSeed, gradient)
+    }
+    if Part.hasForce {
+      try added?.pull(
+        state, parameters, time: time, seed: accelerationSeed, into: stateSeed, gradient: gradient)
     }
   }
 }

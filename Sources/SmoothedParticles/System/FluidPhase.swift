@@ -5,10 +5,14 @@ public struct FluidPhase: Sendable, Equatable {
   public var restDensity: Double
   /// Kinematic viscosity, m²/s.
   public var viscosity: Double
+  public var surfaceTension: SurfaceTension?
 
-  public init(name: String = "fluid", restDensity: Double, viscosity: Double = 0) {
+  public init(
+    name: String = "fluid", restDensity: Double, viscosity: Double = 0, surfaceTension: SurfaceTension? = nil
+  ) {
     self.name = name
     self.restDensity = restDensity
     self.viscosity = viscosity
+    self.surfaceTension = surfaceTension
   }
 }

@@ -11,6 +11,8 @@ struct ParameterOffsets: Sendable {
   let wallVelocity: Int
   /// Where the acceleration history would begin if there is none.
   let accelerationHistory: Int
+  /// Nil where the fluid has none.
+  let surfaceTension: Int?
 
   init(_ system: ParticleSystem) {
     let coordinates = system.particleCount * system.dimension
@@ -22,5 +24,7 @@ struct ParameterOffsets: Sendable {
     wallPosition = viscosity + 1 + (system.densities?.count ?? 0)
     wallVelocity = wallPosition + system.walls.count * system.dimension
     accelerationHistory = wallVelocity + system.walls.count * system.dimension
+    let constants = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
+    surfaceTension = system.fluid.surfaceTension == nil ? nil : constants
   }
 }

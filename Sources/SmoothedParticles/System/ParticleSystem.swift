@@ -45,7 +45,8 @@ public struct ParticleSystem: Sendable {
   public var particleCount: Int { masses.count }
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
-  /// `wall-velocity` where it has walls, `acceleration-history` where it has one.
+  /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
+  /// adhesion) where the fluid has it.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -61,6 +62,7 @@ public struct ParticleSystem: Sendable {
     if let accelerationHistory {
       blocks.append(Block("acceleration-history", shape: [accelerationHistory.count, dimension], unit: "m/s^2"))
     }
+    if fluid.surfaceTension != nil { blocks.append(Block("surface-tension", shape: [3], unit: "N/m")) }
     return blocks
   }
 
@@ -68,7 +70,7 @@ public struct ParticleSystem: Sendable {
   public var parameters: DenseVector {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
-        + (accelerationHistory?.coefficients ?? []))
+        + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? []))
   }
 
   /// The mean distance of particles at rest, m.
