@@ -8,11 +8,28 @@ extension GradientTable {
     summation("surface tension", tense(VortexSample.system(8))),
     continuity("surface tension and adhesion", tense(channel())),
     incompressible("surface tension and adhesion", tense(channel(.travelling))),
+    summation("power law", thinning(VortexSample.system(8))),
+    continuity("yield stress", yielding(channel())),
+    incompressible("yield stress", yielding(channel(.travelling))),
   ]
 
   private static func tense(_ system: ParticleSystem) -> ParticleSystem {
     var system = system
     system.fluid.surfaceTension = SurfaceTension(cohesion: 0.7, area: 0.3, adhesion: 0.2)
+    return system
+  }
+
+  private static func thinning(_ system: ParticleSystem) -> ParticleSystem {
+    var system = system
+    system.fluid.rheology = Rheology(consistency: 0.1, exponent: 0.6, leastShearRate: 0.3)
+    return system
+  }
+
+  private static func yielding(_ system: ParticleSystem) -> ParticleSystem {
+    var system = system
+    system.velocities = (0..<system.velocities.count).map { 0.3 * Double(($0 * 7) % 5) }
+    system.fluid.rheology = Rheology(
+      consistency: 0.1, exponent: 1.2, yieldStress: 0.2, stressGrowth: 2, leastShearRate: 0.3)
     return system
   }
 

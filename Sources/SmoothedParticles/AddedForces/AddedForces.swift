@@ -7,12 +7,14 @@ import DifferentiableCore
 final class AddedForces<L: PairLanes, D: SpaceDimension> {
   private let arena: PairArena<L, D>
   private let tension: SurfaceTensionForce<L, D>?
+  private let friction: RheologyForce<L, D>?
 
   /// Nil where the fluid asks for none.
   init?(_ system: ParticleSystem, _ numerics: ParticleNumerics) {
-    guard system.fluid.surfaceTension != nil else { return nil }
+    guard system.fluid.surfaceTension != nil || system.fluid.rheology != nil else { return nil }
     arena = PairArena(system, numerics)
     tension = SurfaceTensionForce(arena)
+    friction = RheologyForce(arena)
   }
 
   /// Adds to the accelerations `[fluidCount, dimension]` at a state `[position | velocity]`.
@@ -22,6 +24,7 @@ final class AddedForces<L: PairLanes, D: SpaceDimension> {
   ) throws(SolveFailure) {
     try arena.place(state, parameters, time: time)
     tension?.add(parameters, to: accelerations)
+    friction?.add(parameters, to: accelerations)
   }
 
   /// Adds to `stateSeed` and `gradient` what a seed on the accelerations is worth.
@@ -35,6 +38,7 @@ final class AddedForces<L: PairLanes, D: SpaceDimension> {
     arena.velocitySeed.clear(count: arena.count)
     arena.gatherSeed(seed)
     tension?.pull(parameters, gradient: gradient)
+    friction?.pull(parameters, gradient: gradient)
     arena.scatterSeeds(into: stateSeed, gradient, time: time)
   }
 }

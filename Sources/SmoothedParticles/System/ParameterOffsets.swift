@@ -13,6 +13,8 @@ struct ParameterOffsets: Sendable {
   let accelerationHistory: Int
   /// Nil where the fluid has none.
   let surfaceTension: Int?
+  /// Nil where the fluid is Newtonian.
+  let rheology: Int?
 
   init(_ system: ParticleSystem) {
     let coordinates = system.particleCount * system.dimension
@@ -24,7 +26,13 @@ struct ParameterOffsets: Sendable {
     wallPosition = viscosity + 1 + (system.densities?.count ?? 0)
     wallVelocity = wallPosition + system.walls.count * system.dimension
     accelerationHistory = wallVelocity + system.walls.count * system.dimension
-    let constants = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
-    surfaceTension = system.fluid.surfaceTension == nil ? nil : constants
+    var next = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
+    func take(_ entries: [Double]?) -> Int? {
+      guard let entries else { return nil }
+      defer { next += entries.count }
+      return next
+    }
+    surfaceTension = take(system.fluid.surfaceTension?.parameters)
+    rheology = take(system.fluid.rheology?.parameters)
   }
 }

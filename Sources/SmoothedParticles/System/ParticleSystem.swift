@@ -46,7 +46,7 @@ public struct ParticleSystem: Sendable {
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
   /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
-  /// adhesion) where the fluid has it.
+  /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -63,6 +63,7 @@ public struct ParticleSystem: Sendable {
       blocks.append(Block("acceleration-history", shape: [accelerationHistory.count, dimension], unit: "m/s^2"))
     }
     if fluid.surfaceTension != nil { blocks.append(Block("surface-tension", shape: [3], unit: "N/m")) }
+    if fluid.rheology != nil { blocks.append(Block("rheology", shape: [3], unit: "Pa s^n, 1, Pa")) }
     return blocks
   }
 
@@ -70,7 +71,8 @@ public struct ParticleSystem: Sendable {
   public var parameters: DenseVector {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
-        + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? []))
+        + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
+        + (fluid.rheology?.parameters ?? []))
   }
 
   /// The mean distance of particles at rest, m.

@@ -10,4 +10,6 @@ public struct PressureReport: Sendable, Equatable {
   public var divergenceResidual = 0.0
   /// Iterations of the adjoints of both, if the step went in reverse.
   public var adjoint = 0
+
+  public init() {}
 }
