@@ -4,7 +4,8 @@ import Foundation
 /// A fluid of particles as a `TimeStepper`; `Rollout` makes a differentiable simulator of it.
 ///
 /// State: `position [particleCount, dimension] m`, `velocity [particleCount, dimension] m/s`, `density [particleCount]`,
-/// which is integrated or, in `SummationScheme`, that of the step's last evaluation, in `IncompressibleScheme` that at its end.
+/// which is integrated or, in `SummationScheme`, that of the step's last evaluation, in `IncompressibleScheme` that at its end. A gas
+/// has `internal-energy [particleCount] J/kg` before the density.
 /// Parameters: see `ParticleSystem.parameterBlocks`.
 ///
 /// The gradient is that of the discrete scheme. It is exact where the scheme is smooth; pairs that enter or leave the
@@ -53,14 +54,34 @@ public struct ParticleSimulation: TimeStepper {
     self.init(system, scheme: .incompressible(scheme), numerics: numerics, fixedTimeStep: fixedTimeStep)
   }
 
+  public init(
+    _ system: ParticleSystem, scheme: CompressibleScheme, numerics: ParticleNumerics,
+    integration: TimeIntegration = .symplecticEuler, fixedTimeStep: Double? = nil
+  ) {
+    self.init(
+      system, scheme: .compressible(scheme), numerics: numerics, integration: integration,
+      fixedTimeStep: fixedTimeStep)
+  }
+
   public var parameterBlocks: [Block] { system.parameterBlocks }
 
+  /// Where the densities begin in a state.
+  public var densityStart: Int {
+    let start = 2 * system.particleCount * system.dimension
+    if case .compressible = scheme { return start + system.particleCount }
+    return start
+  }
+
   public var stateBlocks: [Block] {
-    [
+    var blocks = [
       Block("position", shape: [system.particleCount, system.dimension], unit: "m"),
       Block("velocity", shape: [system.particleCount, system.dimension], unit: "m/s"),
       Block("density", shape: [system.particleCount], unit: system.densityUnit),
     ]
+    if case .compressible = scheme {
+      blocks.insert(Block("internal-energy", shape: [system.particleCount], unit: "J/kg"), at: 2)
+    }
+    return blocks
   }
 
   /// One caller's buffers.
@@ -91,6 +112,14 @@ public struct ParticleSimulation: TimeStepper {
       integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Space>(system, scheme, numerics)))
     case (.continuity(let scheme), .double, _):
       integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Plane>(system, scheme, numerics)))
+    case (.compressible(let scheme), .single, 3):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairFloats, Space>(system, scheme, numerics)))
+    case (.compressible(let scheme), .single, _):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairFloats, Plane>(system, scheme, numerics)))
+    case (.compressible(let scheme), .double, 3):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Space>(system, scheme, numerics)))
+    case (.compressible(let scheme), .double, _):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Plane>(system, scheme, numerics)))
     case (.incompressible(let scheme), .single, 3):
       SpecializedStepper(IncompressibleStepper<PairFloats, Space>(system, scheme, numerics))
     case (.incompressible(let scheme), .single, _):
@@ -104,8 +133,11 @@ public struct ParticleSimulation: TimeStepper {
 
   private func integrate(_ engine: SpecializedRateEngine) -> SpecializedStepper {
     let count = system.particleCount, integrates = scheme.integratesDensity
-    let shape = StateShape(
+    var shape = StateShape(
       coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count)
+    if case .compressible = scheme {
+      shape = StateShape(coordinates: count * system.dimension, integrated: count, assigned: count)
+    }
     return SpecializedStepper(Integrator(engine, shape, integration, box: system.box))
   }
 
@@ -116,6 +148,7 @@ public struct ParticleSimulation: TimeStepper {
     }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
+    if case .compressible = scheme { state += try initialEnergies(parameters) }
     if let start = ParameterOffsets(system).density {
       state += parameters.elements[start..<start + count]
     } else {
@@ -130,9 +163,33 @@ public struct ParticleSimulation: TimeStepper {
   {
     let moving = 2 * system.particleCount * system.dimension
     for k in 0..<moving { gradient[k] += seed[k] }
-    if let start = ParameterOffsets(system).density {
+    if case .compressible = scheme {
+      guard let start = ParameterOffsets(system).gas else { return }
+      for k in 0..<system.particleCount { gradient[start + 1 + k] += seed[moving + k] }
+    } else if let start = ParameterOffsets(system).density {
       for k in 0..<system.particleCount { gradient[start + k] += seed[moving + k] }
     }
+  }
+
+  private func initialEnergies(_ parameters: DenseVector) throws(SolveFailure) -> [Double] {
+    guard let start = ParameterOffsets(system).gas else {
+      throw SolveFailure(.unsupported, "the compressible scheme needs a fluid that is a gas")
+    }
+    guard system.walls.count == 0, system.fluid.viscosity == 0, system.fluid.surfaceTension == nil,
+      system.fluid.rheology == nil
+    else {
+      throw SolveFailure(
+        .unsupported, "a gas sees neither walls nor viscosity nor surface tension; take another scheme")
+    }
+    return Array(parameters.elements[start + 1..<start + 1 + system.particleCount])
+  }
+
+  /// The fastest sound in a gas, m/s.
+  private func fastestSound(_ state: DenseVector, _ parameters: DenseVector) -> Double {
+    guard let start = ParameterOffsets(system).gas else { return 0 }
+    let gamma = parameters[start], first = 2 * system.particleCount * system.dimension
+    let energy = state.elements[first..<first + system.particleCount].reduce(0, max)
+    return (gamma * (gamma - 1) * energy).squareRoot()
   }
 
   /// The shortest of the acoustic (or, where there is no sound, the convective), the viscous and the body force's bound.
@@ -149,6 +206,10 @@ public struct ParticleSimulation: TimeStepper {
       // A particle travels 0.4 spacings at most. Bender & Koschier (2015), section 3.4.
       let wall = system.walls.motion == .travelling ? system.walls.velocities.reduce(0) { max($0, abs($1)) } : 0
       step = min(scheme.longestTimeStep, 0.4 * spacing / max(fastest, wall, .leastNormalMagnitude))
+    } else if case .compressible(let scheme) = scheme {
+      // Monaghan (1992), section 10, with the fastest sound and speed anywhere.
+      let sound = fastestSound(state, parameters)
+      step = integration.courantFactor * h / (sound + fastest + 0.6 * scheme.linearViscosity * sound)
     } else {
       step = integration.courantFactor * h / (scheme.soundSpeed + fastest)
     }
@@ -198,6 +259,18 @@ public struct ParticleSimulation: TimeStepper {
       }
     }
     try checkSpeeds(state)
+    if case .compressible = scheme { try checkEnergies(state) }
+  }
+
+  /// A gas cannot be colder than cold.
+  private func checkEnergies(_ state: DenseVector) throws(SolveFailure) {
+    let first = 2 * system.particleCount * system.dimension
+    guard let particle = (0..<system.particleCount).first(where: { !(state[first + $0] > 0) }) else { return }
+    let place = (0..<system.dimension).map { "\(state[particle * system.dimension + $0])" }.joined(separator: ", ")
+    throw SolveFailure(
+      .diverged,
+      "the internal energy of particle \(particle) at (\(place)) m fell to \(state[first + particle]) J/kg; a shorter time step or more artificial viscosity helps"
+    )
   }
 
   /// Without tension nothing else keeps the density of spray from falling, and it would meet a wall unresisted: kg/m³.

@@ -15,6 +15,8 @@ struct ParameterOffsets: Sendable {
   let surfaceTension: Int?
   /// Nil where the fluid is Newtonian.
   let rheology: Int?
+  /// Of the ratio of heat capacities, and after it the internal energies; nil where the fluid is no gas.
+  let gas: Int?
 
   init(_ system: ParticleSystem) {
     let coordinates = system.particleCount * system.dimension
@@ -34,5 +36,6 @@ struct ParameterOffsets: Sendable {
     }
     surfaceTension = take(system.fluid.surfaceTension?.parameters)
     rheology = take(system.fluid.rheology?.parameters)
+    gas = take(system.fluid.gas?.parameters)
   }
 }

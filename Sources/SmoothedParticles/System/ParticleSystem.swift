@@ -28,6 +28,7 @@ public struct ParticleSystem: Sendable {
     precondition(positions.count == masses.count * dimension && velocities.count == positions.count)
     precondition(walls.positions.count == walls.count * dimension)
     precondition(densities == nil || densities?.count == masses.count)
+    precondition(fluid.gas == nil || fluid.gas?.internalEnergies.count == masses.count)
     self.box = box
     self.fluid = fluid
     self.masses = masses
@@ -46,7 +47,8 @@ public struct ParticleSystem: Sendable {
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
   /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
-  /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them.
+  /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them, `heat-capacity-ratio` and
+  /// `internal-energy` where it is a gas.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -64,6 +66,10 @@ public struct ParticleSystem: Sendable {
     }
     if fluid.surfaceTension != nil { blocks.append(Block("surface-tension", shape: [3], unit: "N/m")) }
     if fluid.rheology != nil { blocks.append(Block("rheology", shape: [3], unit: "Pa s^n, 1, Pa")) }
+    if fluid.gas != nil {
+      blocks.append(Block("heat-capacity-ratio", shape: [1], unit: "1"))
+      blocks.append(Block("internal-energy", shape: [particleCount], unit: "J/kg"))
+    }
     return blocks
   }
 
@@ -72,7 +78,7 @@ public struct ParticleSystem: Sendable {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
         + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
-        + (fluid.rheology?.parameters ?? []))
+        + (fluid.rheology?.parameters ?? []) + (fluid.gas?.parameters ?? []))
   }
 
   /// The mean distance of particles at rest, m.
