@@ -25,24 +25,16 @@ public enum GasSample {
       positions: positions, velocities: velocities)
   }
 
-  /// Sod's tube, mirrored so that the box is periodic: dense gas between -1/2 and 1/2. Particles of equal masses.
+  /// Sod's tube, mirrored so that the box is periodic: dense gas between -1/2 and 1/2. Particles of equal distances.
   ///
-  /// - Parameter dense: particles in the dense half, a multiple of eight.
-  public static func sod(dense: Int) -> ParticleSystem {
-    let mass = 1 / Double(dense), thin = dense / 8
-    var positions: [Double] = [], energies: [Double] = []
-    func fill(_ from: Double, _ count: Int, energy: Double) {
-      for k in 0..<count { positions.append(from + (Double(k) + 0.5) * 0.5 / Double(count)) }
-      energies += [Double](repeating: energy, count: count)
-    }
-    fill(-1, thin / 2, energy: 2)
-    fill(-0.5, dense / 2, energy: 2.5)
-    fill(0, dense / 2, energy: 2.5)
-    fill(0.5, thin / 2, energy: 2)
+  /// - Parameter m: particles a metre, even.
+  public static func sod(_ m: Int) -> ParticleSystem {
+    let positions = (0..<2 * m).map { (Double($0) + 0.5) / Double(m) - 1 }
+    let isDense = positions.map { abs($0) < 0.5 }
     return ParticleSystem(
       box: ParticleBox(lower: [-1], upper: [1], isPeriodic: [true]),
-      fluid: FluidPhase(restDensity: 1, gas: IdealGas(internalEnergies: energies)),
-      masses: [Double](repeating: mass, count: positions.count), positions: positions,
+      fluid: FluidPhase(restDensity: 1, gas: IdealGas(internalEnergies: isDense.map { $0 ? 2.5 : 2 })),
+      masses: isDense.map { ($0 ? 1 : 0.125) / Double(m) }, positions: positions,
       velocities: [Double](repeating: 0, count: positions.count))
   }
 }
