@@ -11,6 +11,13 @@ struct ParameterOffsets: Sendable {
   let wallVelocity: Int
   /// Where the acceleration history would begin if there is none.
   let accelerationHistory: Int
+  /// Where the bodies' blocks would begin if there are none.
+  let bodyDensity: Int
+  let bodyPosition: Int
+  let bodyRotation: Int
+  let bodyVelocity: Int
+  let bodySpin: Int
+  let end: Int
 
   init(_ system: ParticleSystem) {
     let coordinates = system.particleCount * system.dimension
@@ -22,5 +29,12 @@ struct ParameterOffsets: Sendable {
     wallPosition = viscosity + 1 + (system.densities?.count ?? 0)
     wallVelocity = wallPosition + system.walls.count * system.dimension
     accelerationHistory = wallVelocity + system.walls.count * system.dimension
+    let bodies = system.bodies.count, turns = system.dimension == 2 ? 1 : 3
+    bodyDensity = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
+    bodyPosition = bodyDensity + bodies
+    bodyRotation = bodyPosition + bodies * system.dimension
+    bodyVelocity = bodyRotation + bodies * turns
+    bodySpin = bodyVelocity + bodies * system.dimension
+    end = bodySpin + bodies * turns
   }
 }
