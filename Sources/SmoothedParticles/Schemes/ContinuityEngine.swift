@@ -32,6 +32,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let shifting: ShiftFields<L, D>?
   private let gradients: GradientFields<L, D>?
   private let solids: SolidForces<L, D>?
+  private let added: AddedForces<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -74,6 +75,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     solids =
       system.solidCount > 0
       ? SolidForces(system, soundSpeed: scheme.soundSpeed, motion: particles.bodies) : nil
+    added = AddedForces(system, numerics)
     let all = count
     gradients =
       scheme.diffusion != .renormalized
@@ -240,6 +242,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         if let shifting { shifting.acceleration.add(place: s, to: p, dimension: dimension) }
       }
     }
+    if Part.hasForce { try added?.add(state, parameters, time: time, to: acceleration) }
   }
 
   private func findSolidForces(
@@ -358,6 +361,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       seeds.mirrored.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
       particles.pullVelocities(into: stateSeed, gradient)
       particles.pullBodies(state, parameters, areVelocities: true, into: stateSeed, gradient)
+    }
+    if Part.hasForce {
+      try added?.pull(
+        state, parameters, time: time, seed: accelerationSeed, into: stateSeed, gradient: gradient)
     }
   }
 }

@@ -49,9 +49,10 @@ public struct ParticleSystem: Sendable {
   public var particleCount: Int { masses.count }
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
-  /// `wall-velocity` where it has walls, `acceleration-history` where it has one; and where it has bodies `body-density`,
-  /// `body-position` (of the centre of mass at the start), `body-rotation` (an angle, or a rotation vector in space),
-  /// `body-velocity` and `body-angular-velocity`.
+  /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
+  /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them; and where there are bodies
+  /// `body-density`, `body-position` (of the centre of mass at the start), `body-rotation` (an angle, or a rotation vector
+  /// in space), `body-velocity` and `body-angular-velocity`.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -67,6 +68,8 @@ public struct ParticleSystem: Sendable {
     if let accelerationHistory {
       blocks.append(Block("acceleration-history", shape: [accelerationHistory.count, dimension], unit: "m/s^2"))
     }
+    if fluid.surfaceTension != nil { blocks.append(Block("surface-tension", shape: [3], unit: "N/m")) }
+    if fluid.rheology != nil { blocks.append(Block("rheology", shape: [3], unit: "Pa s^n, 1, Pa")) }
     if !bodies.isEmpty {
       let count = bodies.count, turns = dimension == 2 ? 1 : 3
       blocks.append(Block("body-density", shape: [count], unit: densityUnit))
@@ -82,7 +85,8 @@ public struct ParticleSystem: Sendable {
   public var parameters: DenseVector {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
-        + (accelerationHistory?.coefficients ?? []) + bodies.map(\.density) + bodies.flatMap(\.position)
+        + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
+        + (fluid.rheology?.parameters ?? []) + bodies.map(\.density) + bodies.flatMap(\.position)
         + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity))
   }
 
