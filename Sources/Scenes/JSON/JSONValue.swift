@@ -3,6 +3,8 @@ public enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   case number(Double)
+  /// Written without a fraction; what is read is a `number` always.
+  case whole(Int)
   case string(String)
   /// An array whose entries are all numbers; also the empty array.
   case numbers([Double])
@@ -52,7 +54,7 @@ public enum JSONValue: Sendable, Equatable {
     switch self {
     case .null: "null"
     case .bool: "a truth value"
-    case .number: "a number"
+    case .number, .whole: "a number"
     case .string: "a text"
     case .numbers, .array: "an array"
     case .object: "an object"

@@ -17,6 +17,7 @@ public struct JSONWriter {
     case .null: bytes += "null".utf8
     case .bool(let value): bytes += (value ? "true" : "false").utf8
     case .number(let number): write(number)
+    case .whole(let number): bytes += number.description.utf8
     case .string(let text): write(text)
     case .numbers(let numbers):
       bytes.append(UInt8(ascii: "["))

@@ -5,7 +5,7 @@ extension SceneModel {
   public var description: JSONValue {
     func block(_ block: Block) -> [JSONValue.Member] {
       [
-        .init("name", .string(block.name)), .init("shape", .numbers(block.shape.map(Double.init))),
+        .init("name", .string(block.name)), .init("shape", .array(block.shape.map { .whole($0) })),
         .init("unit", .string(block.unit)),
       ]
     }

@@ -49,8 +49,8 @@ extension SceneModel {
   /// The product of the Hessian of a weighted sum of outputs with a direction: a central difference of gradients.
   ///
   /// Its step is the cube root of the relative accuracy of the responses (1e-10 for implicit models, 1e-6 for particles
-  /// whose sums run in single precision), times the width of the bounds: it is good to about the square of that, 1e-6 or
-  /// 1e-4. Where time steps adapt, they are held as they are at the design.
+  /// whose sums run in single precision), times the width of the bounds. Measured beside the norm of the product it is good
+  /// to 1e-5 or better for structures. Where time steps adapt, they are held as they are at the design.
   public func hessianVector(_ design: DenseVector, seed: ResponseSeed, direction: DenseVector) throws(SceneFault)
     -> DenseVector
   {

@@ -45,3 +45,15 @@ extension SceneModel {
     return seed
   }
 }
+
+extension SceneModel {
+  /// Where a state output lies in the vector of all of them.
+  public func stateRange(of output: StateOutput) -> Range<Int> {
+    var start = 0
+    for each in stateOutputs {
+      if each == output { break }
+      start += each.block.count
+    }
+    return start..<start + output.block.count
+  }
+}

@@ -54,13 +54,13 @@ extension SceneModel {
 }
 
 /// Gives a name that comes again a number.
-struct UniqueNames {
+public struct UniqueNames {
   private var taken: Set<String>
-  init(taken: [String] = []) { self.taken = Set(taken) }
+  public init(taken: [String] = []) { self.taken = Set(taken) }
 
-  func contains(_ name: String) -> Bool { taken.contains(name) }
+  public func contains(_ name: String) -> Bool { taken.contains(name) }
 
-  mutating func unique(_ name: String) -> String {
+  public mutating func unique(_ name: String) -> String {
     var candidate = name
     var number = 2
     while !taken.insert(candidate).inserted {
