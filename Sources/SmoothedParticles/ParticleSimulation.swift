@@ -4,8 +4,10 @@ import Foundation
 /// A fluid of particles as a `TimeStepper`; `Rollout` makes a differentiable simulator of it.
 ///
 /// State: `position [particleCount, dimension] m`, `velocity [particleCount, dimension] m/s`, `density [particleCount]`,
-/// which is integrated or, in `SummationScheme`, that of the step's last evaluation, in `IncompressibleScheme` that at its end. A gas
-/// has `internal-energy [particleCount] J/kg` before the density.
+/// which is integrated or, in `SummationScheme`, that of the step's last evaluation, in `IncompressibleScheme` that at its end;
+/// a gas has `internal-energy [particleCount] J/kg` before the density;
+/// of rigid bodies `body-position [bodies, dimension] m`, `body-rotation`, an angle in rad or in space a unit quaternion
+/// (x, y, z, w), `body-velocity [bodies, dimension] m/s` and `body-angular-momentum`, one entry or three, kg m²/s.
 /// Parameters: see `ParticleSystem.parameterBlocks`.
 ///
 /// The gradient is that of the discrete scheme. It is exact where the scheme is smooth; pairs that enter or leave the
@@ -81,7 +83,26 @@ public struct ParticleSimulation: TimeStepper {
     if case .compressible = scheme {
       blocks.insert(Block("internal-energy", shape: [system.particleCount], unit: "J/kg"), at: 2)
     }
-    return blocks
+    return blocks + bodyBlocks
+  }
+
+  private var bodyBlocks: [Block] {
+    if system.bodies.isEmpty { return [] }
+    let count = system.bodies.count, isFlat = system.dimension == 2
+    return [
+      Block("body-position", shape: [count, system.dimension], unit: "m"),
+      Block("body-rotation", shape: [count, isFlat ? 1 : 4], unit: isFlat ? "rad" : "1"),
+      Block("body-velocity", shape: [count, system.dimension], unit: "m/s"),
+      Block("body-angular-momentum", shape: [count, isFlat ? 1 : 3], unit: isFlat ? "kg m/s" : "kg m^2/s"),
+    ]
+  }
+
+  /// Where the entries of the bodies begin in a state.
+  private var bodyStart: Int { system.particleCount * (2 * system.dimension + 1) }
+
+  /// Nil without bodies.
+  private var bodyMotion: BodyMotion? {
+    system.bodies.isEmpty ? nil : BodyMotion(system, start: bodyStart)
   }
 
   /// One caller's buffers.
@@ -133,18 +154,29 @@ public struct ParticleSimulation: TimeStepper {
 
   private func integrate(_ engine: SpecializedRateEngine) -> SpecializedStepper {
     let count = system.particleCount, integrates = scheme.integratesDensity
+    let motion = bodyMotion
     var shape = StateShape(
-      coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count)
+      coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count,
+      bodies: motion.map { $0.layout.end - bodyStart } ?? 0)
     if case .compressible = scheme {
       shape = StateShape(coordinates: count * system.dimension, integrated: count, assigned: count)
     }
-    return SpecializedStepper(Integrator(engine, shape, integration, box: system.box))
+    return SpecializedStepper(Integrator(engine, shape, integration, box: system.box, bodies: motion))
   }
 
   public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
     if case .summation = scheme, system.walls.count > 0 {
       throw SolveFailure(
         .unsupported, "a summed density does not see walls; take the continuity or the incompressible scheme")
+    }
+    if !system.bodies.isEmpty, !scheme.integratesDensity {
+      throw SolveFailure(.unsupported, "rigid bodies move in the continuity scheme only")
+    }
+    if !system.bodies.isEmpty, system.fluid.surfaceTension != nil || system.fluid.rheology != nil || correctsGradients {
+      throw SolveFailure(
+        .unsupported,
+        "rigid bodies feel pressure and Newtonian friction alone; leave out surface tension, rheology and corrected gradients"
+      )
     }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
@@ -154,7 +186,13 @@ public struct ParticleSimulation: TimeStepper {
     } else {
       state += [Double](repeating: system.fluid.restDensity, count: count)
     }
-    state.withUnsafeMutableBufferPointer { system.box.wrap($0.baseAddress!, count: system.particleCount) }
+    let motion = bodyMotion
+    if let motion { state += [Double](repeating: 0, count: motion.layout.end - state.count) }
+    state.withUnsafeMutableBufferPointer { state in
+      guard let state = state.baseAddress else { return }
+      system.box.wrap(state, count: system.particleCount)
+      parameters.withUnsafeBufferPointer { motion?.start(state, $0.baseAddress!) }
+    }
     return DenseVector(state)
   }
 
@@ -169,6 +207,19 @@ public struct ParticleSimulation: TimeStepper {
     } else if let start = ParameterOffsets(system).density {
       for k in 0..<system.particleCount { gradient[start + k] += seed[moving + k] }
     }
+    guard let motion = bodyMotion else { return }
+    seed.withUnsafeBufferPointer { seed in
+      parameters.withUnsafeBufferPointer { parameters in
+        gradient.withUnsafeMutableBufferPointer { gradient in
+          motion.pullStart(seed.baseAddress!, parameters.baseAddress!, gradient: gradient.baseAddress!)
+        }
+      }
+    }
+  }
+
+  private var correctsGradients: Bool {
+    if case .continuity(let scheme) = scheme { return scheme.correctsGradients }
+    return false
   }
 
   private func initialEnergies(_ parameters: DenseVector) throws(SolveFailure) -> [Double] {
@@ -226,6 +277,24 @@ public struct ParticleSimulation: TimeStepper {
     return step
   }
 
+  /// The fluid's forces on the particles of walls and then of bodies, N (N/m in the plane), `[solid particles, dimension]`;
+  /// zero in schemes without forces of their own on walls.
+  public func solidForces(
+    _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
+  ) throws(SolveFailure) -> [Double] {
+    var forces = [Double](repeating: 0, count: max(1, system.solidCount * system.dimension))
+    let stepper = workspace.stepper
+    try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
+      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+        try forces.withUnsafeMutableBufferPointer { (forces) throws(SolveFailure) in
+          try stepper.solidForces(
+            state.baseAddress!, parameters.baseAddress!, context.time, forces.baseAddress!)
+        }
+      }
+    }
+    return system.solidCount == 0 ? [] : forces
+  }
+
   private func fastestSpeed(_ state: DenseVector) -> Double {
     let dimension = system.dimension, start = system.particleCount * dimension
     return state.withUnsafeBufferPointer { state in
@@ -255,7 +324,7 @@ public struct ParticleSimulation: TimeStepper {
     if let least = leastDensity {
       let start = 2 * system.particleCount * system.dimension
       state.withUnsafeMutableBufferPointer { state in
-        for k in start..<state.count where state[k] < least { state[k] = least }
+        for k in start..<start + system.particleCount where state[k] < least { state[k] = least }
       }
     }
     try checkSpeeds(state)
@@ -306,7 +375,8 @@ public struct ParticleSimulation: TimeStepper {
   ) throws(SolveFailure) {
     let stepper = workspace.stepper
     if let least = leastDensity {
-      for k in 2 * system.particleCount * system.dimension..<after.count where after[k] <= least { seed[k] = 0 }
+      let start = 2 * system.particleCount * system.dimension
+      for k in start..<start + system.particleCount where after[k] <= least { seed[k] = 0 }
     }
     try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
       try after.withUnsafeBufferPointer { (after) throws(SolveFailure) in

@@ -17,6 +17,13 @@ struct ParameterOffsets: Sendable {
   let rheology: Int?
   /// Of the ratio of heat capacities, and after it the internal energies; nil where the fluid is no gas.
   let gas: Int?
+  /// Where the bodies' blocks would begin if there are none.
+  let bodyDensity: Int
+  let bodyPosition: Int
+  let bodyRotation: Int
+  let bodyVelocity: Int
+  let bodySpin: Int
+  let end: Int
 
   init(_ system: ParticleSystem) {
     let coordinates = system.particleCount * system.dimension
@@ -37,5 +44,12 @@ struct ParameterOffsets: Sendable {
     surfaceTension = take(system.fluid.surfaceTension?.parameters)
     rheology = take(system.fluid.rheology?.parameters)
     gas = take(system.fluid.gas?.parameters)
+    let bodies = system.bodies.count, turns = system.dimension == 2 ? 1 : 3
+    bodyDensity = next
+    bodyPosition = bodyDensity + bodies
+    bodyRotation = bodyPosition + bodies * system.dimension
+    bodyVelocity = bodyRotation + bodies * turns
+    bodySpin = bodyVelocity + bodies * system.dimension
+    end = bodySpin + bodies * turns
   }
 }
