@@ -32,7 +32,8 @@ extension GradientTable {
     let simulation = ParticleSimulation(
       system,
       scheme: IncompressibleScheme(
-        extent: extent, longestTimeStep: 1, shiftingSpeed: 1, densityTolerance: tolerance, divergenceTolerance: tolerance,
+        extent: extent, longestTimeStep: 1, shiftingSpeed: 1, densityTolerance: tolerance,
+        divergenceTolerance: tolerance,
         adjointTolerance: 1e-12, maxIterations: 20000, solves: solves, iteration: iteration),
       numerics: ChannelSample.numerics(spacing: spacing), fixedTimeStep: 0.01)
     return GradientCase(

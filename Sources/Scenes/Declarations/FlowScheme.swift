@@ -77,14 +77,17 @@ extension Scene {
           record(
             "Compressible flow of an ideal gas.",
             defaulted(
-              "heat-capacity-ratio", Scalars.number(.between(1.01, 10)), 1.4, "Pressure is this less one, times density times internal energy."
+              "heat-capacity-ratio", Scalars.number(.between(1.01, 10)), 1.4,
+              "Pressure is this less one, times density times internal energy."
             ),
             defaulted(
               "artificial-viscosity", Scalars.number(.between(0, 10)), 1, "Where particles approach each other."),
             defaulted(
-              "quadratic-viscosity", Scalars.number(.between(0, 20)), 2, "Against particles that run through each other."),
+              "quadratic-viscosity", Scalars.number(.between(0, 20)), 2,
+              "Against particles that run through each other."),
             defaulted(
-              "conductivity", Scalars.number(.between(0, 10)), 0, "Artificial too: smears jumps of the internal energy.")
+              "conductivity", Scalars.number(.between(0, 10)), 0, "Artificial too: smears jumps of the internal energy."
+            )
           ) {
             .compressible(
               CompressibleScheme(linearViscosity: $1, quadraticViscosity: $2, conductivity: $3), heatCapacityRatio: $0)

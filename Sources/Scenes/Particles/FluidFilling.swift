@@ -147,7 +147,8 @@ struct FluidFilling {
   private func checkIsOneFluid(_ diagnostics: inout DiagnosticList) {
     if case .compressible = physics.scheme { return checkIsGas(&diagnostics) }
     if let pressure = physics.fluids.first(where: { $0.pressure != nil })?.value.pressure {
-      diagnostics.add(pressure.error("`pressure` is for a gas", remedy: "take the scheme `compressible`, or leave it out"))
+      diagnostics.add(
+        pressure.error("`pressure` is for a gas", remedy: "take the scheme `compressible`, or leave it out"))
     }
     let first = physics.fluids[0]
     for (index, fluid) in physics.fluids.enumerated().dropFirst()
