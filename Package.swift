@@ -34,13 +34,14 @@ let package = Package(
     // Layer 4
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
     .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
+    .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS"]),
     // Layer 5
     .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
     .target(name: "Pictures", dependencies: ["FieldIO"]),
     // Layer 6
     .target(
       name: "Scenes",
-      dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
+      dependencies: ["Aerodynamics", "FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
     .target(name: "CBindings", dependencies: ["Scenes"], exclude: ["include"]),
@@ -71,6 +72,8 @@ let package = Package(
     .testTarget(name: "FieldIOTests", dependencies: ["FieldIO", "TestSupport"]),
     .testTarget(name: "FiniteElementsTests", dependencies: ["FiniteElements", "TestSupport"]),
     .testTarget(name: "SmoothedParticlesTests", dependencies: ["SmoothedParticles", "TestSupport"]),
+    .testTarget(
+      name: "AerodynamicsTests", dependencies: ["Aerodynamics", "TestSupport"], exclude: ["Data"]),
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),

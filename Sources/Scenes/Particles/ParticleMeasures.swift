@@ -11,6 +11,8 @@ struct ParticleMeasures {
   var leastDensity = Double.infinity
   /// kg/m³
   var greatestDensity = -Double.infinity
+  /// By how much densities lie above that at rest, over it: the mean over all particles.
+  var compression = 0.0
   /// kg m/s, one an axis (per metre of depth in the plane).
   var momentum: [Double] = []
 
@@ -31,9 +33,11 @@ struct ParticleMeasures {
         let density = state[2 * n * dimension + i]
         leastDensity = min(leastDensity, density)
         greatestDensity = max(greatestDensity, density)
+        compression += max(density / system.fluid.restDensity - 1, 0)
       }
     }
     greatestSpeed = greatestSpeed.squareRoot()
+    compression /= Double(max(1, n))
     self.momentum = momentum
   }
 

@@ -84,6 +84,8 @@ struct ParticleSceneBuilder {
       ParticleSimulation(
         system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
         fixedTimeStep: physics.time.timeStep)
+    case .incompressible(let scheme):
+      ParticleSimulation(system, scheme: scheme, numerics: numerics, fixedTimeStep: physics.time.timeStep)
     }
   }
 
@@ -114,7 +116,7 @@ struct ParticleSceneBuilder {
       diagnostics.add(
         SceneDiagnostic(
           mark: firstWall, problem: "the scheme `summation` sees no walls",
-          remedy: "take the scheme `weakly-compressible`"))
+          remedy: "take the scheme `weakly-compressible` or `incompressible`"))
     }
     let travelling = physics.solids.first { $0.velocity != nil }
     if let travelling, physics.boundaries.contains(where: { $0.velocity != nil }) {
