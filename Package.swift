@@ -45,7 +45,11 @@ let package = Package(
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
     .target(name: "CBindings", dependencies: ["Scenes"], exclude: ["include"]),
-    .target(name: "ModelServer", dependencies: ["Scenes", .product(name: "FlyingFox", package: "FlyingFox")]),
+    .target(
+      name: "ModelServer",
+      dependencies: [
+        "Scenes", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+      ]),
     .executableTarget(
       name: "BacksolveCommand",
       dependencies: [
@@ -73,6 +77,8 @@ let package = Package(
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
+    .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
+    .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
     .testTarget(name: "GradientTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
