@@ -99,17 +99,6 @@ extension SourceInfluence {
       nodes[2 * i] += onField.x
       nodes[2 * i + 1] += onField.y
     }
-    if edge.isSharp {
-      let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
-      let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
-      let weight = -lambda[sharpRow]
-      var onField = SIMD2<Double>.zero
-      let velocity = wakeVelocity(at: inner, weight * direction, &onField)
-      edge.add(weight * velocity.x, edge.bisector.x, to: &nodes)
-      edge.add(weight * velocity.y, edge.bisector.y, to: &nodes)
-      edge.add(onField.x, edge.innerPoint.x, to: &nodes)
-      edge.add(onField.y, edge.innerPoint.y, to: &nodes)
-    }
     var onLengths = wake.strengthsByLengths(onWake, at: strengths)
     system.addSourceLine(onSurface, at: surfaceStrengths, to: &nodes)
 

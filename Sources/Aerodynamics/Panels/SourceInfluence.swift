@@ -31,12 +31,8 @@ struct SourceInfluence: Sendable {
     let sharpRow = system.edges[0].isSharp ? system.edges[0].nodes.3 : -1
     for i in 0..<n {
       var weights = SourceLine.Strengths(zeros: w)
-      if i == sharpRow {
-        let edge = system.edges[0]
-        let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
-        let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
-        Self.addVelocityWeights(wake, at: inner, seed: scale * direction, to: &weights)
-      } else {
+      // The condition inside a sharp edge takes no account of the wake, as in XFOIL 6.99.
+      if i != sharpRow {
         let field = system.surface.point(i)
         wake.visitHalves { k, isSecond, a, b in
           let frame = PanelFrame(field.x, field.y, a.x, a.y, b.x, b.y)
