@@ -44,13 +44,7 @@ public struct GradientCheck {
     let share = generator.vector(count: n, in: 0.3...0.7)
     let direction = generator.vector(count: n)
     let width = DenseVector((0..<n).map { bounds.upper[$0] - bounds.lower[$0] })
-    let point: DenseVector
-    if let reach {
-      let near = (0..<n).map { problem.start[$0] + reach * width[$0] * (share[$0] - 0.5) }
-      point = bounds.project(DenseVector(near))
-    } else {
-      point = DenseVector((0..<n).map { bounds.lower[$0] + width[$0] * share[$0] })
-    }
+    let point = point(share, width)
     let scaled = direction.multipliedEntrywise(by: width).scaled(by: reach ?? 1)
     let rows = problem.rowsToDifferentiate.sorted()
     let problem = try steadied?(point) ?? problem
@@ -67,6 +61,14 @@ public struct GradientCheck {
         name: problem.responses.names[row], value: base.values[row], directionalDerivative: test.directionalDerivative,
         centralDifference: test.centralDifference, rate: rate, passes: test.passes())
     }
+  }
+
+  /// Where the gradients are checked.
+  private func point(_ share: DenseVector, _ width: DenseVector) -> DenseVector {
+    let n = share.count
+    guard let reach else { return DenseVector((0..<n).map { problem.bounds.lower[$0] + width[$0] * share[$0] }) }
+    let near = (0..<n).map { problem.start[$0] + reach * width[$0] * (share[$0] - 0.5) }
+    return problem.bounds.project(DenseVector(near))
   }
 
   public static func table(_ rows: [Row]) -> String {
