@@ -45,7 +45,11 @@ let package = Package(
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
     .target(name: "CBindings", dependencies: ["Scenes"], exclude: ["include"]),
-    .target(name: "ModelServer", dependencies: ["Scenes", .product(name: "FlyingFox", package: "FlyingFox")]),
+    .target(
+      name: "ModelServer",
+      dependencies: [
+        "Scenes", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+      ]),
     .executableTarget(
       name: "BacksolveCommand",
       dependencies: [
@@ -56,6 +60,9 @@ let package = Package(
     .executableTarget(name: "CantileverIn3D", dependencies: ["Backsolve"], path: "Examples/02-CantileverIn3D"),
     .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
     .executableTarget(name: "WhereWasTheDrop", dependencies: ["Backsolve"], path: "Examples/04-WhereWasTheDrop"),
+    .executableTarget(
+      name: "FoilFromItsPressure", dependencies: ["Backsolve"], path: "Examples/06-FoilFromItsPressure"),
+    .executableTarget(name: "WingSection", dependencies: ["Backsolve"], path: "Examples/07-WingSection"),
     // Tests
     .target(
       name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
@@ -73,12 +80,17 @@ let package = Package(
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
+    .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
+    .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
     .testTarget(name: "GradientTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(
       name: "ExampleTests",
-      dependencies: ["MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "TestSupport"]),
+      dependencies: [
+        "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "FoilFromItsPressure", "WingSection",
+        "TestSupport",
+      ]),
     .testTarget(name: "LayeringTests"),
   ],
   swiftLanguageModes: [.v6]

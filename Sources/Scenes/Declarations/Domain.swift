@@ -4,6 +4,8 @@ extension Scene {
     case grid(Grid)
     case mesh(Mesh)
     case box(Box)
+    /// What a scene of airfoils has: the plane without an end. Never written.
+    case plane
 
     static let form: Form<Domain> = Composites.kind(
       "domain", "Where the physics happens.",

@@ -65,6 +65,12 @@ extension SceneModel {
     }
   }
 
+  /// The problem whose gradients are exact at a design: where time steps adapt, with those taken there held fixed.
+  public func steadyProblem(at design: DenseVector) throws(SceneFault) -> DesignProblem {
+    let design = try checked(design)
+    return try Self.value { () throws(SolveFailure) in try scene.steadied?(design) ?? problem }
+  }
+
   /// Weights that make the objective of the rows.
   public func objectiveWeights(_ values: [Double]) -> [Double] {
     var weights = [Double](repeating: 0, count: rows.count)
