@@ -10,6 +10,7 @@ extension CoupledFlow {
     var history: [Double] = []
   }
 
+  nonisolated(unsafe) static var trace = false
   static let tolerance = 1e-11
 
   /// Newton's method on the whole, from the present state.
@@ -27,6 +28,7 @@ extension CoupledFlow {
       outcome.residual = newton.residual
       outcome.place = newton.worstPosition
       outcome.history.append(newton.residual)
+      if Self.trace { print(step, newton.residual, describe(newton.worstPosition), state.firstTurbulent, change, transitionsHold(), transitionFraction(0).value, transitionFraction(1).value) }
       if newton.residual < Self.tolerance { return (newton, outcome) }
       if !newton.residual.isFinite || step == maxSteps { break }
       change = apply(newton.step())
