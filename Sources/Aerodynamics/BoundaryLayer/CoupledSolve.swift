@@ -10,7 +10,6 @@ extension CoupledFlow {
     var history: [Double] = []
   }
 
-  nonisolated(unsafe) static var trace = false
   static let tolerance = 1e-11
 
   /// Newton's method on the whole, from the present state.
@@ -28,14 +27,14 @@ extension CoupledFlow {
       outcome.residual = newton.residual
       outcome.place = newton.worstPosition
       outcome.history.append(newton.residual)
-      if Self.trace { print(step, newton.residual, describe(newton.worstPosition), state.firstTurbulent, change, transitionsHold(), transitionFraction(0).value, transitionFraction(1).value) }
       if newton.residual < Self.tolerance { return (newton, outcome) }
       if !newton.residual.isFinite || step == maxSteps { break }
       change = apply(newton.step())
     }
     throw SolveFailure(
       .stalled,
-      "the flow did not converge: residual \(outcome.residual) at \(describe(outcome.place)) after \(outcome.steps) steps")
+      "the flow did not converge: residual \(outcome.residual) at \(describe(outcome.place)) after \(outcome.steps) steps"
+    )
   }
 
   /// True where the amplification crosses its critical value in the intervals that are treated so.
@@ -43,7 +42,9 @@ extension CoupledFlow {
     for side in 0..<2 {
       let start = side == 0 ? 0 : upperCount
       let turbulent = state.firstTurbulent[side]
-      for place in 1..<turbulent where state.shear[order[start + place]] >= condition.criticalAmplification { return false }
+      for place in 1..<turbulent where state.shear[order[start + place]] >= condition.criticalAmplification {
+        return false
+      }
       let position = start + turbulent
       let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
       if interval.transition() == nil { return false }

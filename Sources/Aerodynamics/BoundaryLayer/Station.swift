@@ -150,7 +150,8 @@ extension Dual where Lanes == SIMD8<Double> {
   /// The number with its derivatives in the first or second eight of sixteen lanes.
   @inline(__always)
   func widened(second: Bool) -> Dual<SIMD16<Double>> {
-    Dual<SIMD16<Double>>(value, second ? SIMD16(lowHalf: .zero, highHalf: slope) : SIMD16(lowHalf: slope, highHalf: .zero))
+    Dual<SIMD16<Double>>(
+      value, second ? SIMD16(lowHalf: .zero, highHalf: slope) : SIMD16(lowHalf: slope, highHalf: .zero))
   }
 }
 
