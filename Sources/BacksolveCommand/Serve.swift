@@ -19,7 +19,8 @@ struct Serve: ParsableCommand {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Override a value in every scene: domain.grid.cells=[60, 20]. May be repeated.", valueName: "path=value"))
+    help: ArgumentHelp(
+      "Override a value in every scene: domain.grid.cells=[60, 20]. May be repeated.", valueName: "path=value"))
   var overrides: [String] = []
 
   @Option(help: "The IPv4 or IPv6 address to listen on.")

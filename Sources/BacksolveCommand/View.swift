@@ -7,7 +7,8 @@ import Scenes
 struct View: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Watch runs in a browser: live numbers and pictures, reports, comparison.",
-    discussion: "Serves one page on the loopback interface; it needs no network, reads run folders and changes nothing.")
+    discussion: "Serves one page on the loopback interface; it needs no network, reads run folders and changes nothing."
+  )
 
   @Argument(help: "A run folder, or a folder of them; runs when left out.")
   var folder = "runs"

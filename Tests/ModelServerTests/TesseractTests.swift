@@ -10,7 +10,9 @@ import Testing
   let beam = Tesseract(UMBridgeTests.models[0])
   private var model: SceneModel { UMBridgeTests.models[0] }
 
-  private func post(_ endpoint: String, _ json: JSONValue, accept: String? = nil) throws -> (status: Int, json: JSONValue) {
+  private func post(_ endpoint: String, _ json: JSONValue, accept: String? = nil) throws -> (
+    status: Int, json: JSONValue
+  ) {
     let reply = beam.respond(to: endpoint, accept: accept, body: JSONWriter.bytes(json))
     return (reply.status, try JSONReader.read(reply.body))
   }
@@ -28,7 +30,10 @@ import Testing
     let numbers = JSONValue.numbers(model.start.elements)
     let forms: [JSONValue] = [
       numbers, encoded(model.start.elements),
-      ["object_type": "array", "shape": .array([.whole(48)]), "dtype": "float64", "data": ["buffer": numbers, "encoding": "json"]],
+      [
+        "object_type": "array", "shape": .array([.whole(48)]), "dtype": "float64",
+        "data": ["buffer": numbers, "encoding": "json"],
+      ],
     ]
     let expected = try model.evaluate(model.start)
     for form in forms {

@@ -27,7 +27,7 @@ public final class RunViewer: Sendable {
     await server.appendRoute("*") { [self] request in respond(to: request) }
     do {
       try await server.run()
-    } catch where isStopping.load(ordering: .acquiring) {
+    } catch  where isStopping.load(ordering: .acquiring) {
       // Its socket was closed on purpose.
     }
   }
@@ -68,7 +68,9 @@ public final class RunViewer: Sendable {
       let stream = EventStream(runs: runs) { [self] in isStopping.load(ordering: .acquiring) }
       return HTTPResponse(
         statusCode: .ok,
-        headers: [.contentType: "text/event-stream", HTTPHeader("Cache-Control"): "no-store", .transferEncoding: "chunked"],
+        headers: [
+          .contentType: "text/event-stream", HTTPHeader("Cache-Control"): "no-store", .transferEncoding: "chunked",
+        ],
         body: HTTPBodySequence(from: stream))
     }
     guard parts.first == "runs", parts.count >= 3, let file = parts.last,

@@ -71,14 +71,17 @@ struct WatchedRuns: Sendable {
     let scene = Self.text(run.path + "/scene.yaml") ?? ""
     let title =
       result?["title"]?.text
-      ?? scene.split(separator: "\n").first { $0.hasPrefix("title:") }.map { $0.dropFirst(6).trimmingCharacters(in: .whitespaces) }
+      ?? scene.split(separator: "\n").first { $0.hasPrefix("title:") }.map {
+        $0.dropFirst(6).trimmingCharacters(in: .whitespaces)
+      }
       ?? run.name
     let files = (try? FileManager.default.contentsOfDirectory(atPath: run.path)) ?? []
     return .object([
       .init("name", .string(run.name)), .init("title", .string(title)), .init("status", .string(run.status)),
       .init("header", .string(lines.first ?? "")), .init("rows", .array(lines.dropFirst().map { .string($0) })),
       .init("result", result ?? .null), .init("scene", .string(scene)),
-      .init("files", .array(files.filter { !$0.hasPrefix(".") && Self.kind(of: $0) != nil }.sorted().map { .string($0) })),
+      .init(
+        "files", .array(files.filter { !$0.hasPrefix(".") && Self.kind(of: $0) != nil }.sorted().map { .string($0) })),
       .init("live", .string(Self.stamp(run.path + "/" + RunDirectory.livePicture) ?? "")),
     ])
   }

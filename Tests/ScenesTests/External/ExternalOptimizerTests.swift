@@ -59,7 +59,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("exit 5", "ended with status 5"), ("read start; echo nonsense", "wrote"), ("read s; echo '{\"ask\": [[1]]}'", "2 numbers"),
+    ("exit 5", "ended with status 5"), ("read start; echo nonsense", "wrote"),
+    ("read s; echo '{\"ask\": [[1]]}'", "2 numbers"),
     ("read start; sleep 5", "no answer within"), ("no-such-program-here", "status 127"),
   ])
   func failuresAreTold(_ script: String, _ words: String) throws {
