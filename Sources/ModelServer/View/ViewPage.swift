@@ -38,7 +38,7 @@ enum ViewPage {
     .status{display:inline-block;font-size:.8rem;padding:1px 9px;border-radius:9px;border:1px solid var(--line);color:var(--soft)}
     .status.running{color:var(--accent);border-color:var(--accent)}
     dl{display:grid;grid-template-columns:auto 1fr;gap:2px 14px;margin:10px 0;font-variant-numeric:tabular-nums}dt{color:var(--soft)}dd{margin:0;text-align:right;overflow-wrap:anywhere}
-    svg{display:block;width:100%;height:auto}
+    svg{display:block;width:100%;max-width:560px;height:auto}
     svg text{fill:var(--soft);font:11px system-ui,sans-serif}.axis{stroke:var(--line)}.curve{fill:none;stroke:var(--accent);stroke-width:1.8}.bound{stroke:var(--second);stroke-dasharray:4 3}
     img{display:block;width:100%;border-radius:8px;background:#fff}
     iframe{width:100%;height:min(78vh,760px);border:1px solid var(--line);border-radius:8px;background:var(--page)}
@@ -70,7 +70,7 @@ enum ViewPage {
       return { names, rows };
     }
     function plot(name, points, bound) {
-      const W = 420, H = 150, L = 56, R = 8, T = 8, B = 20;
+      const W = 420, H = 150, L = 66, R = 8, T = 8, B = 20;
       const good = points.filter(p => Number.isFinite(p[1]));
       const values = good.map(p => p[1]).concat(bound === undefined ? [] : [bound]);
       let low = Math.min(...values), high = Math.max(...values);
