@@ -24,6 +24,8 @@ public struct OptimizableScene: Sendable {
 /// Writes what people and programs look at in the course of an optimization and at its end.
 protocol DesignFiles {
   func addToSeries(iteration: Int, _ result: ResponseValues) throws
+  /// A picture of the design at hand, for those who watch the run.
+  func writeLive(_ result: ResponseValues) throws
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws
 }
 

@@ -23,6 +23,10 @@ struct ParticleDesignFiles: DesignFiles {
     try folder.write(PVDFile.encode(steps.map { (time: Double($0), file: name($0)) }), to: "design.pvd")
   }
 
+  func writeLive(_ result: ResponseValues) throws {
+    try folder.write(writer.picture(result.state, at: 0), to: RunDirectory.livePicture)
+  }
+
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
     try folder.write(
       NPYFile(shape: design.variables.block.shape, values: outcome.design.elements).bytes, to: "design.npy")
