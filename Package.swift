@@ -7,12 +7,14 @@ let package = Package(
   name: "backsolve",
   products: [
     .library(name: "Backsolve", targets: ["Backsolve"]),
+    .library(name: "BacksolveC", type: .dynamic, targets: ["CBindings"]),
     .library(name: "SmoothedParticles", targets: ["SmoothedParticles"]),
     .executable(name: "backsolve", targets: ["BacksolveCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // Layer 0: system libraries
@@ -42,10 +44,16 @@ let package = Package(
       dependencies: ["Aerodynamics", "FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
+    .target(name: "CBindings", dependencies: ["Scenes"], exclude: ["include"]),
+    .target(
+      name: "ModelServer",
+      dependencies: [
+        "Scenes", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+      ]),
     .executableTarget(
       name: "BacksolveCommand",
       dependencies: [
-        "Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Scenes", "ModelServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Examples, one page each
     .executableTarget(name: "MBBBeam", dependencies: ["Backsolve"], path: "Examples/01-MBBBeam"),
@@ -72,6 +80,8 @@ let package = Package(
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
+    .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
+    .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
     .testTarget(name: "GradientTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),

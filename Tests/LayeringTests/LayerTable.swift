@@ -17,7 +17,7 @@ struct LayerTable {
       ["Aerodynamics", "FiniteElements", "SmoothedParticles"],
       ["InverseDesign", "Pictures"],
       ["Scenes"],
-      ["Backsolve"],
+      ["Backsolve", "CBindings", "ModelServer"],
       ["BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop"],
     ],
     physics: ["Aerodynamics", "FiniteElements", "SmoothedParticles"],

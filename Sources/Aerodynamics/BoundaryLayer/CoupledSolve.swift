@@ -10,7 +10,7 @@ extension CoupledFlow {
     var history: [Double] = []
   }
 
-  static let tolerance = 1e-10
+  static let tolerance = 1e-11
 
   /// Newton's method on the whole, from the present state.
   ///

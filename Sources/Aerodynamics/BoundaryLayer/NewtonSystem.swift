@@ -331,6 +331,20 @@ struct NewtonSystem {
   /// The multipliers of all equations for seeds on (shear, θ, m, u) of each place: of lag, momentum and shape, and of
   /// the velocities by the panels. A functional changes by minus Σ λ (change of the equations).
   func adjoint(_ seed: [SIMD4<Double>]) -> (layer: [SIMD4<Double>], velocity: [Double]) {
+    // Elimination without exchanges loses digits where the layer separates; refinement gets them back.
+    var (layer, velocity) = adjointOnce(seed)
+    for _ in 0..<2 {
+      let left = transposedResidual(seed, layer, velocity)
+      let correction = adjointOnce(left)
+      for p in 0..<count {
+        layer[p] += correction.layer[p]
+        velocity[p] += correction.velocity[p]
+      }
+    }
+    return (layer, velocity)
+  }
+
+  private func adjointOnce(_ seed: [SIMD4<Double>]) -> (layer: [SIMD4<Double>], velocity: [Double]) {
     // Without the shape equations first; what they leave on m and u; then with them.
     let zero = [Double](repeating: 0, count: count)
     let first = transposedMarch(seed, shape: zero)
@@ -340,6 +354,30 @@ struct NewtonSystem {
     factorization.solve(&right)
     let full = transposedMarch(seed, shape: right)
     return (full.lambda, full.velocity)
+  }
+
+  /// What the multipliers leave of the seeds.
+  func transposedResidual(_ seed: [SIMD4<Double>], _ layer: [SIMD4<Double>], _ velocity: [Double]) -> [SIMD4<Double>] {
+    var left = seed
+    var onStagnation = 0.0
+    for position in 0..<count {
+      let isFirst = position == 0 || position == upperCount
+      for k in 0..<3 {
+        let row = rows[3 * position + k], weight = layer[position][k]
+        left[position] -= weight * row.own
+        if !isFirst { left[position - 1] -= weight * row.before }
+        if position == nodeCount { left[upperCount - 1] -= weight * upperRows[k] }
+        onStagnation += weight * row.stagnation
+      }
+    }
+    left[0][3] -= onStagnation * stagnation.byUpper
+    left[upperCount][3] -= onStagnation * stagnation.byLower
+    let back = coupling.times(velocity, transposed: true)
+    for p in 0..<count {
+      left[p][3] -= velocity[p]
+      left[p][2] += back[p]
+    }
+    return left
   }
 
   /// Solves the transposed march for multipliers of lag and momentum; returns what is left of the seeds on m and u.

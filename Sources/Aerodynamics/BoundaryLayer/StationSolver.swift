@@ -4,7 +4,6 @@ import Foundation
 ///
 /// References: Drela & Giles (1987), section on the direct and inverse march; Drela (1989), section 4.
 extension CoupledFlow {
-  nonisolated(unsafe) static var debug: Int?
   /// What closes the three equations of a station.
   enum Closing {
     /// The velocity is given.
@@ -91,12 +90,10 @@ extension CoupledFlow {
         right[3] =
           -(shape * shape) * (hk.value / shape - 1) - sensitivity * (state.velocity[node] / velocity - 1)
       }
-      if let d = Self.debug, d == position { print("pre", iteration, closing, turbulent, matrix, right) }
       guard Self.solve4(&matrix, &right), right.allSatisfy(\.isFinite) else { return (.infinity, turbulent) }
       change = max(
         abs(right[1] / state.theta[node]), abs(right[2] / state.delta[node]), abs(right[3] / state.velocity[node]))
       if turbulent { change = max(change, 0.1 * abs(right[0] / state.shear[node])) }
-      if let d = Self.debug, d == position { print(iteration, closing, turbulent, equations.lag.value, equations.momentum.value, equations.shape.value, right, state.shear[node], state.theta[node], state.delta[node], state.velocity[node]) }
       let relaxation = change > 0.3 ? 0.3 / change : 1
 
       // A layer near separation cannot be asked for a velocity: ask for a shape instead.

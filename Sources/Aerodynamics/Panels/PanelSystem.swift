@@ -11,6 +11,8 @@ struct PanelSystem: Sendable {
   let surface: PanelSurface
   let edges: [TrailingEdge]
   let factorization: DenseFactorization
+  /// The sources of the first element's surface, which a boundary layer sheds.
+  let sources: SourceLine
   /// γ of all nodes for a free stream of unit speed along x and along y.
   let alongX: [Double], alongY: [Double]
 
@@ -23,6 +25,7 @@ struct PanelSystem: Sendable {
     let edges = surface.elements.map { TrailingEdge(surface, element: $0) }
     self.edges = edges
     let n = surface.nodeCount, size = n + edges.count
+    sources = Self.sourceLine(surface)
     var matrix = DenseMatrix(rows: size, columns: size)
     let scale = 1 / (2 * Double.pi)
     matrix.entries.withUnsafeMutableBufferPointer { entries in
@@ -83,6 +86,32 @@ struct PanelSystem: Sendable {
     factorization.solve(&columns)
     alongX = Array(columns[..<size])
     alongY = Array(columns[size...])
+  }
+
+  private static func sourceLine(_ surface: PanelSurface) -> SourceLine {
+    func distance(_ i: Int, _ j: Int) -> Double {
+      let difference = surface.point(j) - surface.point(i)
+      return (difference * difference).sum().squareRoot()
+    }
+    let last = surface.elements[0].count - 1
+    return SourceLine(
+      lengths: (0..<last).map { distance($0, $0 + 1) }, spans: (0...last).map { distance(max($0 - 1, 0), min($0 + 1, last)) })
+  }
+
+  /// Adds derivatives by the lengths and spans of the surface's sources to a gradient `[node, 2]`.
+  func addSourceLine(_ seed: SourceLine.Strengths, at strengths: SourceLine.Strengths, to nodes: inout [Double]) {
+    let (onLengths, onSpans) = sources.pullback(seed, at: strengths)
+    let last = sources.count - 1
+    func add(_ i: Int, _ j: Int, _ weight: Double) {
+      let difference = surface.point(j) - surface.point(i)
+      let part = weight / (difference * difference).sum().squareRoot() * difference
+      nodes[2 * j] += part.x
+      nodes[2 * j + 1] += part.y
+      nodes[2 * i] -= part.x
+      nodes[2 * i + 1] -= part.y
+    }
+    for i in 0..<last { add(i, i + 1, onLengths[i]) }
+    for i in 0...last { add(max(i - 1, 0), min(i + 1, last), onSpans[i]) }
   }
 
   /// Visits every panel: those between nodes, and the one that closes a blunt edge.

@@ -22,13 +22,13 @@ extension SourceInfluence {
     var nodes = [Double](repeating: 0, count: 2 * n)
     var onAngle = 0.0
     var onPoints = [SIMD2<Double>](repeating: .zero, count: w), onDirections = onPoints
-    var onStrengthPoints = [Double](repeating: 0, count: w), onStrengthMiddles = [Double](repeating: 0, count: w - 1)
+    var onWake = SourceLine.Strengths(zeros: w), onSurface = SourceLine.Strengths(zeros: n)
     let total = total + [Double](repeating: 0, count: system.unknownCount - n)
     var onTotal = [Double](repeating: 0, count: system.unknownCount)
     for i in 0..<n { onTotal[i] = seed[i] }
     onTotal[n - 1] -= seed[n]
-    let surfaceMass = Array(mass[..<n])
-    let strengths = wake.strengths(Array(mass[n...]))
+    let surfaceStrengths = system.sources.strengths(Array(mass[..<n]))
+    let strengths = wake.sources.strengths(Array(mass[n...]))
 
     func addHalf(
       _ k: Int, _ isSecond: Bool, _ frame: PanelFrame, _ gradient: PanelGradient, _ atA: Double, _ atB: Double
@@ -36,13 +36,13 @@ extension SourceInfluence {
       if isSecond {
         onPoints[k] += 0.5 * gradient.a
         onPoints[k + 1] += 0.5 * gradient.a + gradient.b
-        onStrengthMiddles[k] += atA
-        onStrengthPoints[k + 1] += atB
+        onWake.middles[k] += atA
+        onWake.points[k + 1] += atB
       } else {
         onPoints[k] += gradient.a + 0.5 * gradient.b
         onPoints[k + 1] += 0.5 * gradient.b
-        onStrengthPoints[k] += atA
-        onStrengthMiddles[k] += atB
+        onWake.points[k] += atA
+        onWake.middles[k] += atB
       }
     }
     /// The velocity at a point from the wake; adds the derivatives of seed·velocity.
@@ -68,7 +68,8 @@ extension SourceInfluence {
       var onField = SIMD2<Double>.zero
       var velocity = stream
       velocity += system.velocityPullback(
-        at: wake.points[k], seed: onVelocity, circulation: total, sources: surfaceMass, nodes: &nodes, field: &onField)
+        at: wake.points[k], seed: onVelocity, circulation: total, strengths: surfaceStrengths, nodes: &nodes,
+        field: &onField, strengths: &onSurface)
       velocity += wakeVelocity(at: wake.points[k], onVelocity, &onField)
       onPoints[k] += onField
       onDirections[k] += seed[n + k] * velocity
@@ -78,7 +79,7 @@ extension SourceInfluence {
 
     // γ at the nodes, by the equations of the panels with the sources.
     let lambda = system.factorization.solution(onTotal, transposed: true)
-    let panels = system.pullback(lambda, circulation: total, angle: angle, sources: surfaceMass)
+    let panels = system.pullback(lambda, circulation: total, angle: angle, strengths: surfaceStrengths)
     for i in 0..<2 * n { nodes[i] -= panels.nodes[i] }
     onAngle -= panels.angle
     let edge = system.edges[0]
@@ -98,18 +99,8 @@ extension SourceInfluence {
       nodes[2 * i] += onField.x
       nodes[2 * i + 1] += onField.y
     }
-    if edge.isSharp {
-      let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
-      let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
-      let weight = -lambda[sharpRow]
-      var onField = SIMD2<Double>.zero
-      let velocity = wakeVelocity(at: inner, weight * direction, &onField)
-      edge.add(weight * velocity.x, edge.bisector.x, to: &nodes)
-      edge.add(weight * velocity.y, edge.bisector.y, to: &nodes)
-      edge.add(onField.x, edge.innerPoint.x, to: &nodes)
-      edge.add(onField.y, edge.innerPoint.y, to: &nodes)
-    }
-    var onLengths = wake.strengthsByLengths(points: onStrengthPoints, middles: onStrengthMiddles, at: strengths)
+    var onLengths = wake.strengthsByLengths(onWake, at: strengths)
+    system.addSourceLine(onSurface, at: surfaceStrengths, to: &nodes)
 
     // The line of the wake follows the flow without viscosity.
     for w in 0..<extraLengths.count { onLengths[w] += extraLengths[w] }

@@ -24,33 +24,29 @@ struct SourceInfluence: Sendable {
     let wake = WakeGeometry(system, circulation: circulation, angle: angle, count: w)
     self.wake = wake
     let scale = 1 / (2 * Double.pi)
+    let wakeSources = wake.sources
 
     // What the wake's sources do to the stream function at the nodes.
     var columns = [Double](repeating: 0, count: size * w)
     let sharpRow = system.edges[0].isSharp ? system.edges[0].nodes.3 : -1
     for i in 0..<n {
-      var atPoints = [Double](repeating: 0, count: w), atMiddles = atPoints
-      atMiddles.removeLast()
-      if i == sharpRow {
-        let edge = system.edges[0]
-        let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
-        let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
-        Self.addVelocityWeights(wake, at: inner, seed: scale * direction, points: &atPoints, middles: &atMiddles)
-      } else {
+      var weights = SourceLine.Strengths(zeros: w)
+      // The condition inside a sharp edge takes no account of the wake, as in XFOIL 6.99.
+      if i != sharpRow {
         let field = system.surface.point(i)
         wake.visitHalves { k, isSecond, a, b in
           let frame = PanelFrame(field.x, field.y, a.x, a.y, b.x, b.y)
           let ramp = scale * frame.sourceRamp, rest = scale * frame.source - ramp
           if isSecond {
-            atMiddles[k] += rest
-            atPoints[k + 1] += ramp
+            weights.middles[k] += rest
+            weights.points[k + 1] += ramp
           } else {
-            atPoints[k] += rest
-            atMiddles[k] += ramp
+            weights.points[k] += rest
+            weights.middles[k] += ramp
           }
         }
       }
-      let mass = wake.strengthsTransposed(points: atPoints, middles: atMiddles)
+      let mass = wakeSources.transposed(weights)
       for k in 0..<w { columns[i + size * k] = -mass[k] }
     }
     system.factorization.solve(&columns)
@@ -67,16 +63,12 @@ struct SourceInfluence: Sendable {
     var rows = DenseMatrix(rows: n, columns: w)
     for k in 1..<w {
       var onCirculation = [Double](repeating: 0, count: size)
-      var onSources = [Double](repeating: 0, count: n)
       let direction = wake.directions[k]
-      onSources.withUnsafeMutableBufferPointer {
-        system.addVelocityWeights(
-          at: wake.points[k], seed: direction, to: &onCirculation, sources: $0.baseAddress)
-      }
-      var atPoints = [Double](repeating: 0, count: w), atMiddles = [Double](repeating: 0, count: w - 1)
-      Self.addVelocityWeights(
-        wake, at: wake.points[k], seed: scale * direction, points: &atPoints, middles: &atMiddles)
-      let mass = wake.strengthsTransposed(points: atPoints, middles: atMiddles)
+      system.addVelocityWeights(at: wake.points[k], seed: direction, to: &onCirculation)
+      let onSources = system.sources.transposed(system.sourceWeights(at: wake.points[k], seed: direction))
+      var weights = SourceLine.Strengths(zeros: w)
+      Self.addVelocityWeights(wake, at: wake.points[k], seed: scale * direction, to: &weights)
+      let mass = wakeSources.transposed(weights)
       for j in 0..<n { matrix[n + k, j] = onSources[j] }
       for j in 0..<w { matrix[n + k, n + j] = mass[j] }
       for j in 0..<n { rows[j, k] = onCirculation[j] }
@@ -99,18 +91,17 @@ struct SourceInfluence: Sendable {
 
   /// Adds the derivatives of 2π seed·velocity by the strengths of the wake.
   private static func addVelocityWeights(
-    _ wake: WakeGeometry, at field: SIMD2<Double>, seed: SIMD2<Double>, points: inout [Double],
-    middles: inout [Double]
+    _ wake: WakeGeometry, at field: SIMD2<Double>, seed: SIMD2<Double>, to weights: inout SourceLine.Strengths
   ) {
-    for k in 0..<wake.count - 1 {
-      let middle = 0.5 * (wake.points[k] + wake.points[k + 1])
-      let a = wake.points[k], b = wake.points[k + 1]
-      let first = PanelFrame(field.x, field.y, a.x, a.y, middle.x, middle.y).velocityWeights(seed)
-      points[k] += first.sa
-      middles[k] += first.sb
-      let second = PanelFrame(field.x, field.y, middle.x, middle.y, b.x, b.y).velocityWeights(seed)
-      middles[k] += second.sa
-      points[k + 1] += second.sb
+    wake.visitHalves { k, isSecond, a, b in
+      let part = PanelFrame(field.x, field.y, a.x, a.y, b.x, b.y).velocityWeights(seed)
+      if isSecond {
+        weights.middles[k] += part.sa
+        weights.points[k + 1] += part.sb
+      } else {
+        weights.points[k] += part.sa
+        weights.middles[k] += part.sb
+      }
     }
   }
 
@@ -121,23 +112,26 @@ struct SourceInfluence: Sendable {
     let scale = 1 / (2 * Double.pi)
     let edge = system.edges[0]
     let sharpRow = edge.isSharp ? edge.nodes.3 : -1
-    for j in 0..<n - 1 {
-      let dx = surface.x[j + 1] - surface.x[j], dy = surface.y[j + 1] - surface.y[j]
-      let factor = scale / (dx * dx + dy * dy).squareRoot()
-      for i in 0..<n where i != sharpRow {
-        let part = factor * surface.frame(from: surface.point(i), panel: j, j + 1).source
-        columns[i + size * j] += part
-        columns[i + size * (j + 1)] -= part
+    for i in 0..<n {
+      var weights = SourceLine.Strengths(zeros: n)
+      if i == sharpRow {
+        let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
+        let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
+        weights = system.sourceWeights(at: inner, seed: direction)
+      } else {
+        let field = surface.point(i)
+        for j in 0..<n - 1 {
+          let p = surface.point(j), q = surface.point(j + 1), middle = 0.5 * (p + q)
+          let first = PanelFrame(field.x, field.y, p.x, p.y, middle.x, middle.y)
+          let second = PanelFrame(field.x, field.y, middle.x, middle.y, q.x, q.y)
+          let ramp1 = scale * first.sourceRamp, ramp2 = scale * second.sourceRamp
+          weights.points[j] += scale * first.source - ramp1
+          weights.middles[j] += ramp1 + scale * second.source - ramp2
+          weights.points[j + 1] += ramp2
+        }
       }
-    }
-    if sharpRow >= 0 {
-      let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
-      let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
-      var unused = [Double](repeating: 0, count: size), row = [Double](repeating: 0, count: n)
-      row.withUnsafeMutableBufferPointer {
-        system.addVelocityWeights(at: inner, seed: direction, to: &unused, sources: $0.baseAddress)
-      }
-      for j in 0..<n { columns[sharpRow + size * j] = -row[j] }
+      let mass = system.sources.transposed(weights)
+      for j in 0..<n { columns[i + size * j] = -mass[j] }
     }
     system.factorization.solve(&columns)
     var result = DenseMatrix(rows: n, columns: n)

@@ -80,7 +80,7 @@ struct WakeGeometry: Sendable {
   ) -> Double {
     var onPoints = onPoints, onDirections = onDirections, onLengths = onLengths
     let c = cos(angle), s = sin(angle)
-    var onAngle = 0.0
+    var onAngle = 0.0, unused = SourceLine.Strengths(zeros: system.sources.count)
     for w in stride(from: count - 1, to: 0, by: -1) {
       let t = directions[w], v = velocities[w]
       let onDirection = onDirections[w]
@@ -88,7 +88,8 @@ struct WakeGeometry: Sendable {
       if seed != .zero {
         onAngle += -s * seed.x + c * seed.y
         _ = system.velocityPullback(
-          at: points[w], seed: seed, circulation: circulation, sources: [], nodes: &nodes, field: &onPoints[w])
+          at: points[w], seed: seed, circulation: circulation, strengths: nil, nodes: &nodes, field: &onPoints[w],
+          strengths: &unused)
         system.addVelocityWeights(at: points[w], seed: seed, to: &onCirculation)
       }
       onPoints[w - 1] += onPoints[w]
@@ -105,50 +106,22 @@ struct WakeGeometry: Sendable {
     return onAngle
   }
 
-  /// The strengths of the wake's sources at its points and halfway between, from the mass defect of each point.
-  func strengths(_ mass: [Double]) -> (points: [Double], middles: [Double]) {
+  /// The sources of the wake.
+  var sources: SourceLine {
     let n = count
-    var atPoints = [Double](repeating: 0, count: n), atMiddles = [Double](repeating: 0, count: n - 1)
-    for w in 0..<n - 1 { atMiddles[w] = (mass[w + 1] - mass[w]) / lengths[w] }
-    atPoints[0] = atMiddles[0]
-    atPoints[n - 1] = atMiddles[n - 2]
-    for w in 1..<n - 1 { atPoints[w] = (mass[w + 1] - mass[w - 1]) / (lengths[w - 1] + lengths[w]) }
-    return (atPoints, atMiddles)
+    return SourceLine(
+      lengths: lengths,
+      spans: (0..<n).map { $0 == 0 ? lengths[0] : $0 == n - 1 ? lengths[n - 2] : lengths[$0 - 1] + lengths[$0] })
   }
 
-  /// The transposed map: derivatives by strengths to derivatives by mass.
-  func strengthsTransposed(points: [Double], middles: [Double]) -> [Double] {
+  /// Derivatives by strengths of the sources to derivatives by the lengths.
+  func strengthsByLengths(_ seed: SourceLine.Strengths, at strengths: SourceLine.Strengths) -> [Double] {
     let n = count
-    var middles = middles
-    middles[0] += points[0]
-    middles[n - 2] += points[n - 1]
-    var mass = [Double](repeating: 0, count: n)
-    for w in 0..<n - 1 {
-      mass[w + 1] += middles[w] / lengths[w]
-      mass[w] -= middles[w] / lengths[w]
-    }
-    for w in 1..<n - 1 {
-      let part = points[w] / (lengths[w - 1] + lengths[w])
-      mass[w + 1] += part
-      mass[w - 1] -= part
-    }
-    return mass
-  }
-
-  /// Derivatives by strengths to derivatives by the lengths, at given strengths.
-  func strengthsByLengths(points: [Double], middles: [Double], at strengths: (points: [Double], middles: [Double]))
-    -> [Double]
-  {
-    let n = count
-    var middles = middles
-    middles[0] += points[0]
-    middles[n - 2] += points[n - 1]
-    var result = [Double](repeating: 0, count: n - 1)
-    for w in 0..<n - 1 { result[w] -= middles[w] * strengths.middles[w] / lengths[w] }
-    for w in 1..<n - 1 {
-      let part = -points[w] * strengths.points[w] / (lengths[w - 1] + lengths[w])
-      result[w - 1] += part
-      result[w] += part
+    let (onLengths, onSpans) = sources.pullback(seed, at: strengths)
+    var result = onLengths
+    for w in 0..<n {
+      if w > 0 { result[w - 1] += onSpans[w] }
+      if w < n - 1 { result[w] += onSpans[w] }
     }
     return result
   }
@@ -181,11 +154,8 @@ extension PanelSystem {
     return total
   }
 
-  /// Adds the derivatives of seed·velocity at a point by the circulation; and by the signed mass defect of the nodes.
-  func addVelocityWeights(
-    at field: SIMD2<Double>, seed: SIMD2<Double>, to circulation: inout [Double],
-    sources: UnsafeMutablePointer<Double>? = nil
-  ) {
+  /// Adds the derivatives of seed·velocity at a point by the circulation.
+  func addVelocityWeights(at field: SIMD2<Double>, seed: SIMD2<Double>, to circulation: inout [Double]) {
     let scaled = seed / (2 * Double.pi)
     for (e, element) in surface.elements.enumerated() {
       let edge = edges[e]
@@ -203,13 +173,23 @@ extension PanelSystem {
         } else {
           circulation[a] += weights.ga
           circulation[b] += weights.gb
-          if let sources {
-            let part = (weights.sa + weights.sb) / frame.length
-            sources[b] += part
-            sources[a] -= part
-          }
         }
       }
     }
+  }
+
+  /// The derivatives of seed·velocity at a point by the sources of the surface.
+  func sourceWeights(at field: SIMD2<Double>, seed: SIMD2<Double>) -> SourceLine.Strengths {
+    let scaled = seed / (2 * Double.pi)
+    var result = SourceLine.Strengths(zeros: sources.count)
+    for a in 0..<sources.count - 1 {
+      let p = surface.point(a), q = surface.point(a + 1), middle = 0.5 * (p + q)
+      let first = PanelFrame(field.x, field.y, p.x, p.y, middle.x, middle.y).velocityWeights(scaled)
+      let second = PanelFrame(field.x, field.y, middle.x, middle.y, q.x, q.y).velocityWeights(scaled)
+      result.points[a] += first.sa
+      result.middles[a] += first.sb + second.sa
+      result.points[a + 1] += second.sb
+    }
+    return result
   }
 }

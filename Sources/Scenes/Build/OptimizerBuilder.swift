@@ -69,6 +69,13 @@ enum OptimizerBuilder {
       settings.seed = UInt64(options.seed)
       settings.feasibility = stopping.feasibility
       return (RandomSearch(settings), stopping, .byFirstValue)
+    case .external(let external):
+      return (
+        ExternalOptimizer(
+          options: .init(
+            command: external.command, restarts: external.restarts, timeLimit: external.timeLimit,
+            feasibility: stopping.feasibility)), stopping, .byFirstValue
+      )
     }
   }
 

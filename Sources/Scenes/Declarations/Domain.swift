@@ -12,7 +12,7 @@ extension Scene {
       [
         Choice("grid", "A rectangle or a box cut into equal cells.", Grid.form.map { .grid($0) }),
         Choice("mesh", "An unstructured mesh read from a file.", Mesh.form.map { .mesh($0) }),
-        Choice("box", "A rectangle or a box that particles live in.", Box.form.map { .box($0) }),
+        Choice("box", "A line, a rectangle or a box that particles live in.", Box.form.map { .box($0) }),
       ])
   }
 

@@ -10,6 +10,7 @@ extension Scene {
     case projectedGradient(ProjectedGradient)
     case crossEntropy(CrossEntropy)
     case randomSearch(RandomSearch)
+    case external(External)
 
     static let form: Form<Optimizer> = Composites.kind(
       "optimizer", "The method that changes the design.",
@@ -45,6 +46,9 @@ extension Scene {
         Choice(
           "random-search", "Designs drawn at random between the bounds, without gradients: what others have to beat.",
           RandomSearch.form.map { .randomSearch($0) }),
+        Choice(
+          "external", "Another program, in any language, spoken to in JSON lines: it asks, and is told.",
+          External.form.map { .external($0) }),
       ])
 
     /// When every method stops.
@@ -58,6 +62,7 @@ extension Scene {
       case .projectedGradient(let method): method.stopping
       case .crossEntropy(let method): method.stopping
       case .randomSearch(let method): method.stopping
+      case .external(let method): method.stopping
       }
     }
 
@@ -73,6 +78,7 @@ extension Scene {
       case .projectedGradient: "projected-gradient"
       case .crossEntropy: "cross-entropy"
       case .randomSearch: "random-search"
+      case .external: "external"
       }
     }
   }
