@@ -19,7 +19,8 @@ extension SequentialQuadraticProgramming {
 
   public func restore(_ arrays: NamedArrays, within bounds: Bounds, layout: [Block]) -> State? {
     let n = bounds.count
-    guard arrays[text: "method"] == name, let design = arrays.vector("design", n), let trial = arrays.vector("trial", n),
+    guard arrays[text: "method"] == name, let design = arrays.vector("design", n),
+      let trial = arrays.vector("trial", n),
       let curvature = arrays[real: "curvature"], let multipliers = arrays[real: "multipliers"],
       let penalties = arrays[real: "penalties"], let step = arrays[real: "step"],
       let numbers = arrays[real: "numbers"], numbers.count == 4,

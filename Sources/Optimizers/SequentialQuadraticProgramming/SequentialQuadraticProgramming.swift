@@ -133,7 +133,8 @@ public struct SequentialQuadraticProgramming: Optimizer {
     }
     return ElasticProgram(
       curvature: state.curvature, gradient: scaled(evaluation.objectiveGradient), values: values,
-      rows: evaluation.constraintGradients.map(scaled), lower: lower.map { min($0, 0) }, upper: upper.map { max($0, 0) },
+      rows: evaluation.constraintGradients.map(scaled), lower: lower.map { min($0, 0) },
+      upper: upper.map { max($0, 0) },
       price: price(state, evaluation))
   }
 
