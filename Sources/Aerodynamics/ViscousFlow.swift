@@ -25,7 +25,9 @@ struct ViscousFlow {
     guard let reynolds = condition.reynolds else {
       throw SolveFailure(.unsupported, "a viscous flow needs a Reynolds number")
     }
-    func converged(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> (CoupledFlow, NewtonSystem, CoupledFlow.Outcome) {
+    func converged(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> (
+      CoupledFlow, NewtonSystem, CoupledFlow.Outcome
+    ) {
       let influence = SourceInfluence(system, surfaceResponse: response, angle: angle, wakeCount: layout.wakeCount)
       let flow = CoupledFlow(system, influence, condition, reynolds: reynolds)
       if let last {
@@ -37,7 +39,9 @@ struct ViscousFlow {
       return (flow, newton, outcome)
     }
     /// A warm start that fails is followed by a cold one.
-    func solved(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> (CoupledFlow, NewtonSystem, CoupledFlow.Outcome) {
+    func solved(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> (
+      CoupledFlow, NewtonSystem, CoupledFlow.Outcome
+    ) {
       if let last, let warm = try? converged(at: angle, last) { return warm }
       return try converged(at: angle, nil)
     }
@@ -71,7 +75,8 @@ struct ViscousFlow {
         angle -= min(max(miss / slope, -0.05), 0.05)
       }
       guard let found else {
-        throw SolveFailure(.stalled, "no angle of attack with a lift of \(lift) was found; the last one missed by \(miss)")
+        throw SolveFailure(
+          .stalled, "no angle of attack with a lift of \(lift) was found; the last one missed by \(miss)")
       }
       (flow, newton) = (found.0, found.1)
       start.last = (angle, flow.state)
