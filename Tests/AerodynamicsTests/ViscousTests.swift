@@ -39,7 +39,7 @@ struct ViscousTests {
     #expect(Self.points.count == 161)
     var converged = 0, asked = 0
     var errors: [[Double]] = [[], [], [], []]
-    for point in stride(from: 0, to: Self.points.count, by: Self.stride).map({ Self.points[$0] }) {
+    for point in Swift.stride(from: 0, to: Self.points.count, by: Self.stride).map({ Self.points[$0] }) {
       let foil = try #require(reference.foils[point.foil])
       let condition = FlowCondition(
         .angle(point.row[0] * .pi / 180), reynolds: point.reynolds, upperTrip: point.trip, lowerTrip: point.trip)
@@ -98,7 +98,7 @@ struct ViscousTests {
     let impossible = AirfoilFlow(nodeCount: 160, condition: FlowCondition(.lift(6), reynolds: 1e6))
     #expect(throws: SolveFailure.self) { try impossible.solve(surface: surface, in: &workspace) }
     let clockwise = DenseVector(
-      stride(from: 159, through: 0, by: -1).flatMap { [surface[2 * $0], surface[2 * $0 + 1]] })
+      Swift.stride(from: 159, through: 0, by: -1).flatMap { [surface[2 * $0], surface[2 * $0 + 1]] })
     #expect(throws: SolveFailure.self) { try flow.solve(surface: clockwise, in: &workspace) }
   }
 }
