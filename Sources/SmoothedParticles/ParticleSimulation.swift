@@ -138,6 +138,10 @@ public struct ParticleSimulation: TimeStepper {
     if !system.bodies.isEmpty, !scheme.integratesDensity {
       throw SolveFailure(.unsupported, "rigid bodies move in the continuity scheme only")
     }
+    if case .incompressible = scheme, !system.walls.motions.isEmpty, system.walls.motion == .sliding {
+      throw SolveFailure(
+        .unsupported, "in incompressible flow the walls beside a moving tool must be of the kind that travels")
+    }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
     if let start = ParameterOffsets(system).density {

@@ -351,12 +351,12 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       }
       particles.clearSeeds()
       seeds.position.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
-      particles.pullPositions(into: stateSeed, gradient, time: time)
+      particles.pullPositions(parameters, into: stateSeed, gradient, time: time)
       particles.pullBodies(state, parameters, areVelocities: false, into: stateSeed, gradient)
       particles.clearSeeds()
       seeds.velocity.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
       seeds.mirrored.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
-      particles.pullVelocities(into: stateSeed, gradient)
+      particles.pullVelocities(parameters, into: stateSeed, gradient, time: time)
       particles.pullBodies(state, parameters, areVelocities: true, into: stateSeed, gradient)
     }
   }

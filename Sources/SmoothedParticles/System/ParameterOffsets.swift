@@ -11,6 +11,9 @@ struct ParameterOffsets: Sendable {
   let wallVelocity: Int
   /// Where the acceleration history would begin if there is none.
   let accelerationHistory: Int
+  /// Where the blocks of tools would begin if there are none.
+  let motionTranslation: Int
+  let motionRotation: Int
   /// Where the bodies' blocks would begin if there are none.
   let bodyDensity: Int
   let bodyPosition: Int
@@ -30,7 +33,10 @@ struct ParameterOffsets: Sendable {
     wallVelocity = wallPosition + system.walls.count * system.dimension
     accelerationHistory = wallVelocity + system.walls.count * system.dimension
     let bodies = system.bodies.count, turns = system.dimension == 2 ? 1 : 3
-    bodyDensity = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
+    let knots = system.walls.motions.reduce(0) { $0 + $1.knots }
+    motionTranslation = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
+    motionRotation = motionTranslation + knots * system.dimension
+    bodyDensity = motionRotation + knots
     bodyPosition = bodyDensity + bodies
     bodyRotation = bodyPosition + bodies * system.dimension
     bodyVelocity = bodyRotation + bodies * turns

@@ -39,6 +39,8 @@ public struct ParticleSystem: Sendable {
     self.densities = densities
     precondition(
       accelerationHistory.map { $0.coefficients.count == $0.count * dimension } ?? true)
+    precondition(
+      walls.motions.allSatisfy { $0.pivot.count == dimension && $0.particles.upperBound <= walls.count })
     self.walls = walls
     self.accelerationHistory = accelerationHistory
     precondition(bodies.allSatisfy { $0.dimension == dimension })
@@ -49,7 +51,8 @@ public struct ParticleSystem: Sendable {
   public var particleCount: Int { masses.count }
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
-  /// `wall-velocity` where it has walls, `acceleration-history` where it has one; and where it has bodies `body-density`,
+  /// `wall-velocity` where it has walls, `acceleration-history` where it has one; where walls have motions
+  /// `motion-translation` and `motion-rotation`, the splines' coefficients of one after the other; and where it has bodies `body-density`,
   /// `body-position` (of the centre of mass at the start), `body-rotation` (an angle, or a rotation vector in space),
   /// `body-velocity` and `body-angular-velocity`.
   public var parameterBlocks: [Block] {
@@ -67,6 +70,11 @@ public struct ParticleSystem: Sendable {
     if let accelerationHistory {
       blocks.append(Block("acceleration-history", shape: [accelerationHistory.count, dimension], unit: "m/s^2"))
     }
+    if !walls.motions.isEmpty {
+      let knots = walls.motions.reduce(0) { $0 + $1.knots }
+      blocks.append(Block("motion-translation", shape: [knots, dimension], unit: "m"))
+      blocks.append(Block("motion-rotation", shape: [knots], unit: "rad"))
+    }
     if !bodies.isEmpty {
       let count = bodies.count, turns = dimension == 2 ? 1 : 3
       blocks.append(Block("body-density", shape: [count], unit: densityUnit))
@@ -82,7 +90,8 @@ public struct ParticleSystem: Sendable {
   public var parameters: DenseVector {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
-        + (accelerationHistory?.coefficients ?? []) + bodies.map(\.density) + bodies.flatMap(\.position)
+        + (accelerationHistory?.coefficients ?? []) + walls.motions.flatMap(\.translation)
+        + walls.motions.flatMap(\.rotation) + bodies.map(\.density) + bodies.flatMap(\.position)
         + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity))
   }
 
