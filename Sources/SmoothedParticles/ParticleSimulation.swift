@@ -74,12 +74,9 @@ public struct ParticleSimulation: TimeStepper {
     ]
   }
 
-  /// Where the entries of the bodies begin in a state.
-  private var bodyStart: Int { system.particleCount * (2 * system.dimension + 1) }
-
   /// Nil without bodies.
   private var bodyMotion: BodyMotion? {
-    system.bodies.isEmpty ? nil : BodyMotion(system, start: bodyStart)
+    system.bodies.isEmpty ? nil : BodyMotion(system, start: system.bodyStart)
   }
 
   /// One caller's buffers.
@@ -126,7 +123,7 @@ public struct ParticleSimulation: TimeStepper {
     let motion = bodyMotion
     let shape = StateShape(
       coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count,
-      bodies: motion.map { $0.layout.end - bodyStart } ?? 0)
+      bodies: motion.map { $0.layout.end - system.bodyStart } ?? 0)
     return SpecializedStepper(Integrator(engine, shape, integration, box: system.box, bodies: motion))
   }
 

@@ -22,6 +22,7 @@ extension Scene {
     case meanPosition(MeanPosition)
     case meanSquaredDistance(MeanSquaredDistance)
     case massInBox(MassInBox)
+    case bodyPosition(BodyPosition)
     case sum([Term])
 
     /// The words a scene asks for them with, and their forms.
@@ -73,6 +74,9 @@ extension Scene {
           "Mass of particles inside a box at the end, in kg (per metre of depth in 2D), with smooth edges.",
           MassInBox.record.map { .massInBox($0) }),
         FunctionalChoice(
+          "body-position", .length, "Where the centre of mass of a rigid body is at the end along a direction, in m.",
+          BodyPosition.record.map { .bodyPosition($0) }),
+        FunctionalChoice(
           "sum", .one, "A weighted sum of functionals, each in its SI unit.",
           record("A weighted sum.", required("terms", Composites.list(Term.form, count: 1...100), "What is added up."))
           { .sum($0) }),
@@ -122,6 +126,7 @@ extension Scene.Functional {
     case .meanPosition: "mean-position"
     case .meanSquaredDistance: "mean-squared-distance"
     case .massInBox: "mass-in-box"
+    case .bodyPosition: "body-position"
     case .sum: "sum"
     }
   }

@@ -13,6 +13,7 @@ extension Scene {
     /// Sides of the box that are walls.
     public let boundaries: [Located<WallSide>]
     public let solids: [Located<Solid>]
+    public let bodies: [Located<Body>]
     public let wallFriction: WallFriction
     public let scheme: FlowScheme
     public let kernel: SmoothingKernel
@@ -39,7 +40,10 @@ extension Scene {
         ),
         defaulted(
           "solids", Composites.list(Solid.form.located, count: 1...1000), [], written: "none",
-          "Rigid bodies in the box."),
+          "Rigid bodies in the box that rest or move as they are told."),
+        defaulted(
+          "bodies", Composites.list(Body.form.located, count: 1...1000), [], written: "none",
+          "Rigid bodies that the fluid moves. They need the weakly compressible scheme."),
         defaulted(
           "wall-friction", wallFrictionForm, .noSlip, written: "no-slip",
           "What walls and solids do to the fluid along them."),
@@ -66,8 +70,8 @@ extension Scene {
         required("time", TimeSpan.form.located, "When it ends, and the steps until then.")
       ) {
         SmoothedParticles(
-          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, wallFriction: $5, scheme: $6, kernel: $7,
-          smoothingLength: $8, precision: $9, time: $10)
+          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, bodies: $5, wallFriction: $6, scheme: $7,
+          kernel: $8, smoothingLength: $9, precision: $10, time: $11)
           as any Physics
       })
   }

@@ -39,6 +39,7 @@ extension Scene {
     public let region: Located<Selection>
     /// m/s, one entry an axis; nil for rest.
     public let velocity: Located<[Double]>?
+    public let motion: Located<SolidMotion>?
 
     static let form: Form<Solid> = record(
       "A rigid body that the fluid flows around.",
@@ -46,8 +47,12 @@ extension Scene {
       required("region", Selection.form.located, "Where it is at the start."),
       optional(
         "velocity", Composites.list(Scalars.quantity(.speed), count: 2...3).located,
-        "The velocity with which it travels, in m/s, one entry per axis; at rest when left out.")
-    ) { Solid(name: $0, region: $1, velocity: $2) }
+        "The velocity with which it travels, in m/s, one entry per axis; at rest when left out."),
+      optional("motion", SolidMotion.form.located, "How it moves over time, instead of a constant `velocity`.")
+    ) { Solid(name: $0, region: $1, velocity: $2, motion: $3) }
+    .checked {
+      $0.velocity != nil && $0.motion != nil ? ("both `velocity` and `motion` are given", "keep one of them") : nil
+    }
   }
 
   static let wallFrictionForm: Form<WallFriction> = Scalars.word([

@@ -21,6 +21,9 @@ struct FluidFilling {
     var wallVelocities: [Double] = []
     /// The fluids' particles, in order.
     var fluids: [(name: String, particles: Range<Int>)] = []
+    /// The solids' particles among the walls.
+    var solids: [(name: String, particles: Range<Int>)] = []
+    var bodies: [RigidBody] = []
   }
 
   func fill(_ diagnostics: inout DiagnosticList) -> Filled {
@@ -29,7 +32,7 @@ struct FluidFilling {
     var filled = Filled()
     checkIsOneFluid(&diagnostics)
     for (index, fluid) in physics.fluids.enumerated() {
-      guard isWithinBox(fluid.region, &diagnostics),
+      guard isWithinBox(fluid.region, "the fluid", &diagnostics),
         let places = resolver.resolve(fluid.region, as: .cells, called: "particles", &diagnostics),
         isFree(places, of: name(index), fluid.mark, Int32(index), &owner, &diagnostics),
         velocityFits(fluid, &diagnostics)
@@ -52,18 +55,47 @@ struct FluidFilling {
         isFree(places, of: name, solid.mark, Int32(physics.fluids.count + index), &owner, &diagnostics)
       else { continue }
       let velocity = entries(solid.velocity, &diagnostics)
+      let first = filled.wallPositions.count / dimension
+      filled.solids.append((name, first..<first + places.count))
       for place in places {
         filled.wallPositions += lattice.centroid(ofCell: place)
         filled.wallVelocities += velocity
       }
     }
+    for (index, body) in physics.bodies.enumerated() {
+      if let filling = rigidBody(body, index, resolver, &owner, &diagnostics) { filled.bodies.append(filling) }
+    }
     return filled
   }
 
-  /// Of a fluid, or after them of a solid.
+  private func rigidBody(
+    _ body: Located<Scene.Body>, _ index: Int, _ resolver: SelectionResolver, _ owner: inout [Int32],
+    _ diagnostics: inout DiagnosticList
+  ) -> RigidBody? {
+    let order = physics.fluids.count + physics.solids.count + index, name = name(order)
+    guard isWithinBox(body.region, "the body", &diagnostics),
+      let places = resolver.resolve(body.region, as: .cells, called: "particles", &diagnostics),
+      isFree(places, of: name, body.mark, Int32(order), &owner, &diagnostics)
+    else { return nil }
+    let velocity = entries(body.velocity, &diagnostics), turns = dimension == 2 ? 1 : 3
+    if let spin = body.angularVelocity, spin.value.count != turns {
+      diagnostics.add(
+        spin.error(
+          "`angular-velocity` has \(spin.value.count) entries in a box of \(dimension) dimensions",
+          expected: "\(turns)"))
+      return nil
+    }
+    return RigidBody(
+      name, filling: places.flatMap { lattice.centroid(ofCell: $0) }, dimension: dimension,
+      cellVolume: pow(physics.spacing.value, Double(dimension)), density: body.density, velocity: velocity,
+      angularVelocity: body.angularVelocity?.value)
+  }
+
+  /// Of a fluid, after them of a solid, after them of a body.
   private func name(_ index: Int) -> String {
-    let count = physics.fluids.count
-    if index >= count { return physics.solids[index - count].name ?? "solid \(index - count + 1)" }
+    let solid = index - physics.fluids.count, body = solid - physics.solids.count
+    if body >= 0 { return physics.bodies[body].name ?? "body \(body + 1)" }
+    if solid >= 0 { return physics.solids[solid].name ?? "solid \(solid + 1)" }
     return physics.fluids[index].name ?? "fluid \(index + 1)"
   }
 
@@ -156,14 +188,16 @@ struct FluidFilling {
   }
 
   /// A shape that reaches over an end of the box is a mistake, not a way to cut it.
-  private func isWithinBox(_ region: Located<Scene.Selection>, _ diagnostics: inout DiagnosticList) -> Bool {
+  private func isWithinBox(
+    _ region: Located<Scene.Selection>, _ what: String, _ diagnostics: inout DiagnosticList
+  ) -> Bool {
     guard let (low, high) = reach(of: region.value), low.count <= dimension else { return true }
     for axis in low.indices {
       let start = lattice.origin[axis], end = start + lattice.size[axis], slack = 1e-9 * lattice.size[axis]
       if low[axis] < start - slack || high[axis] > end + slack {
         diagnostics.add(
           region.error(
-            "the fluid reaches outside the box along \(Axis.allCases[axis])",
+            "\(what) reaches outside the box along \(Axis.allCases[axis])",
             found: "\(low[axis]) to \(high[axis]) m", expected: "within \(start) to \(end) m"))
         return false
       }

@@ -86,6 +86,7 @@ extension ParticleRun {
     private(set) var refusal: CommandFailure?
     private let scene: ParticleScene
     private let writer: ParticleWriter
+    private var solids: SolidMeasures
     private var cpu = 0.0
     private var wall = 0.0
     private var nextInstant = 0.0
@@ -94,7 +95,9 @@ extension ParticleRun {
       self.scene = scene
       self.writer = writer
       film = ParticleFilm(scene)
-      history = ParticleHistory(dimension: scene.simulation.system.dimension)
+      solids = SolidMeasures(scene)
+      history = ParticleHistory(
+        dimension: scene.simulation.system.dimension, solidColumns: solids.columns)
     }
 
     /// About this many rows in a history.
@@ -143,7 +146,10 @@ extension ParticleRun {
         }
       }
       lastContext = context
-      history.append(.init(time: context.time, step: context.index, measures: .init(state, scene.simulation.system)))
+      history.append(
+        .init(
+          time: context.time, step: context.index, measures: .init(state, scene.simulation.system),
+          solids: solids.row(state, context)))
     }
 
     func finish(_ state: DenseVector) { last = state }

@@ -52,8 +52,8 @@ struct ParticleSceneBuilder {
       walls: WallParticles(
         positions: wallPositions, velocities: filled.wallVelocities + sideVelocities,
         masses: [Double](repeating: mass, count: wallPositions.count / box.dimension), friction: physics.wallFriction,
-        motion: motion),
-      accelerationHistory: accelerationHistory(box, &diagnostics))
+        motion: motion, motions: motions(filled, box, &diagnostics)),
+      accelerationHistory: accelerationHistory(box, &diagnostics), bodies: filled.bodies)
     try diagnostics.throwIfAny()
     let time = physics.time.value
     let stop: StopRule
@@ -65,13 +65,12 @@ struct ParticleSceneBuilder {
     let checkpoints = time.checkpointBudget.map { CheckpointPolicy.budget(bytes: $0) } ?? .everything
     let design = ParticleDesignBuilder(
       scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
-      fluids: FluidNames(all: filled.fluids),
-      spacing: spacing
+      fluids: FluidNames(all: filled.fluids), solids: filled.solids, spacing: spacing
     ).build(&diagnostics)
     try diagnostics.throwIfAny()
     return ParticleScene(
       title: scene.title, simulation: simulation, stop: stop, checkpoints: checkpoints, spacing: spacing,
-      output: scene.output, design: design)
+      output: scene.output, solids: solids(filled, system), design: design)
   }
 
   private func simulation(_ system: ParticleSystem, _ numerics: ParticleNumerics) -> ParticleSimulation {
@@ -87,20 +86,65 @@ struct ParticleSceneBuilder {
     }
   }
 
+  /// Named solids and bodies, with their particles among all of walls and bodies.
+  private func solids(_ filled: FluidFilling.Filled, _ system: ParticleSystem) -> [(
+    name: String, particles: Range<Int>
+  )] {
+    var all = filled.solids, first = system.walls.count
+    for body in system.bodies {
+      all.append((body.name, first..<first + body.count))
+      first += body.count
+    }
+    return all
+  }
+
+  private func motions(_ filled: FluidFilling.Filled, _ box: Scene.Box, _ diagnostics: inout DiagnosticList)
+    -> [PrescribedMotion]
+  {
+    let dimension = box.dimension
+    return zip(physics.solids, filled.solids).compactMap { solid, filling in
+      guard let motion = solid.motion else { return nil }
+      if let entries = motion.shift.first(where: { $0.count != dimension })?.count ?? motion.pivot.map({ $0.value.count }),
+        entries != dimension
+      {
+        diagnostics.add(
+          motion.error("`shift` or `pivot` has \(entries) entries in a box of \(dimension) dimensions"))
+        return nil
+      }
+      guard let duration = motion.duration?.value ?? endTime else {
+        diagnostics.add(
+          motion.error("`motion` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
+        return nil
+      }
+      let pivot =
+        motion.pivot?.value
+        ?? (0..<dimension).map { axis in
+          filling.particles.reduce(0.0) { $0 + filled.wallPositions[$1 * dimension + axis] }
+            / Double(max(1, filling.particles.count))
+        }
+      let still = [Double](repeating: 0, count: motion.knots)
+      return PrescribedMotion(
+        of: filling.particles, pivot: pivot, axis: motion.axis,
+        translation: motion.shift.isEmpty ? still.flatMap { _ in [Double](repeating: 0, count: dimension) } : motion.shift.flatMap { $0 },
+        rotation: motion.turn.isEmpty ? still : motion.turn, duration: duration)
+    }
+  }
+
+  /// s; nil where it is not known before the run.
+  private var endTime: Double? {
+    switch physics.time.end {
+    case .time(let end): end
+    case .steps(let count): physics.time.timeStep.map { Double(count) * $0 }
+    }
+  }
+
   /// At zero, for a design of it.
   private func accelerationHistory(_ box: Scene.Box, _ diagnostics: inout DiagnosticList) -> AccelerationHistory? {
     guard let design = scene.design, let control = design.value as? Scene.ControlDesign else { return nil }
-    let duration: Double
-    switch (control.duration, physics.time.end) {
-    case (let given?, _): duration = given.value
-    case (nil, .time(let end)): duration = end
-    case (nil, .steps(let count)):
-      guard let step = physics.time.timeStep else {
-        diagnostics.add(
-          design.error("`control-history` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
-        return nil
-      }
-      duration = Double(count) * step
+    guard let duration = control.duration?.value ?? endTime else {
+      diagnostics.add(
+        design.error("`control-history` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
+      return nil
     }
     return AccelerationHistory(
       coefficients: [Double](repeating: 0, count: control.knots * box.dimension), dimension: box.dimension,
@@ -109,7 +153,7 @@ struct ParticleSceneBuilder {
 
   /// Reports walls that the scheme does not see, and velocities that exclude each other.
   private func wallMotion(_ diagnostics: inout DiagnosticList) -> WallMotion {
-    let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark
+    let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark ?? physics.bodies.first?.mark
     if case .summation = physics.scheme, let firstWall {
       diagnostics.add(
         SceneDiagnostic(

@@ -16,7 +16,8 @@ struct ParticleWriter {
     try folder.write(progress.history.csv, to: "history.csv")
     try folder.write(particles(progress.last), to: "state.vtp")
     folder.remove("last.vtp")
-    let picture = picture(progress.last, at: progress.lastContext.time)
+    let parameters = system.parameters
+    let picture = picture(progress.last, parameters, at: progress.lastContext.time)
     try folder.write(picture, to: "particles.png")
     try progress.film.write("film", into: folder)
     let json = try result.json()
@@ -32,7 +33,7 @@ struct ParticleWriter {
     guard !progress.history.rows.isEmpty else { return }
     try folder.write(progress.history.csv, to: "history.csv")
     try folder.write(particles(progress.last), to: "last.vtp")
-    try folder.write(picture(progress.last, at: progress.lastContext.time), to: "last.png")
+    try folder.write(picture(progress.last, system.parameters, at: progress.lastContext.time), to: "last.png")
   }
 
   /// A frame of the `.pvd` series.
@@ -70,12 +71,12 @@ struct ParticleWriter {
       ])
   }
 
-  /// The particles coloured by speed. `state` may as well be the parameters, which begin alike.
-  func picture(_ state: DenseVector, at time: Double) -> [UInt8] {
+  /// The particles coloured by speed.
+  func picture(_ state: DenseVector, _ parameters: DenseVector, at time: Double) -> [UInt8] {
     ParticlePicture(view: scene.output.viewPoint).render(
       positions: Array(state.elements[..<(system.particleCount * system.dimension)]),
       box: (system.box.lower, system.box.upper), diameter: scene.spacing,
-      values: ParticleMeasures.speeds(state, system), walls: system.drawnWalls(at: time)
+      values: ParticleMeasures.speeds(state, system), walls: system.drawnSolids(state, parameters, at: time)
     ).png
   }
 

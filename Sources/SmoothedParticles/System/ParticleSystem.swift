@@ -95,8 +95,21 @@ public struct ParticleSystem: Sendable {
         + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity))
   }
 
+  /// Where the entries of the bodies begin in a state.
+  var bodyStart: Int { particleCount * (2 * dimension + 1) }
+
+  /// Where the particles of walls and then of bodies are in a state, `[solidCount, dimension]` m.
+  public func solidPositions(_ state: DenseVector, _ parameters: DenseVector, time: Double) -> [Double] {
+    let particles = WalledParticles(self)
+    state.withUnsafeBufferPointer { state in
+      parameters.withUnsafeBufferPointer { particles.place(state.baseAddress!, $0.baseAddress!, time: time) }
+    }
+    return Array(
+      UnsafeBufferPointer(start: particles.positions + particleCount * dimension, count: solidCount * dimension))
+  }
+
   /// Wall particles and those of bodies.
-  var solidCount: Int { walls.count + bodies.reduce(0) { $0 + $1.count } }
+  public var solidCount: Int { walls.count + bodies.reduce(0) { $0 + $1.count } }
 
   /// The mean distance of particles at rest, m.
   var spacing: Double {
