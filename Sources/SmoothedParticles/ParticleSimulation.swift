@@ -82,11 +82,14 @@ public struct ParticleSimulation: TimeStepper {
   /// One caller's buffers.
   public struct Workspace {
     fileprivate let stepper: SpecializedStepper
+    fileprivate let exchange: ParticleExchange?
     /// How the pressure solves of the last step went; nil for explicit schemes.
     public var pressureReport: PressureReport? { stepper.pressureReport() }
   }
 
-  public func makeWorkspace() -> Workspace { Workspace(stepper: makeStepper()) }
+  public func makeWorkspace() -> Workspace {
+    Workspace(stepper: makeStepper(), exchange: system.openFlow.map { ParticleExchange($0, system) })
+  }
 
   private func makeStepper() -> SpecializedStepper {
     // Each call has concrete types: see `SpecializedRateEngine`.
@@ -139,6 +142,14 @@ public struct ParticleSimulation: TimeStepper {
       throw SolveFailure(
         .unsupported, "in incompressible flow the walls beside a moving tool must be of the kind that travels")
     }
+    if let openFlow = system.openFlow {
+      guard case .continuity(let scheme) = scheme, scheme.shifting == nil else {
+        throw SolveFailure(.unsupported, "inlets and outlets are for the continuity scheme without shifting")
+      }
+      if openFlow.parked == system.particleCount {
+        throw SolveFailure(.unsupported, "there is no fluid: all particles are parked")
+      }
+    }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
     if let start = ParameterOffsets(system).density {
@@ -151,6 +162,10 @@ public struct ParticleSimulation: TimeStepper {
     state.withUnsafeMutableBufferPointer { state in
       guard let state = state.baseAddress else { return }
       system.box.wrap(state, count: system.particleCount)
+      if let openFlow = system.openFlow {
+        let exchange = ParticleExchange(openFlow, system)
+        for i in count - openFlow.parked..<count { exchange.park(i, in: state) }
+      }
       parameters.withUnsafeBufferPointer { motion?.start(state, $0.baseAddress!) }
     }
     return DenseVector(state)
@@ -159,10 +174,15 @@ public struct ParticleSimulation: TimeStepper {
   public func pullInitialState(_ seed: DenseVector, _ parameters: DenseVector, into gradient: inout DenseVector)
     throws(SolveFailure)
   {
-    let moving = 2 * system.particleCount * system.dimension
-    for k in 0..<moving { gradient[k] += seed[k] }
+    let count = system.particleCount, dimension = system.dimension, moving = 2 * count * dimension
+    // Where parked particles begin is no parameter.
+    let flowing = count - (system.openFlow?.parked ?? 0)
+    for k in 0..<flowing * dimension {
+      gradient[k] += seed[k]
+      gradient[count * dimension + k] += seed[count * dimension + k]
+    }
     if let start = ParameterOffsets(system).density {
-      for k in 0..<system.particleCount { gradient[start + k] += seed[moving + k] }
+      for k in 0..<flowing { gradient[start + k] += seed[moving + k] }
     }
     guard let motion = bodyMotion else { return }
     seed.withUnsafeBufferPointer { seed in
@@ -234,16 +254,18 @@ public struct ParticleSimulation: TimeStepper {
   public func advance(
     _ state: inout DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
   ) throws(SolveFailure) {
-    let stepper = workspace.stepper
+    let stepper = workspace.stepper, exchange = workspace.exchange
     try state.withUnsafeMutableBufferPointer { (state) throws(SolveFailure) in
       try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+        exchange?.remember(state.baseAddress!)
         try stepper.advance(state.baseAddress!, parameters.baseAddress!, context.time, context.timeStep)
+        try exchange?.exchange(state.baseAddress!, time: context.time + context.timeStep)
       }
     }
     if let least = leastDensity {
       let start = 2 * system.particleCount * system.dimension
       state.withUnsafeMutableBufferPointer { state in
-        for k in start..<start + system.particleCount where state[k] < least { state[k] = least }
+        for k in start..<start + system.particleCount where state[k] < least && state[k] > 0 { state[k] = least }
       }
     }
     try checkSpeeds(state)
@@ -280,7 +302,7 @@ public struct ParticleSimulation: TimeStepper {
     seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure) {
-    let stepper = workspace.stepper
+    let stepper = workspace.stepper, exchange = workspace.exchange
     if let least = leastDensity {
       let start = 2 * system.particleCount * system.dimension
       for k in start..<start + system.particleCount where after[k] <= least { seed[k] = 0 }
@@ -290,9 +312,11 @@ public struct ParticleSimulation: TimeStepper {
         try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
           try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
             try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
+              exchange?.pull(from: state.baseAddress!, after: after.baseAddress!, seed: seed.baseAddress!)
               try stepper.pull(
                 state.baseAddress!, after.baseAddress!, parameters.baseAddress!, context.time, context.timeStep,
                 seed.baseAddress!, gradient.baseAddress!)
+              exchange?.pullVelocities(into: seed.baseAddress!)
             }
           }
         }

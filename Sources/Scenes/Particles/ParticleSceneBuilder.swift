@@ -104,7 +104,8 @@ struct ParticleSceneBuilder {
     let dimension = box.dimension
     return zip(physics.solids, filled.solids).compactMap { solid, filling in
       guard let motion = solid.motion else { return nil }
-      if let entries = motion.shift.first(where: { $0.count != dimension })?.count ?? motion.pivot.map({ $0.value.count }),
+      if let entries = motion.shift.first(where: { $0.count != dimension })?.count
+        ?? motion.pivot.map({ $0.value.count }),
         entries != dimension
       {
         diagnostics.add(
@@ -125,7 +126,8 @@ struct ParticleSceneBuilder {
       let still = [Double](repeating: 0, count: motion.knots)
       return PrescribedMotion(
         of: filling.particles, pivot: pivot, axis: motion.axis,
-        translation: motion.shift.isEmpty ? still.flatMap { _ in [Double](repeating: 0, count: dimension) } : motion.shift.flatMap { $0 },
+        translation: motion.shift.isEmpty
+          ? still.flatMap { _ in [Double](repeating: 0, count: dimension) } : motion.shift.flatMap { $0 },
         rotation: motion.turn.isEmpty ? still : motion.turn, duration: duration)
     }
   }

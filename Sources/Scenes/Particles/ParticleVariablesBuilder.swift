@@ -141,12 +141,14 @@ struct ParticleVariablesBuilder {
     let unit = design.turnLimit == nil ? "m" : design.shiftLimit == nil ? "rad" : "m, rad"
     let each = places.count / (tool.knots - 3)
     return variables(
-      Block("motion", shape: [tool.knots - 3, each], unit: unit), at: places, around: places.map { system.parameters[$0] },
+      Block("motion", shape: [tool.knots - 3, each], unit: unit), at: places,
+      around: places.map { system.parameters[$0] },
       limits: limits)
   }
 
   /// Parameters that are each an entry of the design.
-  private func variables(_ block: Block, at places: [Int], around start: [Double], limits: [Double]) -> ParticleVariables
+  private func variables(_ block: Block, at places: [Int], around start: [Double], limits: [Double])
+    -> ParticleVariables
   {
     var base = system.parameters
     for k in places { base[k] = 0 }

@@ -20,11 +20,14 @@ public struct ParticleSystem: Sendable {
   public var accelerationHistory: AccelerationHistory?
   /// Rigid bodies that the fluid moves; for schemes that integrate the density.
   public var bodies: [RigidBody]
+  /// Inlets and outlets, for schemes that integrate the density; nil for none.
+  public var openFlow: OpenFlow?
 
   public init(
     box: ParticleBox, fluid: FluidPhase, masses: [Double], positions: [Double], velocities: [Double],
     gravity: [Double]? = nil, densities: [Double]? = nil, walls: WallParticles = .none,
-    accelerationHistory: AccelerationHistory? = nil, bodies: [RigidBody] = []
+    accelerationHistory: AccelerationHistory? = nil, bodies: [RigidBody] = [],
+    openFlow: OpenFlow? = nil
   ) {
     let dimension = box.dimension
     precondition(positions.count == masses.count * dimension && velocities.count == positions.count)
@@ -45,6 +48,8 @@ public struct ParticleSystem: Sendable {
     self.accelerationHistory = accelerationHistory
     precondition(bodies.allSatisfy { $0.dimension == dimension })
     self.bodies = bodies
+    precondition(openFlow.map { (0...masses.count).contains($0.parked) } ?? true)
+    self.openFlow = openFlow
   }
 
   public var dimension: Int { box.dimension }
