@@ -19,6 +19,6 @@ extension Scene {
     "design", "What the optimizer may change.",
     [
       DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ControlDesign.choice,
-      MotionDesign.choice, BodyDesign.choice,
+      MotionDesign.choice, BodyDesign.choice, InflowDesign.choice,
     ])
 }

@@ -14,6 +14,10 @@ extension Scene {
     public let boundaries: [Located<WallSide>]
     public let solids: [Located<Solid>]
     public let bodies: [Located<Body>]
+    public let inlets: [Located<OpenSide>]
+    public let outlets: [Located<OpenSide>]
+    /// Nil: as many as may be needed.
+    public let reserve: Int?
     public let wallFriction: WallFriction
     public let scheme: FlowScheme
     public let kernel: SmoothingKernel
@@ -45,6 +49,15 @@ extension Scene {
           "bodies", Composites.list(Body.form.located, count: 1...1000), [], written: "none",
           "Rigid bodies that the fluid moves. They need the weakly compressible scheme."),
         defaulted(
+          "inlets", Composites.list(OpenSide.inlet.located, count: 1...6), [], written: "none",
+          "Sides of the box through which fluid enters. They need the weakly compressible scheme."),
+        defaulted(
+          "outlets", Composites.list(OpenSide.outlet.located, count: 1...6), [], written: "none",
+          "Sides of the box through which fluid leaves. They need the weakly compressible scheme."),
+        optional(
+          "reserve", Scalars.integer(0...100_000_000),
+          "Particles kept to enter through inlets; as many as fill the box, or as enter until the end, when left out."),
+        defaulted(
           "wall-friction", wallFrictionForm, .noSlip, written: "no-slip",
           "What walls and solids do to the fluid along them."),
         required("scheme", FlowScheme.form, "How pressure and density follow from the particles."),
@@ -70,8 +83,8 @@ extension Scene {
         required("time", TimeSpan.form.located, "When it ends, and the steps until then.")
       ) {
         SmoothedParticles(
-          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, bodies: $5, wallFriction: $6, scheme: $7,
-          kernel: $8, smoothingLength: $9, precision: $10, time: $11)
+          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, bodies: $5, inlets: $6, outlets: $7,
+          reserve: $8, wallFriction: $9, scheme: $10, kernel: $11, smoothingLength: $12, precision: $13, time: $14)
           as any Physics
       })
   }

@@ -24,6 +24,8 @@ struct FluidFilling {
     /// The solids' particles among the walls.
     var solids: [(name: String, particles: Range<Int>)] = []
     var bodies: [RigidBody] = []
+    /// How the fluid moves in a cell of the lattice at the start.
+    var velocityInCell: [Int: [Double]] = [:]
   }
 
   func fill(_ diagnostics: inout DiagnosticList) -> Filled {
@@ -45,7 +47,9 @@ struct FluidFilling {
         var position = lattice.centroid(ofCell: place)
         if reach > 0 { for axis in 0..<dimension { position[axis] += reach * (2 * generator.uniform() - 1) } }
         filled.positions += position
-        filled.velocities += velocity(fluid.value.velocity?.value, at: position)
+        let flow = velocity(fluid.value.velocity?.value, at: position)
+        filled.velocities += flow
+        if !physics.outlets.isEmpty { filled.velocityInCell[place] = flow }
       }
     }
     fillDensities(&filled, &diagnostics)

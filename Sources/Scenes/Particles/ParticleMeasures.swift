@@ -29,6 +29,8 @@ struct ParticleMeasures {
         kineticEnergy += mass * square / 2
         greatestSpeed = max(greatestSpeed, square)
         let density = state[2 * n * dimension + i]
+        // Parked beside an inlet.
+        if density == 0 { continue }
         leastDensity = min(leastDensity, density)
         greatestDensity = max(greatestDensity, density)
       }

@@ -31,29 +31,37 @@ struct ParticleSceneBuilder {
     let gravity = gravity(box, &diagnostics)
     let filling = FluidFilling(scene: scene, physics: physics, lattice: lattice)
     let filled = filling.fill(&diagnostics)
+    let layers = Int((numerics.support / spacing - 1e-9).rounded(.up))
+    let open = OpenFilling(scene, physics, box: box, lattice: lattice, layers: layers)
+    open.check(physics, &diagnostics)
     let sides = WallFilling(
-      sides: physics.boundaries, box: box, lattice: lattice, spacing: spacing,
-      layers: Int((numerics.support / spacing - 1e-9).rounded(.up)))
+      sides: physics.boundaries, box: box, lattice: lattice, spacing: spacing, layers: layers,
+      openSides: open.openings.map(\.declared.side))
     sides.check(&diagnostics)
+    let beyond = open.fill(velocity: filled.velocityInCell, &diagnostics)
     let motion = wallMotion(&diagnostics)
     try diagnostics.throwIfAny()
     let (sidePositions, sideVelocities) = sides.fill()
     let fluid = physics.fluids[0]
     let extent = sides.extent
     let mass = fluid.restDensity * pow(spacing, Double(box.dimension))
-    let wallPositions = filled.wallPositions + sidePositions
+    let wallPositions = filled.wallPositions + sidePositions + beyond.walls
+    let fluidParticles = fluidParticles(filled, beyond, lattice)
     let system = ParticleSystem(
       box: ParticleBox(
         lower: extent.lower, upper: extent.upper,
         isPeriodic: (0..<box.dimension).map { box.periodic.value.contains(Axis.allCases[$0]) }),
       fluid: FluidPhase(name: fluid.name ?? "fluid", restDensity: fluid.restDensity, viscosity: fluid.viscosity),
-      masses: [Double](repeating: mass, count: filled.positions.count / box.dimension),
-      positions: filled.positions, velocities: filled.velocities, gravity: gravity, densities: filled.densities,
+      masses: [Double](repeating: mass, count: fluidParticles.positions.count / box.dimension),
+      positions: fluidParticles.positions, velocities: fluidParticles.velocities, gravity: gravity,
+      densities: fluidParticles.densities,
       walls: WallParticles(
-        positions: wallPositions, velocities: filled.wallVelocities + sideVelocities,
+        positions: wallPositions, velocities: filled.wallVelocities + sideVelocities + beyond.walls.map { _ in 0 },
         masses: [Double](repeating: mass, count: wallPositions.count / box.dimension), friction: physics.wallFriction,
         motion: motion, motions: motions(filled, box, &diagnostics)),
-      accelerationHistory: accelerationHistory(box, &diagnostics), bodies: filled.bodies)
+      accelerationHistory: accelerationHistory(box, &diagnostics), bodies: filled.bodies,
+      openFlow: beyond.boundaries.isEmpty
+        ? nil : OpenFlow(boundaries: beyond.boundaries, parked: fluidParticles.parked))
     try diagnostics.throwIfAny()
     let time = physics.time.value
     let stop: StopRule
@@ -65,7 +73,11 @@ struct ParticleSceneBuilder {
     let checkpoints = time.checkpointBudget.map { CheckpointPolicy.budget(bytes: $0) } ?? .everything
     let design = ParticleDesignBuilder(
       scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
-      fluids: FluidNames(all: filled.fluids), solids: filled.solids, spacing: spacing
+      fluids: FluidNames(all: filled.fluids), solids: filled.solids,
+      inlets: beyond.inlets.map { inlet in
+        let first = filled.positions.count / box.dimension
+        return (inlet.name, inlet.axis, first + inlet.particles.lowerBound..<first + inlet.particles.upperBound)
+      }, spacing: spacing
     ).build(&diagnostics)
     try diagnostics.throwIfAny()
     return ParticleScene(
@@ -84,6 +96,25 @@ struct ParticleSceneBuilder {
         system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
         fixedTimeStep: physics.time.timeStep)
     }
+  }
+
+  /// The fluid, what is beyond the openings, and what is kept for the inlets.
+  private func fluidParticles(
+    _ filled: FluidFilling.Filled, _ beyond: OpenFilling.Filled, _ lattice: StructuredGrid
+  ) -> (positions: [Double], velocities: [Double], densities: [Double]?, parked: Int) {
+    if beyond.boundaries.isEmpty { return (filled.positions, filled.velocities, filled.densities, 0) }
+    let dimension = lattice.dimension, count = filled.positions.count / dimension
+    let waiting = beyond.positions.count / dimension
+    // No more than the box has room for, and a layer at each inlet for what is under way.
+    let room = lattice.cellCount - count + waiting
+    let entering = endTime.map { Int(min(beyond.entering * $0, 1e9)) + 1 } ?? room
+    let parked = beyond.inlets.isEmpty ? 0 : physics.reserve ?? min(room, entering)
+    let still = [Double](repeating: 0, count: parked * dimension)
+    let rest = physics.fluids[0].restDensity
+    return (
+      filled.positions + beyond.positions + still, filled.velocities + beyond.velocities + still,
+      filled.densities.map { $0 + [Double](repeating: rest, count: waiting + parked) }, parked
+    )
   }
 
   /// Named solids and bodies, with their particles among all of walls and bodies.

@@ -6,6 +6,8 @@ struct ParticleVariablesBuilder {
   let system: ParticleSystem
   let fluids: FluidNames
   let solids: [(name: String, particles: Range<Int>)]
+  /// By the particles beyond their planes.
+  let inlets: [(name: String, axis: Int, particles: Range<Int>)]
 
   private var dimension: Int { system.dimension }
 
@@ -17,11 +19,12 @@ struct ParticleVariablesBuilder {
     case let design as Scene.ControlDesign: return controls(design, declared.mark, &diagnostics)
     case let design as Scene.BodyDesign: return body(design, &diagnostics)
     case let design as Scene.MotionDesign: return motion(design, &diagnostics)
+    case let design as Scene.InflowDesign: return inflow(design, declared.mark, &diagnostics)
     default:
       diagnostics.add(
         declared.error(
           "a fluid of particles takes no `\(type(of: declared.value).word)`",
-          expected: "`initial-velocity`, `initial-position`, `control-history`, `motion-history` or `body`"))
+          expected: "`initial-velocity`, `initial-position`, `control-history`, `motion-history`, `body` or `inflow`"))
       return nil
     }
   }
@@ -144,6 +147,38 @@ struct ParticleVariablesBuilder {
       Block("motion", shape: [tool.knots - 3, each], unit: unit), at: places,
       around: places.map { system.parameters[$0] },
       limits: limits)
+  }
+
+  private func inflow(_ design: Scene.InflowDesign, _ mark: SourceMark, _ diagnostics: inout DiagnosticList)
+    -> ParticleVariables?
+  {
+    let found = design.inlet.map { name in inlets.first { $0.name == name.value } } ?? inlets.first
+    guard let inlet = found, let velocities = system.parameterBlocks.range(of: "velocity") else {
+      let names = inlets.map(\.name)
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: design.inlet?.mark ?? mark,
+          problem: design.inlet.map { "there is no inlet `\($0.value)`" } ?? "there is no inlet",
+          expected: names.isEmpty ? nil : "one of \(names.joined(separator: ", "))"))
+      return nil
+    }
+    let first = velocities.lowerBound + inlet.axis
+    let target = stride(
+      from: first + inlet.particles.lowerBound * dimension, to: first + inlet.particles.upperBound * dimension,
+      by: dimension)
+    var base = system.parameters
+    let start = target.first(where: { _ in true }).map { base[$0] } ?? 0
+    for k in target { base[k] = 0 }
+    if design.limit >= abs(start) {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: mark, problem: "`limit` lets the inflow stop", found: "\(design.limit) m/s",
+          expected: "less than its speed of \(abs(start)) m/s"))
+      return nil
+    }
+    return ParticleVariables(
+      map: SharedParameters(base: base, targets: [target]), block: Block("inflow", shape: [1], unit: "m/s"),
+      bounds: Bounds(lower: [start - design.limit], upper: [start + design.limit]), start: [start])
   }
 
   /// Parameters that are each an entry of the design.

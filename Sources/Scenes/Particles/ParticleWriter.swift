@@ -56,14 +56,17 @@ struct ParticleWriter {
 
   /// A `.vtp` file of a state.
   func particles(_ state: DenseVector) -> [UInt8] {
-    let n = system.particleCount, coordinates = n * system.dimension
-    let density = Array(state.elements[2 * coordinates..<2 * coordinates + n])
+    let n = system.particleCount, dimension = system.dimension
+    // Particles kept for an inlet are not there.
+    let there = (0..<n).filter { state[2 * n * dimension + $0] != 0 }
+    let density = there.map { state[2 * n * dimension + $0] }
+    func vectors(_ start: Int) -> [Double] {
+      there.flatMap { i in (0..<dimension).map { state[(start + i) * dimension + $0] } }
+    }
     return VTPFile.encode(
-      positions: Array(state.elements[..<coordinates]), dimension: system.dimension,
+      positions: vectors(0), dimension: dimension,
       fields: [
-        FieldIO.Field(
-          "velocity [m/s]", at: .nodes, components: system.dimension,
-          values: Array(state.elements[coordinates..<2 * coordinates])),
+        FieldIO.Field("velocity [m/s]", at: .nodes, components: dimension, values: vectors(n)),
         FieldIO.Field("density [kg/m^3]", at: .nodes, values: density),
         FieldIO.Field(
           "pressure [Pa]", at: .nodes,
