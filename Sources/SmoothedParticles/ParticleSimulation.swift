@@ -18,6 +18,8 @@ public struct ParticleSimulation: TimeStepper {
   public let integration: TimeIntegration
   /// s; nil lets the Courant condition choose.
   public let fixedTimeStep: Double?
+  /// Told of every step forward; changes none.
+  public var monitor: PressureMonitor?
 
   public init(
     _ system: ParticleSystem, scheme: ParticleScheme, numerics: ParticleNumerics,
@@ -142,6 +144,13 @@ public struct ParticleSimulation: TimeStepper {
       throw SolveFailure(
         .unsupported, "in incompressible flow the walls beside a moving tool must be of the kind that travels")
     }
+    if !system.bodies.isEmpty || system.openFlow != nil,
+      system.fluid.surfaceTension != nil || system.fluid.rheology != nil
+    {
+      throw SolveFailure(
+        .unsupported,
+        "surface tension and fluids that are not Newtonian do not go with rigid bodies, inlets and outlets")
+    }
     if let openFlow = system.openFlow {
       guard case .continuity(let scheme) = scheme, scheme.shifting == nil else {
         throw SolveFailure(.unsupported, "inlets and outlets are for the continuity scheme without shifting")
@@ -202,16 +211,23 @@ public struct ParticleSimulation: TimeStepper {
     if let fixedTimeStep { return fixedTimeStep }
     let h = numerics.smoothingLength
     let fastest = fastestSpeed(state)
+    let spacing = pow(system.masses.reduce(0, max) / system.fluid.restDensity, 1 / Double(system.dimension))
     var step: Double
     if case .incompressible(let scheme) = scheme {
       // A particle travels 0.4 spacings at most. Bender & Koschier (2015), section 3.4.
-      let spacing = pow(system.masses.reduce(0, max) / system.fluid.restDensity, 1 / Double(system.dimension))
       let wall = system.walls.motion == .travelling ? system.walls.velocities.reduce(0) { max($0, abs($1)) } : 0
       step = min(scheme.longestTimeStep, 0.4 * spacing / max(fastest, wall, .leastNormalMagnitude))
     } else {
       step = integration.courantFactor * h / (scheme.soundSpeed + fastest)
     }
-    if system.fluid.viscosity > 0 { step = min(step, 0.125 * h * h / system.fluid.viscosity) }
+    if let tension = system.fluid.surfaceTension?.cohesion, tension > 0 {
+      // Brackbill, Kothe, Zemach, J. Comput. Phys. 100 (1992), eq. 61.
+      step = min(step, 0.25 * (system.fluid.restDensity * h * h * h / tension).squareRoot())
+    }
+    let viscosity =
+      system.fluid.viscosity
+      + (system.fluid.rheology?.largestViscosity(upTo: 2 * fastest / spacing) ?? 0) / system.fluid.restDensity
+    if viscosity > 0 { step = min(step, 0.125 * h * h / viscosity) }
     let pull = system.gravity.reduce(0) { $0 + $1 * $1 }.squareRoot()
     if pull > 0 { step = min(step, 0.25 * (h / pull).squareRoot()) }
     return step
@@ -262,6 +278,7 @@ public struct ParticleSimulation: TimeStepper {
         try exchange?.exchange(state.baseAddress!, time: context.time + context.timeStep)
       }
     }
+    monitor?.hear(stepper.pressureReport())
     if let least = leastDensity {
       let start = 2 * system.particleCount * system.dimension
       state.withUnsafeMutableBufferPointer { state in

@@ -5,6 +5,7 @@ extension Scene {
   public enum FlowScheme: Sendable, Equatable {
     case summation(SummationScheme)
     case weaklyCompressible(ContinuityScheme)
+    case incompressible(IncompressibleScheme)
 
     static let form: Form<FlowScheme> = Composites.kind(
       "scheme", "How pressure and density follow from the particles.",
@@ -17,8 +18,13 @@ extension Scene {
               "sound-speed", Scalars.quantity(.speed, .positive),
               "Speed of sound in m/s; ten times the fastest flow keeps the density within one per cent."),
             defaulted(
-              "equation-of-state", equationOfState, .linear, written: "linear", "Pressure from density.")
-          ) { .summation(SummationScheme(soundSpeed: $0, equationOfState: $1)) }),
+              "equation-of-state", equationOfState, .linear, written: "linear", "Pressure from density."),
+            optional("shifting", ParticleOrder.form, ParticleOrder.doc)
+          ) { soundSpeed, equation, order in
+            .summation(
+              SummationScheme(
+                soundSpeed: soundSpeed, equationOfState: equation, shifting: order))
+          }),
         Choice(
           "weakly-compressible",
           "Weakly compressible, with the density integrated and diffused (Monaghan 1994; Antuono et al. 2010): free surfaces and walls.",
@@ -48,13 +54,17 @@ extension Scene {
             defaulted(
               "tension", Scalars.flag, false,
               "Whether pressure may be negative: the fluid of a closed box needs it, one with a free surface clumps by it."
-            )
+            ), optional("shifting", ParticleOrder.form, ParticleOrder.doc)
           ) {
             .weaklyCompressible(
               ContinuityScheme(
                 soundSpeed: $0, equationOfState: $1, artificialViscosity: $2, diffusion: $3, diffusionStrength: $4,
-                allowsTension: $5))
+                shifting: $6, allowsTension: $5))
           }),
+        Choice(
+          "incompressible",
+          "Incompressible, by implicit pressure solves (DFSPH: Bender & Koschier 2015; IISPH: Ihmsen et al. 2014): free surfaces, walls and long steps.",
+          IncompressibleForm.form.map { .incompressible($0) }),
       ])
 
     private static let equationOfState: Form<EquationOfState> = Composites.kind(

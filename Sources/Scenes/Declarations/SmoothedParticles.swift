@@ -40,7 +40,7 @@ extension Scene {
           "Acceleration in m/s^2, one entry per axis: `[0, -9.81]`; none when left out."),
         defaulted(
           "boundaries", WallSide.listForm, [], written: "none",
-          "Sides of the box that are walls, each a word or a map: `[left, right, bottom]`. Where two meet, the later one counts. They need a weakly compressible scheme."
+          "Sides of the box that are walls, each a word or a map: `[left, right, bottom]`. Where two meet, the later one counts. They need the scheme `weakly-compressible` or `incompressible`."
         ),
         defaulted(
           "solids", Composites.list(Solid.form.located, count: 1...1000), [], written: "none",

@@ -17,8 +17,9 @@ struct ParticleDesignBuilder {
   /// Nil where the scene has no complete design, or after reporting what is wrong with it.
   func build(_ diagnostics: inout DiagnosticList) -> ParticleDesign? {
     guard let declared = scene.design else { return nil }
-    let variables = ParticleVariablesBuilder(system: simulation.system, fluids: fluids, solids: solids, inlets: inlets).build(
-      declared, &diagnostics)
+    let variables = ParticleVariablesBuilder(system: simulation.system, fluids: fluids, solids: solids, inlets: inlets)
+      .build(
+        declared, &diagnostics)
     guard let variables, let objective = scene.objective else { return nil }
     var rows = ParticleRows(simulation.system, fluids: fluids, spacing: spacing, stop: stop)
     var parts: [(name: String, terms: [(observer: Int, weight: Double)])] = []

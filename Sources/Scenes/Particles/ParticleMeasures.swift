@@ -11,6 +11,8 @@ struct ParticleMeasures {
   var leastDensity = Double.infinity
   /// kg/m³
   var greatestDensity = -Double.infinity
+  /// By how much densities lie above that at rest, over it: the mean over all particles.
+  var compression = 0.0
   /// kg m/s, one an axis (per metre of depth in the plane).
   var momentum: [Double] = []
 
@@ -33,9 +35,11 @@ struct ParticleMeasures {
         if density == 0 { continue }
         leastDensity = min(leastDensity, density)
         greatestDensity = max(greatestDensity, density)
+        compression += max(density / system.fluid.restDensity - 1, 0)
       }
     }
     greatestSpeed = greatestSpeed.squareRoot()
+    compression /= Double(max(1, n))
     self.momentum = momentum
   }
 

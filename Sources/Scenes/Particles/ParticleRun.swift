@@ -26,7 +26,9 @@ public struct ParticleRun {
     try folder.write(file.resolvedText, to: "scene.yaml")
     let writer = ParticleWriter(file: file, scene: scene, folder: folder)
     let progress = Progress(scene, writer)
-    let rollout = Rollout(scene.simulation, until: scene.stop)
+    var simulation = scene.simulation
+    simulation.monitor = progress.monitor
+    let rollout = Rollout(simulation, until: scene.stop)
     var workspace = rollout.makeWorkspace()
     let system = scene.simulation.system
     let final: DenseVector
@@ -77,6 +79,8 @@ extension ParticleRun {
   final class Progress {
     private(set) var history: ParticleHistory
     let film: ParticleFilm
+    /// Nil where the scheme solves for no pressure.
+    let monitor: PressureMonitor?
     /// The last state looked at closely, and where it lies in time.
     private(set) var last = DenseVector.zero
     private(set) var lastContext = StepContext(index: 0, time: 0)
@@ -95,9 +99,10 @@ extension ParticleRun {
       self.scene = scene
       self.writer = writer
       film = ParticleFilm(scene)
+      if case .incompressible = scene.simulation.scheme { monitor = PressureMonitor() } else { monitor = nil }
       solids = SolidMeasures(scene)
       history = ParticleHistory(
-        dimension: scene.simulation.system.dimension, solidColumns: solids.columns)
+        dimension: scene.simulation.system.dimension, hasPressureSolves: monitor != nil, solidColumns: solids.columns)
     }
 
     /// About this many rows in a history.
@@ -149,7 +154,7 @@ extension ParticleRun {
       history.append(
         .init(
           time: context.time, step: context.index, measures: .init(state, scene.simulation.system),
-          solids: solids.row(state, context)))
+          pressure: monitor?.last, solids: solids.row(state, context)))
     }
 
     func finish(_ state: DenseVector) { last = state }

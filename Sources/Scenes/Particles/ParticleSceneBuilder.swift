@@ -95,6 +95,8 @@ struct ParticleSceneBuilder {
       ParticleSimulation(
         system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
         fixedTimeStep: physics.time.timeStep)
+    case .incompressible(let scheme):
+      ParticleSimulation(system, scheme: scheme, numerics: numerics, fixedTimeStep: physics.time.timeStep)
     }
   }
 
@@ -191,9 +193,9 @@ struct ParticleSceneBuilder {
       diagnostics.add(
         SceneDiagnostic(
           mark: firstWall, problem: "the scheme `summation` sees no walls",
-          remedy: "take the scheme `weakly-compressible`"))
+          remedy: "take the scheme `weakly-compressible` or `incompressible`"))
     }
-    let travelling = physics.solids.first { $0.velocity != nil }
+    let travelling = physics.solids.first { $0.velocity != nil || $0.motion != nil }
     if let travelling, physics.boundaries.contains(where: { $0.velocity != nil }) {
       diagnostics.add(
         travelling.error("a solid travels while a side of the box slides", remedy: "let only one of them move"))

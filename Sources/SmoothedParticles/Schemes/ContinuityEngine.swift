@@ -37,6 +37,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let shifting: ShiftFields<L, D>?
   private let gradients: GradientFields<L, D>?
   private let solids: SolidForces<L, D>?
+  private let added: AddedForces<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -83,6 +84,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     solids =
       system.solidCount > 0
       ? SolidForces(system, soundSpeed: scheme.soundSpeed, motion: particles.bodies) : nil
+    added = AddedForces(system, numerics)
     let all = count
     gradients =
       scheme.diffusion != .renormalized
@@ -273,6 +275,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         if let shifting { shifting.acceleration.add(place: s, to: p, dimension: dimension) }
       }
     }
+    if Part.hasForce { try added?.add(state, parameters, time: time, to: acceleration) }
   }
 
   /// The rates of a particle that enters, leaves or is parked.
@@ -422,6 +425,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       seeds.mirrored.scatter(adding: particles.seeds, order: order, count: active, dimension: dimension)
       particles.pullVelocities(parameters, into: stateSeed, gradient, time: time)
       particles.pullBodies(state, parameters, areVelocities: true, into: stateSeed, gradient)
+    }
+    if Part.hasForce {
+      try added?.pull(
+        state, parameters, time: time, seed: accelerationSeed, into: stateSeed, gradient: gradient)
     }
   }
 }

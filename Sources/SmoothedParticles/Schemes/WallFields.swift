@@ -84,6 +84,20 @@ final class WallFields<Scalar: ParticleScalar> {
         gravitySeed: gravitySeed))
   }
 
+  /// The same where the walls mirror the velocity all alike.
+  func pull<D: SpaceDimension>(
+    _ grid: CellGrid, _ positions: SortedPositions<L>, _ kernel: KernelLanes<L>, gravity: LaneVector<L, D>,
+    restDensity: Double, velocity: SortedVectors<Scalar>, excess: SortedField<Scalar>,
+    pressure fluidPressure: SortedField<Scalar>, fluid: SortedField<Scalar>, mirrors: Bool,
+    seeds: ContinuitySeeds<Scalar>
+  ) {
+    let each = SortedField<Scalar>(count: count)
+    for s in 0..<count { each.pointer[s] = mirrors ? 1 : 0 }
+    pull(
+      grid, positions, kernel, gravity: gravity, restDensity: restDensity, velocity: velocity, excess: excess,
+      pressure: fluidPressure, fluid: fluid, mirrors: each, seeds: seeds)
+  }
+
   private func mirror(
     _ seed: SortedField<Scalar>, _ carried: SortedField<Scalar>, _ carriedSeed: SortedField<Scalar>, at place: Int,
     scale: Scalar, _ mirroring: Scalar

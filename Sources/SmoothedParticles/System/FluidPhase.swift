@@ -5,10 +5,18 @@ public struct FluidPhase: Sendable, Equatable {
   public var restDensity: Double
   /// Kinematic viscosity, m²/s.
   public var viscosity: Double
+  public var surfaceTension: SurfaceTension?
+  /// Friction that is not Newtonian, added to that of `viscosity`.
+  public var rheology: Rheology?
 
-  public init(name: String = "fluid", restDensity: Double, viscosity: Double = 0) {
+  public init(
+    name: String = "fluid", restDensity: Double, viscosity: Double = 0, surfaceTension: SurfaceTension? = nil,
+    rheology: Rheology? = nil
+  ) {
     self.name = name
     self.restDensity = restDensity
     self.viscosity = viscosity
+    self.surfaceTension = surfaceTension
+    self.rheology = rheology
   }
 }

@@ -11,6 +11,10 @@ struct ParameterOffsets: Sendable {
   let wallVelocity: Int
   /// Where the acceleration history would begin if there is none.
   let accelerationHistory: Int
+  /// Nil where the fluid has none.
+  let surfaceTension: Int?
+  /// Nil where the fluid is Newtonian.
+  let rheology: Int?
   /// Where the blocks of tools would begin if there are none.
   let motionTranslation: Int
   let motionRotation: Int
@@ -32,9 +36,17 @@ struct ParameterOffsets: Sendable {
     wallPosition = viscosity + 1 + (system.densities?.count ?? 0)
     wallVelocity = wallPosition + system.walls.count * system.dimension
     accelerationHistory = wallVelocity + system.walls.count * system.dimension
+    var next = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
+    func take(_ entries: [Double]?) -> Int? {
+      guard let entries else { return nil }
+      defer { next += entries.count }
+      return next
+    }
+    surfaceTension = take(system.fluid.surfaceTension?.parameters)
+    rheology = take(system.fluid.rheology?.parameters)
     let bodies = system.bodies.count, turns = system.dimension == 2 ? 1 : 3
     let knots = system.walls.motions.reduce(0) { $0 + $1.knots }
-    motionTranslation = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
+    motionTranslation = next
     motionRotation = motionTranslation + knots * system.dimension
     bodyDensity = motionRotation + knots
     bodyPosition = bodyDensity + bodies

@@ -56,10 +56,11 @@ public struct ParticleSystem: Sendable {
   public var particleCount: Int { masses.count }
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
-  /// `wall-velocity` where it has walls, `acceleration-history` where it has one; where walls have motions
-  /// `motion-translation` and `motion-rotation`, the splines' coefficients of one after the other; and where it has bodies `body-density`,
-  /// `body-position` (of the centre of mass at the start), `body-rotation` (an angle, or a rotation vector in space),
-  /// `body-velocity` and `body-angular-velocity`.
+  /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
+  /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them; where walls have motions
+  /// `motion-translation` and `motion-rotation`, the splines' coefficients of one after the other; and where there are
+  /// bodies `body-density`, `body-position` (of the centre of mass at the start), `body-rotation` (an angle, or a rotation
+  /// vector in space), `body-velocity` and `body-angular-velocity`.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -75,6 +76,8 @@ public struct ParticleSystem: Sendable {
     if let accelerationHistory {
       blocks.append(Block("acceleration-history", shape: [accelerationHistory.count, dimension], unit: "m/s^2"))
     }
+    if fluid.surfaceTension != nil { blocks.append(Block("surface-tension", shape: [3], unit: "N/m")) }
+    if fluid.rheology != nil { blocks.append(Block("rheology", shape: [3], unit: "Pa s^n, 1, Pa")) }
     if !walls.motions.isEmpty {
       let knots = walls.motions.reduce(0) { $0 + $1.knots }
       blocks.append(Block("motion-translation", shape: [knots, dimension], unit: "m"))
@@ -95,7 +98,8 @@ public struct ParticleSystem: Sendable {
   public var parameters: DenseVector {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
-        + (accelerationHistory?.coefficients ?? []) + walls.motions.flatMap(\.translation)
+        + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
+        + (fluid.rheology?.parameters ?? []) + walls.motions.flatMap(\.translation)
         + walls.motions.flatMap(\.rotation) + bodies.map(\.density) + bodies.flatMap(\.position)
         + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity))
   }
