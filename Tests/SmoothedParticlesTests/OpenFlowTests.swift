@@ -34,13 +34,15 @@ struct OpenFlowTests {
   func exhaustion() throws {
     let system = OpenChannelSample.system(along: 6, across: 4, speed: 1, parked: 0)
     let failure = #expect(throws: SolveFailure.self) { try run(system, steps: 40) }
-    #expect("\(failure?.description ?? "")".contains("no particle is left to enter through the inlet `left`"))
+    let words = failure?.description ?? ""
+    #expect(words.contains("no particle is left to enter through the inlet `left`"))
   }
 
   @Test("a fluid of parked particles only is no fluid")
   func empty() throws {
     var system = OpenChannelSample.system(along: 6, across: 4, speed: 1, parked: 0)
-    system.openFlow?.parked = system.particleCount
+    let count = system.particleCount
+    system.openFlow?.parked = count
     #expect(throws: SolveFailure.self) { try run(system, steps: 1) }
   }
 

@@ -7,6 +7,8 @@ struct FluidFilling {
   let scene: Scene
   let physics: Scene.SmoothedParticles
   let lattice: StructuredGrid
+  /// As deep as the kernel reaches.
+  let wallLayers: Int
 
   private var dimension: Int { lattice.dimension }
 
@@ -19,6 +21,8 @@ struct FluidFilling {
     /// `[wallCount, dimension]`, in m and m/s.
     var wallPositions: [Double] = []
     var wallVelocities: [Double] = []
+    /// m³ (m² in the plane)
+    var wallVolumes: [Double] = []
     /// The fluids' particles, in order.
     var fluids: [(name: String, particles: Range<Int>)] = []
     /// The solids' particles among the walls.
@@ -35,7 +39,8 @@ struct FluidFilling {
     checkIsOneFluid(&diagnostics)
     for (index, fluid) in physics.fluids.enumerated() {
       guard isWithinBox(fluid.region, "the fluid", &diagnostics),
-        let places = resolver.resolve(fluid.region, as: .cells, called: "particles", &diagnostics),
+        let all = resolver.resolve(fluid.region, as: .cells, called: "particles", &diagnostics),
+        let places = outsideShapes(all, of: fluid.mark, name(index), &diagnostics),
         isFree(places, of: name(index), fluid.mark, Int32(index), &owner, &diagnostics),
         velocityFits(fluid, &diagnostics)
       else { continue }
@@ -55,21 +60,87 @@ struct FluidFilling {
     fillDensities(&filled, &diagnostics)
     for (index, solid) in physics.solids.enumerated() {
       let name = solid.name ?? "solid \(index + 1)"
-      guard let places = resolver.resolve(solid.region, as: .cells, called: "particles", &diagnostics),
-        isFree(places, of: name, solid.mark, Int32(physics.fluids.count + index), &owner, &diagnostics)
-      else { continue }
-      let velocity = entries(solid.velocity, &diagnostics)
-      let first = filled.wallPositions.count / dimension
-      filled.solids.append((name, first..<first + places.count))
-      for place in places {
-        filled.wallPositions += lattice.centroid(ofCell: place)
-        filled.wallVelocities += velocity
+      var positions: [Double] = [], volumes: [Double] = []
+      if let shape = solid.shape {
+        guard let layers = self.layers(of: shape, name, &diagnostics) else { continue }
+        positions = layers.positions
+        volumes = layers.volumes
+      } else if let region = solid.region {
+        guard let places = resolver.resolve(region, as: .cells, called: "particles", &diagnostics),
+          isFree(places, of: name, solid.mark, Int32(physics.fluids.count + index), &owner, &diagnostics)
+        else { continue }
+        positions = places.flatMap { lattice.centroid(ofCell: $0) }
+        volumes = [Double](repeating: cellVolume, count: places.count)
       }
+      let velocity = entries(solid.velocity, &diagnostics)
+      let first = filled.wallVolumes.count
+      filled.solids.append((name, first..<first + volumes.count))
+      filled.wallPositions += positions
+      filled.wallVolumes += volumes
+      for _ in volumes { filled.wallVelocities += velocity }
     }
     for (index, body) in physics.bodies.enumerated() {
       if let filling = rigidBody(body, index, resolver, &owner, &diagnostics) { filled.bodies.append(filling) }
     }
     return filled
+  }
+
+  /// Reports a solid with a shape that a body lies in.
+  private func isOutsideShapes(
+    _ cells: [Int], _ mark: SourceMark, _ name: String, _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    for (index, solid) in physics.solids.enumerated() {
+      guard let shape = solid.shape?.value, shape.dimension == dimension else { continue }
+      let shared = cells.count { shape.signedDistance(lattice.centroid(ofCell: $0)) < 0 }
+      if shared == 0 { continue }
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: mark, problem: "\(name) overlaps \(self.name(physics.fluids.count + index))",
+          found: "\(shared) particles in both", remedy: "move one of them"))
+      return false
+    }
+    return true
+  }
+
+  private var cellVolume: Double { pow(physics.spacing.value, Double(dimension)) }
+
+  /// Cells whose middle keeps half a spacing from every shape; nil after reporting that none is left.
+  private func outsideShapes(
+    _ cells: [Int], of mark: SourceMark, _ name: String, _ diagnostics: inout DiagnosticList
+  ) -> [Int]? {
+    let shapes = physics.solids.compactMap { $0.shape?.value }.filter { $0.dimension == dimension }
+    if shapes.isEmpty { return cells }
+    let gap = physics.spacing.value / 2 * (1 - 1e-9)
+    let left = cells.filter { cell in
+      let place = lattice.centroid(ofCell: cell)
+      return shapes.allSatisfy { $0.signedDistance(place) >= gap }
+    }
+    if !left.isEmpty { return left }
+    diagnostics.add(SceneDiagnostic(mark: mark, problem: "\(name) lies inside a solid, which leaves no particle of it"))
+    return nil
+  }
+
+  private func layers(
+    of shape: Located<SolidShape>, _ name: String, _ diagnostics: inout DiagnosticList
+  ) -> BodyFittedLayers? {
+    guard shape.value.dimension == dimension else {
+      diagnostics.add(
+        shape.error("`shape` has \(shape.value.dimension) axes in a box of \(dimension) dimensions"))
+      return nil
+    }
+    let layers = BodyFittedLayers(shape.value, spacing: physics.spacing.value, layers: wallLayers)
+    let places = layers.positions
+    for k in places.indices {
+      let axis = k % dimension, start = lattice.origin[axis], end = start + lattice.size[axis]
+      if places[k] < start || places[k] > end {
+        diagnostics.add(
+          shape.error(
+            "\(name) reaches outside the box along \(Axis.allCases[axis])", found: "\(places[k]) m",
+            expected: "within \(start) to \(end) m"))
+        return nil
+      }
+    }
+    return layers
   }
 
   private func rigidBody(
@@ -79,7 +150,8 @@ struct FluidFilling {
     let order = physics.fluids.count + physics.solids.count + index, name = name(order)
     guard isWithinBox(body.region, "the body", &diagnostics),
       let places = resolver.resolve(body.region, as: .cells, called: "particles", &diagnostics),
-      isFree(places, of: name, body.mark, Int32(order), &owner, &diagnostics)
+      isFree(places, of: name, body.mark, Int32(order), &owner, &diagnostics),
+      isOutsideShapes(places, body.mark, name, &diagnostics)
     else { return nil }
     let velocity = entries(body.velocity, &diagnostics), turns = dimension == 2 ? 1 : 3
     if let spin = body.angularVelocity, spin.value.count != turns {

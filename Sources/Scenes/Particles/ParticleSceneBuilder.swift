@@ -29,9 +29,9 @@ struct ParticleSceneBuilder {
     try diagnostics.throwIfAny()
     let lattice = try lattice(box)
     let gravity = gravity(box, &diagnostics)
-    let filling = FluidFilling(scene: scene, physics: physics, lattice: lattice)
-    let filled = filling.fill(&diagnostics)
     let layers = Int((numerics.support / spacing - 1e-9).rounded(.up))
+    let filling = FluidFilling(scene: scene, physics: physics, lattice: lattice, wallLayers: layers)
+    let filled = filling.fill(&diagnostics)
     let open = OpenFilling(scene, physics, box: box, lattice: lattice, layers: layers)
     open.check(physics, &diagnostics)
     let sides = WallFilling(
@@ -57,7 +57,8 @@ struct ParticleSceneBuilder {
       densities: fluidParticles.densities,
       walls: WallParticles(
         positions: wallPositions, velocities: filled.wallVelocities + sideVelocities + beyond.walls.map { _ in 0 },
-        masses: [Double](repeating: mass, count: wallPositions.count / box.dimension), friction: physics.wallFriction,
+        masses: filled.wallVolumes.map { $0 * fluid.restDensity }
+          + [Double](repeating: mass, count: wallPositions.count / box.dimension - filled.wallVolumes.count), friction: physics.wallFriction,
         motion: motion, motions: motions(filled, box, &diagnostics)),
       accelerationHistory: accelerationHistory(box, &diagnostics), bodies: filled.bodies,
       openFlow: beyond.boundaries.isEmpty
