@@ -1,6 +1,6 @@
 /// Small good scenes that together use most of the scene language.
 public enum SampleScenes {
-  public static let all = [beam, bracket, sink, basin, tank]
+  public static let all = [beam, bracket, sink, basin, tank, wing]
 
   /// A flat beam, by optimality criteria.
   public static let beam = """
@@ -157,6 +157,27 @@ public enum SampleScenes {
       - sum: { terms: [ { weight: 2, functional: { kinetic-energy: { at: 1 ms } } }, { functional: { mean-squared-distance: { point: [0.3, 0.1] } } } ], at-most: 40 }
     optimizer: { mma: { iterations: 3, stop: { change: 0 } } }
     output: { series: { every: 1 } }
+
+    """
+
+  /// An airfoil at two operating points, by sequential quadratic programming.
+  public static let wing = """
+    title: A wing section
+    physics:
+      airfoil:
+        foil: naca2412
+        panels: 60
+        conditions:
+          - { name: cruise, lift: 0.5, mach: 0.1, weight: 2 }
+          - { angle: 5 deg }
+    design: { cst: { weights: 3, leading-edge: false, trailing-edge-thickness: 0.002, lower-range: [-0.4, 0.2] } }
+    objective: { maximize: { lift-coefficient: { over: mean } } }
+    constraints:
+      - moment-coefficient: { condition: cruise, at-least: -0.08 }
+      - thickness: { at: [0.3, 0.7], at-least: 0.07, name: spar }
+      - area: { equals: 0.08 }
+      - trailing-edge-angle: { at-least: 8 deg }
+    optimizer: { sqp: { iterations: 3, move-limit: 0.1 } }
 
     """
 }
