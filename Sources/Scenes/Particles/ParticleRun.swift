@@ -66,7 +66,8 @@ public struct ParticleRun {
       particleUpdatesPerCPUSecond: updates / progress.steppingCPUSeconds,
       particleUpdatesPerWallSecond: updates / progress.steppingWallSeconds, gradientNorm: gradient?.norm,
       gradientOverForward: gradient?.overForward, checkpointBytes: gradient?.report.peakCheckpointBytes,
-      recomputedSteps: gradient?.report.recomputedSteps, wallSeconds: ProcessUsage.wallSeconds - wall,
+      checkpointDiskBytes: gradient?.report.peakSpilledBytes, recomputedSteps: gradient?.report.recomputedSteps,
+      wallSeconds: ProcessUsage.wallSeconds - wall,
       cpuSeconds: ProcessUsage.cpuSeconds, peakMemoryBytes: ProcessUsage.peakMemoryBytes, threads: Threads.count,
       versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system))
     try writer.writeAll(progress, result)

@@ -79,7 +79,7 @@ struct ParticleSceneBuilder {
     case .time(let end): stop = .time(end, mostSteps: Scene.TimeSpan.mostSteps)
     }
     let simulation = simulation(system, numerics)
-    let checkpoints = time.checkpointBudget.map { CheckpointPolicy.budget(bytes: $0) } ?? .everything
+    let checkpoints = time.checkpoints
     let design = ParticleDesignBuilder(
       scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
       fluids: FluidNames(all: filled.fluids), solids: filled.solids,

@@ -61,7 +61,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     fluidCount = system.particleCount
     count = fluidCount + system.solidCount
     dimension = system.dimension
-    grid = CellGrid(box: system.box, support: numerics.support)
+    grid = CellGrid(box: system.box, support: numerics.support, lanes: L.count)
     kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
     offsets = ParameterOffsets(system)
     bodyForce = BodyForce(system)
