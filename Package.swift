@@ -60,6 +60,9 @@ let package = Package(
     .executableTarget(name: "CantileverIn3D", dependencies: ["Backsolve"], path: "Examples/02-CantileverIn3D"),
     .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
     .executableTarget(name: "WhereWasTheDrop", dependencies: ["Backsolve"], path: "Examples/04-WhereWasTheDrop"),
+    .executableTarget(
+      name: "FoilFromItsPressure", dependencies: ["Backsolve"], path: "Examples/06-FoilFromItsPressure"),
+    .executableTarget(name: "WingSection", dependencies: ["Backsolve"], path: "Examples/07-WingSection"),
     // Tests
     .target(
       name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
@@ -84,7 +87,10 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(
       name: "ExampleTests",
-      dependencies: ["MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "TestSupport"]),
+      dependencies: [
+        "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "FoilFromItsPressure", "WingSection",
+        "TestSupport",
+      ]),
     .testTarget(name: "LayeringTests"),
   ],
   swiftLanguageModes: [.v6]

@@ -5,6 +5,7 @@ import Foundation
 ///
 /// State: `position [particleCount, dimension] m`, `velocity [particleCount, dimension] m/s`, `density [particleCount]`,
 /// which is integrated or, in `SummationScheme`, that of the step's last evaluation, in `IncompressibleScheme` that at its end;
+/// a gas has `internal-energy [particleCount] J/kg` before the density;
 /// of rigid bodies `body-position [bodies, dimension] m`, `body-rotation`, an angle in rad or in space a unit quaternion
 /// (x, y, z, w), `body-velocity [bodies, dimension] m/s` and `body-angular-momentum`, one entry or three, kg m²/s.
 /// Parameters: see `ParticleSystem.parameterBlocks`.
@@ -55,14 +56,34 @@ public struct ParticleSimulation: TimeStepper {
     self.init(system, scheme: .incompressible(scheme), numerics: numerics, fixedTimeStep: fixedTimeStep)
   }
 
+  public init(
+    _ system: ParticleSystem, scheme: CompressibleScheme, numerics: ParticleNumerics,
+    integration: TimeIntegration = .symplecticEuler, fixedTimeStep: Double? = nil
+  ) {
+    self.init(
+      system, scheme: .compressible(scheme), numerics: numerics, integration: integration,
+      fixedTimeStep: fixedTimeStep)
+  }
+
   public var parameterBlocks: [Block] { system.parameterBlocks }
 
+  /// Where the densities begin in a state.
+  public var densityStart: Int {
+    let start = 2 * system.particleCount * system.dimension
+    if case .compressible = scheme { return start + system.particleCount }
+    return start
+  }
+
   public var stateBlocks: [Block] {
-    [
+    var blocks = [
       Block("position", shape: [system.particleCount, system.dimension], unit: "m"),
       Block("velocity", shape: [system.particleCount, system.dimension], unit: "m/s"),
       Block("density", shape: [system.particleCount], unit: system.densityUnit),
-    ] + bodyBlocks
+    ]
+    if case .compressible = scheme {
+      blocks.insert(Block("internal-energy", shape: [system.particleCount], unit: "J/kg"), at: 2)
+    }
+    return blocks + bodyBlocks
   }
 
   private var bodyBlocks: [Block] {
@@ -112,6 +133,14 @@ public struct ParticleSimulation: TimeStepper {
       integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Space>(system, scheme, numerics)))
     case (.continuity(let scheme), .double, _):
       integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Plane>(system, scheme, numerics)))
+    case (.compressible(let scheme), .single, 3):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairFloats, Space>(system, scheme, numerics)))
+    case (.compressible(let scheme), .single, _):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairFloats, Plane>(system, scheme, numerics)))
+    case (.compressible(let scheme), .double, 3):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Space>(system, scheme, numerics)))
+    case (.compressible(let scheme), .double, _):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Plane>(system, scheme, numerics)))
     case (.incompressible(let scheme), .single, 3):
       SpecializedStepper(IncompressibleStepper<PairFloats, Space>(system, scheme, numerics))
     case (.incompressible(let scheme), .single, _):
@@ -126,9 +155,12 @@ public struct ParticleSimulation: TimeStepper {
   private func integrate(_ engine: SpecializedRateEngine) -> SpecializedStepper {
     let count = system.particleCount, integrates = scheme.integratesDensity
     let motion = bodyMotion
-    let shape = StateShape(
+    var shape = StateShape(
       coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count,
       bodies: motion.map { $0.layout.end - bodyStart } ?? 0)
+    if case .compressible = scheme {
+      shape = StateShape(coordinates: count * system.dimension, integrated: count, assigned: count)
+    }
     return SpecializedStepper(Integrator(engine, shape, integration, box: system.box, bodies: motion))
   }
 
@@ -140,8 +172,15 @@ public struct ParticleSimulation: TimeStepper {
     if !system.bodies.isEmpty, !scheme.integratesDensity {
       throw SolveFailure(.unsupported, "rigid bodies move in the continuity scheme only")
     }
+    if !system.bodies.isEmpty, system.fluid.surfaceTension != nil || system.fluid.rheology != nil || correctsGradients {
+      throw SolveFailure(
+        .unsupported,
+        "rigid bodies feel pressure and Newtonian friction alone; leave out surface tension, rheology and corrected gradients"
+      )
+    }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
+    if case .compressible = scheme { state += try initialEnergies(parameters) }
     if let start = ParameterOffsets(system).density {
       state += parameters.elements[start..<start + count]
     } else {
@@ -162,7 +201,10 @@ public struct ParticleSimulation: TimeStepper {
   {
     let moving = 2 * system.particleCount * system.dimension
     for k in 0..<moving { gradient[k] += seed[k] }
-    if let start = ParameterOffsets(system).density {
+    if case .compressible = scheme {
+      guard let start = ParameterOffsets(system).gas else { return }
+      for k in 0..<system.particleCount { gradient[start + 1 + k] += seed[moving + k] }
+    } else if let start = ParameterOffsets(system).density {
       for k in 0..<system.particleCount { gradient[start + k] += seed[moving + k] }
     }
     guard let motion = bodyMotion else { return }
@@ -173,6 +215,32 @@ public struct ParticleSimulation: TimeStepper {
         }
       }
     }
+  }
+
+  private var correctsGradients: Bool {
+    if case .continuity(let scheme) = scheme { return scheme.correctsGradients }
+    return false
+  }
+
+  private func initialEnergies(_ parameters: DenseVector) throws(SolveFailure) -> [Double] {
+    guard let start = ParameterOffsets(system).gas else {
+      throw SolveFailure(.unsupported, "the compressible scheme needs a fluid that is a gas")
+    }
+    guard system.walls.count == 0, system.fluid.viscosity == 0, system.fluid.surfaceTension == nil,
+      system.fluid.rheology == nil
+    else {
+      throw SolveFailure(
+        .unsupported, "a gas sees neither walls nor viscosity nor surface tension; take another scheme")
+    }
+    return Array(parameters.elements[start + 1..<start + 1 + system.particleCount])
+  }
+
+  /// The fastest sound in a gas, m/s.
+  private func fastestSound(_ state: DenseVector, _ parameters: DenseVector) -> Double {
+    guard let start = ParameterOffsets(system).gas else { return 0 }
+    let gamma = parameters[start], first = 2 * system.particleCount * system.dimension
+    let energy = state.elements[first..<first + system.particleCount].reduce(0, max)
+    return (gamma * (gamma - 1) * energy).squareRoot()
   }
 
   /// The shortest of the acoustic (or, where there is no sound, the convective), the viscous and the body force's bound.
@@ -189,6 +257,10 @@ public struct ParticleSimulation: TimeStepper {
       // A particle travels 0.4 spacings at most. Bender & Koschier (2015), section 3.4.
       let wall = system.walls.motion == .travelling ? system.walls.velocities.reduce(0) { max($0, abs($1)) } : 0
       step = min(scheme.longestTimeStep, 0.4 * spacing / max(fastest, wall, .leastNormalMagnitude))
+    } else if case .compressible(let scheme) = scheme {
+      // Monaghan (1992), section 10, with the fastest sound and speed anywhere.
+      let sound = fastestSound(state, parameters)
+      step = integration.courantFactor * h / (sound + fastest + 0.6 * scheme.linearViscosity * sound)
     } else {
       step = integration.courantFactor * h / (scheme.soundSpeed + fastest)
     }
@@ -256,6 +328,18 @@ public struct ParticleSimulation: TimeStepper {
       }
     }
     try checkSpeeds(state)
+    if case .compressible = scheme { try checkEnergies(state) }
+  }
+
+  /// A gas cannot be colder than cold.
+  private func checkEnergies(_ state: DenseVector) throws(SolveFailure) {
+    let first = 2 * system.particleCount * system.dimension
+    guard let particle = (0..<system.particleCount).first(where: { !(state[first + $0] > 0) }) else { return }
+    let place = (0..<system.dimension).map { "\(state[particle * system.dimension + $0])" }.joined(separator: ", ")
+    throw SolveFailure(
+      .diverged,
+      "the internal energy of particle \(particle) at (\(place)) m fell to \(state[first + particle]) J/kg; a shorter time step or more artificial viscosity helps"
+    )
   }
 
   /// Without tension nothing else keeps the density of spray from falling, and it would meet a wall unresisted: kg/m³.

@@ -3,8 +3,10 @@ import Foundation
 import Testing
 
 @testable import CantileverIn3D
+@testable import FoilFromItsPressure
 @testable import MBBBeam
 @testable import WhereWasTheDrop
+@testable import WingSection
 @testable import YourOwnObjective
 
 /// The examples run, on fewer cells, and reach what they reached when they were written.
@@ -48,6 +50,16 @@ import Testing
     let question = WhereWasTheDrop(lattice: 10, seconds: 0.02)
     let outcome = try question.search(question.misfit(), by: LBFGSB(), iterations: 6)
     #expect(isNear(outcome.values[0], 0.00776485), "\(outcome.values[0])")
+  }
+
+  @Test func foilFromItsPressure() throws {
+    let (misfit, error) = try FoilFromItsPressure.run(nodeCount: 50, iterations: 25)
+    #expect(misfit < 1e-3 && error < 1e-3, "\(misfit) \(error)")
+  }
+
+  @Test func wingSection() throws {
+    let (start, end) = try WingSection.run(nodeCount: 80, iterations: 8)
+    #expect(end < 0.9 * start, "\(start) \(end)")
   }
 
   /// The gradient that the compiler makes of the objective and the two adjoints is the right one.

@@ -17,6 +17,11 @@ struct PanelFrame {
   let inverse1: Double, inverse2: Double
 
   var x2: Double { x1 - length }
+  /// The angle that the panel subtends; straight behind the panel the cut is taken out.
+  var subtended: Double {
+    let difference = angle1 - angle2
+    return difference > .pi ? difference - 2 * .pi : difference
+  }
 
   @inline(__always)
   init(_ fx: Double, _ fy: Double, _ ax: Double, _ ay: Double, _ bx: Double, _ by: Double) {
@@ -42,8 +47,30 @@ struct PanelFrame {
     inverse2 = atSecond ? 0 : 1 / second
   }
 
+  /// From the vectors from both ends to the field point, with their logarithms and angles known; those of an end at the
+  /// field point itself do not count.
+  @inline(__always)
+  init(
+    _ px: Double, _ py: Double, _ qx: Double, _ qy: Double, tx: Double, ty: Double, length: Double,
+    logarithm1: Double, logarithm2: Double, angle1: Double, angle2: Double
+  ) {
+    let first = px * px + py * py, second = qx * qx + qy * qy
+    let atFirst = first == 0, atSecond = second == 0
+    self.length = length
+    self.tx = tx
+    self.ty = ty
+    y = atFirst || atSecond ? 0 : tx * py - ty * px
+    x1 = atFirst ? 0 : atSecond ? length : tx * px + ty * py
+    self.logarithm1 = atFirst ? 0 : logarithm1
+    self.logarithm2 = atSecond ? 0 : logarithm2
+    self.angle1 = atFirst ? 0 : angle1
+    self.angle2 = atSecond ? 0 : angle2
+    inverse1 = atFirst ? 0 : 1 / first
+    inverse2 = atSecond ? 0 : 1 / second
+  }
+
   /// ∫ ln r ds over the panel.
-  var vortex: Double { x1 * logarithm1 - x2 * logarithm2 - length + y * (angle1 - angle2) }
+  var vortex: Double { x1 * logarithm1 - x2 * logarithm2 - length + y * subtended }
 
   /// ∫ (s/L) ln r ds: the part of strength that grows from `a` to `b`.
   var vortexRamp: Double {
@@ -83,15 +110,15 @@ extension PanelFrame {
   /// The gradient of 2π ψ for vorticity from `ga` to `gb` and sources from `sa` to `sb`, times `weight`.
   @inline(__always)
   func streamGradient(ga: Double, gb: Double, sa: Double, sb: Double, weight: Double) -> PanelGradient {
-    let difference = logarithm1 - logarithm2, subtended = angle1 - angle2
+    let difference = logarithm1 - logarithm2, subtended = subtended, jump = angle1 - angle2
     let vortexSlope = (gb - ga) / length, sourceSlope = (sb - sa) / length
     let vortex = vortex, source = source
     // Derivatives of the plain integrals, then of the moments ∫ s ..., by x, y and L.
     var gx = ga * difference + vortexSlope * (vortex - length * logarithm2)
     var gy = ga * subtended + vortexSlope * (x1 * subtended - y * difference)
     var gl = ga * logarithm2 + vortexSlope * (length * logarithm2 - vortexRamp)
-    gx += -sa * subtended + sourceSlope * (source + length * angle2)
-    gy += sa * difference + sourceSlope * (x1 * difference - length + y * subtended)
+    gx += -sa * jump + sourceSlope * (source + length * angle2)
+    gy += sa * difference + sourceSlope * (x1 * difference - length + y * jump)
     gl += -sa * angle2 + sourceSlope * (-length * angle2 - (sourceSlope == 0 ? 0 : sourceRamp))
     return gradient(alongX: weight * gx, alongY: weight * gy, length: weight * gl)
   }
@@ -100,7 +127,7 @@ extension PanelFrame {
   /// (E, F) along the panel's axes, vorticity by (F, -E).
   @inline(__always)
   func velocityPair(_ wa: Double, _ wb: Double) -> (e: Double, f: Double) {
-    let difference = logarithm1 - logarithm2, subtended = angle1 - angle2
+    let difference = logarithm1 - logarithm2, subtended = subtended
     let slope = (wb - wa) / length
     return (
       wa * difference + slope * (vortex - length * logarithm2),
@@ -129,7 +156,7 @@ extension PanelFrame {
     let along = tx * seed.x + ty * seed.y, across = tx * seed.y - ty * seed.x
     var gx = 0.0, gy = 0.0, gl = 0.0
     for (wa, wb, onE, onF) in [(ga, gb, -across, along), (sa, sb, along, across)] {
-      let d = logarithm1 - logarithm2, t = angle1 - angle2, slope = (wb - wa) / length
+      let d = logarithm1 - logarithm2, t = subtended, slope = (wb - wa) / length
       let dx = x1 * inverse1 - x2 * inverse2, dy = y * (inverse1 - inverse2)
       let dl = x2 * inverse2, tl = y * inverse2
       let rampE = vortex - length * logarithm2, rampF = x1 * t - y * d

@@ -12,16 +12,19 @@ public struct CST: Transform {
   /// Where it is part of the design; the trailing edge is `trailingEdgeThickness` thick otherwise.
   public let hasFreeTrailingEdge: Bool
   public let trailingEdgeThickness: Double
+  /// The first weights of both sides are one variable, equal and opposite: the lower side's is left out of the design.
+  public let isRoundAtNose: Bool
   public let surface: SurfaceModes
 
   public init(
     weightsPerSide: Int = 8, hasLeadingEdgeTerm: Bool = true, hasFreeTrailingEdge: Bool = false,
-    trailingEdgeThickness: Double = 0, stations: ChordStations = ChordStations()
+    trailingEdgeThickness: Double = 0, isRoundAtNose: Bool = false, stations: ChordStations = ChordStations()
   ) {
     precondition(weightsPerSide >= 2, "a side needs at least two weights")
     self.weightsPerSide = weightsPerSide
     self.hasLeadingEdgeTerm = hasLeadingEdgeTerm
     self.hasFreeTrailingEdge = hasFreeTrailingEdge
+    self.isRoundAtNose = isRoundAtNose
     self.trailingEdgeThickness = trailingEdgeThickness
     let n = weightsPerSide
     func mode(upper: (Double) -> Double, lower: (Double) -> Double) -> DenseVector {
@@ -30,8 +33,10 @@ public struct CST: Transform {
     }
     func zero(_ x: Double) -> Double { 0 }
     var modes: [DenseVector] = []
-    for i in 0..<n { modes.append(mode(upper: zero, lower: { Self.weightShape(i, of: n, $0) })) }
-    for i in 0..<n { modes.append(mode(upper: { Self.weightShape(i, of: n, $0) }, lower: zero)) }
+    let first = { (x: Double) in Self.weightShape(0, of: n, x) }
+    for i in (isRoundAtNose ? 1 : 0)..<n { modes.append(mode(upper: zero, lower: { Self.weightShape(i, of: n, $0) })) }
+    if isRoundAtNose { modes.append(mode(upper: first, lower: { -first($0) })) }
+    for i in (isRoundAtNose ? 1 : 0)..<n { modes.append(mode(upper: { Self.weightShape(i, of: n, $0) }, lower: zero)) }
     let leading = { (x: Double) in x * pow(1 - x, Double(n) + 0.5) }
     if hasLeadingEdgeTerm { modes.append(mode(upper: leading, lower: leading)) }
     if hasFreeTrailingEdge { modes.append(mode(upper: { 0.5 * $0 }, lower: { -0.5 * $0 })) }

@@ -5,6 +5,11 @@ public struct SurfaceSpline: Sendable {
   public struct Place: Sendable, Hashable {
     public var interval: Int
     public var offset: Double
+
+    public init(interval: Int, offset: Double) {
+      self.interval = interval
+      self.offset = offset
+    }
   }
 
   public enum Side: Sendable, Hashable { case upper, lower }
@@ -80,6 +85,9 @@ public struct SurfaceSpline: Sendable {
 
   func jetX(_ place: Place) -> Jet { jet(x, bendX, place) }
   func jetY(_ place: Place) -> Jet { jet(y, bendY, place) }
+
+  /// The length of the chord between two nodes.
+  public func length(of interval: Int) -> Double { lengths[interval] }
 
   public func point(_ place: Place) -> (x: Double, y: Double) { (jetX(place).value, jetY(place).value) }
 

@@ -33,6 +33,11 @@ enum OptimizerBuilder {
       return (MethodOfMovingAsymptotes(asymptotes(options)), stopping, .byFirstValue)
     case .gcmma(let options):
       return (GloballyConvergentMMA(asymptotes(options)), stopping, .byFirstValue)
+    case .sqp(let options):
+      var settings = SequentialQuadraticProgramming.Options()
+      settings.moveLimit = options.moveLimit
+      settings.firstStep = options.firstStep
+      return (SequentialQuadraticProgramming(settings), stopping, .byFirstValue)
     case .lBFGSB(let options):
       var settings = LBFGSB.Options()
       settings.memory = options.memory

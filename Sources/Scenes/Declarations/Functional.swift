@@ -22,6 +22,7 @@ extension Scene {
     case meanPosition(MeanPosition)
     case meanSquaredDistance(MeanSquaredDistance)
     case massInBox(MassInBox)
+    case airfoil(AirfoilFunctional)
     case sum([Term])
 
     /// The words a scene asks for them with, and their forms.
@@ -72,6 +73,7 @@ extension Scene {
           "mass-in-box", .mass,
           "Mass of particles inside a box at the end, in kg (per metre of depth in 2D), with smooth edges.",
           MassInBox.record.map { .massInBox($0) }),
+      ] + AirfoilFunctional.choices + [
         FunctionalChoice(
           "sum", .one, "A weighted sum of functionals, each in its SI unit.",
           record("A weighted sum.", required("terms", Composites.list(Term.form, count: 1...100), "What is added up."))
@@ -122,6 +124,7 @@ extension Scene.Functional {
     case .meanPosition: "mean-position"
     case .meanSquaredDistance: "mean-squared-distance"
     case .massInBox: "mass-in-box"
+    case .airfoil(let functional): functional.word
     case .sum: "sum"
     }
   }

@@ -8,7 +8,10 @@ extension Scene {
       defaulted(
         "extent",
         Scalars.word([
-          ("free-surface", "Fluid has a surface: it resists being pressed together, not being torn apart.", .freeSurface),
+          (
+            "free-surface", "Fluid has a surface: it resists being pressed together, not being torn apart.",
+            .freeSurface
+          ),
           ("filled", "Fluid fills the box or its walls.", FluidExtent.filled),
         ]), .freeSurface, written: "free-surface", "How far the fluid reaches."),
       defaulted(
@@ -45,7 +48,8 @@ extension Scene {
         iteration: iteration)
     }.checked { scheme in
       scheme.extent == .freeSurface && scheme.shiftingSpeed > 0
-        ? ("`shifting-speed` would push particles out of a free surface", "leave it out, or write `extent: filled`") : nil
+        ? ("`shifting-speed` would push particles out of a free surface", "leave it out, or write `extent: filled`")
+        : nil
     }
 
     private static let iteration: Form<PressureIteration> = Composites.kind(

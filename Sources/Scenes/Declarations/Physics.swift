@@ -7,7 +7,8 @@ extension Scene {
   }
 
   static let physicsForm: Form<any Physics> = Composites.kind(
-    "physics", "What is solved.", [LinearElasticity.choice, SteadyDiffusion.choice, SmoothedParticles.choice])
+    "physics", "What is solved.", 
+    [LinearElasticity.choice, SteadyDiffusion.choice, SmoothedParticles.choice, Airfoil.choice])
 
   /// A way in which a design can change. Adding one adds a file with a type like `DensityDesign` and its line in
   /// `designForm`.
@@ -17,5 +18,6 @@ extension Scene {
 
   static let designForm: Form<any Design> = Composites.kind(
     "design", "What the optimizer may change.",
-    [DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ControlDesign.choice])
+    [DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ControlDesign.choice]
+      + AirfoilDesign.choices)
 }

@@ -15,6 +15,8 @@ public struct OptimizableScene: Sendable {
   public var accuracy = 1e-10
   /// The problem whose gradients are exact at a design: where time steps adapt, with the steps taken there held fixed.
   var steadied: (@Sendable (DenseVector) throws(SolveFailure) -> DesignProblem)?
+  /// How far from the start a check of gradients looks, as a part of the width of the bounds; nil: anywhere between them.
+  var checkedReach: Double? = nil
   /// What writes the files of a run into its folder.
   let makeFiles: @Sendable (SceneFile, RunDirectory) -> any DesignFiles
 }
@@ -25,6 +27,10 @@ protocol DesignFiles {
   /// A picture of the design at hand, for those who watch the run.
   func writeLive(_ result: ResponseValues) throws
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws
+}
+
+extension DesignFiles {
+  func writeLive(_ result: ResponseValues) throws {}
 }
 
 extension RunWriter: DesignFiles {}
@@ -61,6 +67,11 @@ extension RunnableScene {
     switch self {
     case .field(let scene): return scene.optimizable
     case .particles(let scene):
+      guard let optimizable = scene.optimizable else {
+        throw CommandFailure(.usage, "\(file.path): error: there is nothing to optimize")
+      }
+      return optimizable
+    case .airfoil(let scene):
       guard let optimizable = scene.optimizable else {
         throw CommandFailure(.usage, "\(file.path): error: there is nothing to optimize")
       }

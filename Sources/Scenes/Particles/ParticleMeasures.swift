@@ -16,7 +16,8 @@ struct ParticleMeasures {
   /// kg m/s, one an axis (per metre of depth in the plane).
   var momentum: [Double] = []
 
-  init(_ state: DenseVector, _ system: ParticleSystem) {
+  init(_ state: DenseVector, _ simulation: ParticleSimulation) {
+    let system = simulation.system, densities = simulation.densityStart
     let n = system.particleCount, dimension = system.dimension
     var momentum = [Double](repeating: 0, count: dimension)
     state.withUnsafeBufferPointer { state in
@@ -30,7 +31,7 @@ struct ParticleMeasures {
         }
         kineticEnergy += mass * square / 2
         greatestSpeed = max(greatestSpeed, square)
-        let density = state[2 * n * dimension + i]
+        let density = state[densities + i]
         leastDensity = min(leastDensity, density)
         greatestDensity = max(greatestDensity, density)
         compression += max(density / system.fluid.restDensity - 1, 0)

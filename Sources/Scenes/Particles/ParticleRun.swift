@@ -57,7 +57,7 @@ public struct ParticleRun {
       throw CommandFailure(.interrupted, "interrupted in the gradient: \(failure)")
     }
     let updates = Double(system.particleCount) * Double(report.steps)
-    let measures = ParticleMeasures(final, system)
+    let measures = ParticleMeasures(final, scene.simulation)
     let result = ParticleResult(
       title: scene.title, particles: system.particleCount, steps: report.steps, endTime: report.endTime,
       shortestStep: report.shortestStep, longestStep: report.longestStep,
@@ -150,7 +150,7 @@ extension ParticleRun {
       lastContext = context
       history.append(
         .init(
-          time: context.time, step: context.index, measures: .init(state, scene.simulation.system),
+          time: context.time, step: context.index, measures: .init(state, scene.simulation),
           pressure: monitor?.last))
     }
 

@@ -33,6 +33,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let gradients: GradientFields<L, D>?
   private let solids: SolidForces<L, D>?
   private let added: AddedForces<L, D>?
+  private let correction: CorrectionFields<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -76,6 +77,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       system.solidCount > 0
       ? SolidForces(system, soundSpeed: scheme.soundSpeed, motion: particles.bodies) : nil
     added = AddedForces(system, numerics)
+    correction =
+      scheme.correctsGradients
+      ? CorrectionFields(
+        kernel, restDensity: system.fluid.restDensity, count: count, dimension: dimension) : nil
     let all = count
     gradients =
       scheme.diffusion != .renormalized
@@ -212,6 +217,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       sortedPositions,
       ContinuityRates<L, D, Part>(
         constants: constants(parameters, time: time), fields: fields, force: force, densityRate: densityRate.pointer))
+    correction?.correct(part, grid, sortedPositions, fields, force: force, densityRate: densityRate)
     if Part.hasDensity, let gradients {
       gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
       gradients.diffuse(grid, sortedPositions, into: densityRate)
@@ -305,7 +311,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
           constants: constants(parameters, time: time), fields: fields, seed: reverse.seed,
           rateSeed: reverse.rateSeed.values, seeds: seeds))
     }
-
+    correction?.pull(grid, sortedPositions, fields, seed: reverse.seed, rateSeed: reverse.rateSeed, into: seeds)
     if Part.hasDensity, let gradients {
       gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
       gradients.pull(grid, sortedPositions, excess: excess, rateSeed: reverse.rateSeed, into: seeds)

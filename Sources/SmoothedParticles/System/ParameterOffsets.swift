@@ -15,6 +15,8 @@ struct ParameterOffsets: Sendable {
   let surfaceTension: Int?
   /// Nil where the fluid is Newtonian.
   let rheology: Int?
+  /// Of the ratio of heat capacities, and after it the internal energies; nil where the fluid is no gas.
+  let gas: Int?
   /// Where the bodies' blocks would begin if there are none.
   let bodyDensity: Int
   let bodyPosition: Int
@@ -41,6 +43,7 @@ struct ParameterOffsets: Sendable {
     }
     surfaceTension = take(system.fluid.surfaceTension?.parameters)
     rheology = take(system.fluid.rheology?.parameters)
+    gas = take(system.fluid.gas?.parameters)
     let bodies = system.bodies.count, turns = system.dimension == 2 ? 1 : 3
     bodyDensity = next
     bodyPosition = bodyDensity + bodies

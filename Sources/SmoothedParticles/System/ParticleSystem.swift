@@ -30,6 +30,7 @@ public struct ParticleSystem: Sendable {
     precondition(positions.count == masses.count * dimension && velocities.count == positions.count)
     precondition(walls.positions.count == walls.count * dimension)
     precondition(densities == nil || densities?.count == masses.count)
+    precondition(fluid.gas == nil || fluid.gas?.internalEnergies.count == masses.count)
     self.box = box
     self.fluid = fluid
     self.masses = masses
@@ -50,7 +51,8 @@ public struct ParticleSystem: Sendable {
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
   /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
-  /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them; and where there are bodies
+  /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them, `heat-capacity-ratio` and
+  /// `internal-energy` where it is a gas; and where there are bodies
   /// `body-density`, `body-position` (of the centre of mass at the start), `body-rotation` (an angle, or a rotation vector
   /// in space), `body-velocity` and `body-angular-velocity`.
   public var parameterBlocks: [Block] {
@@ -70,6 +72,10 @@ public struct ParticleSystem: Sendable {
     }
     if fluid.surfaceTension != nil { blocks.append(Block("surface-tension", shape: [3], unit: "N/m")) }
     if fluid.rheology != nil { blocks.append(Block("rheology", shape: [3], unit: "Pa s^n, 1, Pa")) }
+    if fluid.gas != nil {
+      blocks.append(Block("heat-capacity-ratio", shape: [1], unit: "1"))
+      blocks.append(Block("internal-energy", shape: [particleCount], unit: "J/kg"))
+    }
     if !bodies.isEmpty {
       let count = bodies.count, turns = dimension == 2 ? 1 : 3
       blocks.append(Block("body-density", shape: [count], unit: densityUnit))
@@ -86,8 +92,9 @@ public struct ParticleSystem: Sendable {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
         + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
-        + (fluid.rheology?.parameters ?? []) + bodies.map(\.density) + bodies.flatMap(\.position)
-        + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity))
+        + (fluid.rheology?.parameters ?? []) + (fluid.gas?.parameters ?? []) + bodies.map(\.density)
+        + bodies.flatMap(\.position) + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity)
+        + bodies.flatMap(\.angularVelocity))
   }
 
   /// Wall particles and those of bodies.

@@ -288,7 +288,9 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
         kernel: kernel, mass: fields.mass.values, inverseMass: fields.inverseMass.values, fluid: fields.fluid.values,
         diagonal: fields.multiplier.pointer))
     let least = 0.01 * give / scheme.compliance
-    for s in 0..<count { mu[s] = fields.fluid.pointer[s] > 0 ? max(Double(fields.multiplier.pointer[s]), least) + give : 1 }
+    for s in 0..<count {
+      mu[s] = fields.fluid.pointer[s] > 0 ? max(Double(fields.multiplier.pointer[s]), least) + give : 1
+    }
   }
 
   func solve(into x: Vector, isBounded: Bool, _ limits: PressureSolver.Limits) throws(SolveFailure) {
