@@ -29,6 +29,10 @@ protocol DesignFiles {
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws
 }
 
+extension DesignFiles {
+  func writeLive(_ result: ResponseValues) throws {}
+}
+
 extension RunWriter: DesignFiles {}
 
 extension BuiltScene {

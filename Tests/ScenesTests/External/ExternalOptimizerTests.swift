@@ -7,11 +7,12 @@ import Testing
 /// Optimizers that are other programs: small shell scripts here, which need nothing but a shell.
 @Suite(.serialized) struct ExternalOptimizerTests {
   private func model(_ script: String, _ options: String = "") throws -> SceneModel {
-    let quoted = script.replacingOccurrences(of: "'", with: "''")
+    let path = FileManager.default.temporaryDirectory.appending(path: "backsolve-\(UUID().uuidString).sh").path
+    try script.write(toFile: path, atomically: true, encoding: .utf8)
     return try SceneModel(
       SceneFile.parse(
         SmallModels.drop, name: "drop.yaml",
-        overrides: ["optimizer={external: {command: [sh, -c, '\(quoted)'], iterations: 20\(options)}}"]))
+        overrides: ["optimizer={external: {command: [sh, '\(path)'], iterations: 20\(options)}}"]))
   }
 
   private func run(_ model: SceneModel, resuming checkpoint: NamedArrays? = nil, stopAfter: Int = .max) throws
