@@ -27,9 +27,9 @@ public struct AirfoilFlow: ForwardModel {
     var start = ViscousFlow.Start()
 
     /// The panels of a surface, factored once for as long as the surface is the same.
-    mutating func system(of surface: DenseVector) throws(SolveFailure) -> PanelSystem {
+    mutating func system(of surface: DenseVector, viscous: Bool) throws(SolveFailure) -> PanelSystem {
       if let panels, panels.surface == surface { return panels.system }
-      let system = try PanelSystem(PanelSurface([surface]))
+      let system = try PanelSystem(PanelSurface([surface]), withSources: viscous)
       panels = (surface, system)
       start.response = nil
       return system
@@ -107,7 +107,7 @@ public struct AirfoilFlow: ForwardModel {
     throws(SolveFailure) -> AirfoilSolution
   {
     try Self.check(condition)
-    let system = try workspace.system(of: surface)
+    let system = try workspace.system(of: surface, viscous: condition.reynolds != nil)
     if condition.reynolds == nil { return try InviscidFlow(system, condition).solution }
     return try ViscousFlow(system, condition, layout, from: &workspace.start).solution
   }
@@ -116,7 +116,7 @@ public struct AirfoilFlow: ForwardModel {
     throws(SolveFailure) -> AirfoilLinearization
   {
     try Self.check(condition)
-    let system = try workspace.system(of: surface)
+    let system = try workspace.system(of: surface, viscous: condition.reynolds != nil)
     if condition.reynolds != nil {
       let flow = try ViscousFlow(system, condition, layout, from: &workspace.start)
       return AirfoilLinearization(solution: flow.solution) { seed throws(SolveFailure) in flow.pullback(seed) }

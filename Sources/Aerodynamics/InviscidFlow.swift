@@ -87,7 +87,8 @@ struct InviscidFlow {
     var onUnknowns = direct.velocity
     onUnknowns += [Double](repeating: 0, count: system.unknownCount - system.nodeCount)
     let lambda = system.factorization.solution(onUnknowns, transposed: true)
-    let implicit = system.pullback(lambda, circulation: circulation, angle: angle)
+    let implicit = system.pullback(
+      PanelSystem.Multipliers(lambda: lambda, circulation: circulation), angle: angle)
     return (
       zip(direct.nodes, implicit.nodes).map { $0 - $1 }, direct.angle - implicit.angle, direct.mach
     )

@@ -33,7 +33,8 @@ extension CoupledFlow {
     }
     throw SolveFailure(
       .stalled,
-      "the flow did not converge: residual \(outcome.residual) at \(describe(outcome.place)) after \(outcome.steps) steps")
+      "the flow did not converge: residual \(outcome.residual) at \(describe(outcome.place)) after \(outcome.steps) steps"
+    )
   }
 
   /// True where the amplification crosses its critical value in the intervals that are treated so.
@@ -41,7 +42,9 @@ extension CoupledFlow {
     for side in 0..<2 {
       let start = side == 0 ? 0 : upperCount
       let turbulent = state.firstTurbulent[side]
-      for place in 1..<turbulent where state.shear[order[start + place]] >= condition.criticalAmplification { return false }
+      for place in 1..<turbulent where state.shear[order[start + place]] >= condition.criticalAmplification {
+        return false
+      }
       let position = start + turbulent
       let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
       if interval.transition() == nil { return false }

@@ -25,7 +25,8 @@ struct FlowSeed {
   }
 
   /// Adds derivatives in the eight lanes of the station at a place.
-  mutating func add(_ slope: SIMD8<Double>, weight: Double, _ flow: CoupledFlow, _ position: Int, tripped: Bool = false) {
+  mutating func add(_ slope: SIMD8<Double>, weight: Double, _ flow: CoupledFlow, _ position: Int, tripped: Bool = false)
+  {
     if weight == 0 { return }
     let station = flow.order[position]
     shear[station] += weight * slope[Lane.shear]
@@ -93,7 +94,9 @@ extension CoupledFlow {
   /// Visits the pieces over which friction is integrated: both ends' wall shears, and the chordwise lengths. The panel
   /// on which a side turns turbulent is cut there, so that friction follows transition without steps.
   private func visitFriction(
-    _ body: (_ position: Int, _ shear1: Dual<SIMD16<Double>>, _ shear2: Dual<SIMD16<Double>>, _ part: Dual<SIMD16<Double>>) -> Void
+    _ body: (
+      _ position: Int, _ shear1: Dual<SIMD16<Double>>, _ shear2: Dual<SIMD16<Double>>, _ part: Dual<SIMD16<Double>>
+    ) -> Void
   ) {
     for side in 0..<2 {
       let start = side == 0 ? 0 : upperCount, count = side == 0 ? upperCount : lowerCount

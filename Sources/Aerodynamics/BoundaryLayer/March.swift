@@ -45,7 +45,7 @@ extension CoupledFlow {
         }
         // A station that was turbulent and may now be laminar starts anew as the march finds it.
         let closing: Closing
-        if remarching {
+        if remarching && place > 0 {
           let regime: Regime = laminar && place < firstTurbulentBefore ? .laminar : .turbulent
           closing = .mixed(velocity: state.velocity[node], shape: station(position, regime).hk.value)
         } else {

@@ -202,8 +202,9 @@ struct NewtonSystem {
           }
         }
       }
-      newStagnation = SIMD2(
-        t0.x * onStagnation.x + t1.x * onStagnation.y, t0.y * onStagnation.x + t1.y * onStagnation.y) + stagnationPart
+      newStagnation =
+        SIMD2(
+          t0.x * onStagnation.x + t1.x * onStagnation.y, t0.y * onStagnation.x + t1.y * onStagnation.y) + stagnationPart
       var shapeStagnation =
         shape.stagnation + shape.own[0] * newStagnation.x + shape.own[1] * newStagnation.y
         + before[0] * onStagnation.x + before[1] * onStagnation.y
@@ -287,7 +288,8 @@ struct NewtonSystem {
   /// Newton's step: changes of shear, θ, m and u of each place.
   func step() -> [SIMD4<Double>] {
     // The particular solution: y with no change of m, u.
-    let zero = marched(mass: [Double](repeating: 0, count: count), velocity: velocityResidual.map { -$0 }, residuals: true)
+    let zero = marched(
+      mass: [Double](repeating: 0, count: count), velocity: velocityResidual.map { -$0 }, residuals: true)
     var right = zero.shape.map { -$0 }
     factorization.solve(&right, transposed: true)
     let mass = right
@@ -311,7 +313,8 @@ struct NewtonSystem {
         sums[k] += row.own[2] * mass[position] + row.own[3] * velocity[position] + row.stagnation * moved
         if !isFirst {
           let p = position - 1
-          sums[k] += row.before[0] * y[p].x + row.before[1] * y[p].y + row.before[2] * mass[p] + row.before[3] * velocity[p]
+          sums[k] +=
+            row.before[0] * y[p].x + row.before[1] * y[p].y + row.before[2] * mass[p] + row.before[3] * velocity[p]
         }
         if position == nodeCount {
           let p = upperCount - 1, u = upperRows[k]

@@ -105,8 +105,9 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
     machSquared = m2
     let h = delta / v.theta
     self.h = h
-    let hk = (stream.isCompressible ? Closure.kinematicShape(h, m2) : h)
-      .atLeast(regime == .wake ? 1.00005 : 1.05)
+    var hk = stream.isCompressible ? Closure.kinematicShape(h, m2) : h
+    // An iterate may be out of the range of the correlations; its slope still shows the way back.
+    hk.value = max(hk.value, regime == .wake ? 1.00005 : 1.05)
     self.hk = hk
     hc = Closure.densityShape(hk, m2)
     let thickness = (3.15 + 1.72 / (hk - 1)) * v.theta + delta
@@ -149,7 +150,8 @@ extension Dual where Lanes == SIMD8<Double> {
   /// The number with its derivatives in the first or second eight of sixteen lanes.
   @inline(__always)
   func widened(second: Bool) -> Dual<SIMD16<Double>> {
-    Dual<SIMD16<Double>>(value, second ? SIMD16(lowHalf: .zero, highHalf: slope) : SIMD16(lowHalf: slope, highHalf: .zero))
+    Dual<SIMD16<Double>>(
+      value, second ? SIMD16(lowHalf: .zero, highHalf: slope) : SIMD16(lowHalf: slope, highHalf: .zero))
   }
 }
 

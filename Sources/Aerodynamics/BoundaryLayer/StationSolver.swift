@@ -119,7 +119,9 @@ extension CoupledFlow {
           } else if !turbulent {
             target = max(before.hk.value + 0.03 * step, highest)
           } else if laminar {
-            let w = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar)).transition()?.value ?? 1
+            let w =
+              laminarInterval(position, station(position - 1, .laminar), station(position, .laminar)).transition()?
+              .value ?? 1
             target = max(before.hk.value + 0.03 * step * w - 0.15 * step * (1 - w), highest)
           } else {
             target = max(before.hk.value - 0.15 * step, highest)

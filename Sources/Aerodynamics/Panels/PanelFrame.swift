@@ -47,6 +47,28 @@ struct PanelFrame {
     inverse2 = atSecond ? 0 : 1 / second
   }
 
+  /// From the vectors from both ends to the field point, with their logarithms and angles known; those of an end at the
+  /// field point itself do not count.
+  @inline(__always)
+  init(
+    _ px: Double, _ py: Double, _ qx: Double, _ qy: Double, tx: Double, ty: Double, length: Double,
+    logarithm1: Double, logarithm2: Double, angle1: Double, angle2: Double
+  ) {
+    let first = px * px + py * py, second = qx * qx + qy * qy
+    let atFirst = first == 0, atSecond = second == 0
+    self.length = length
+    self.tx = tx
+    self.ty = ty
+    y = atFirst || atSecond ? 0 : tx * py - ty * px
+    x1 = atFirst ? 0 : atSecond ? length : tx * px + ty * py
+    self.logarithm1 = atFirst ? 0 : logarithm1
+    self.logarithm2 = atSecond ? 0 : logarithm2
+    self.angle1 = atFirst ? 0 : angle1
+    self.angle2 = atSecond ? 0 : angle2
+    inverse1 = atFirst ? 0 : 1 / first
+    inverse2 = atSecond ? 0 : 1 / second
+  }
+
   /// ∫ ln r ds over the panel.
   var vortex: Double { x1 * logarithm1 - x2 * logarithm2 - length + y * subtended }
 

@@ -10,6 +10,7 @@ import Foundation
 struct PanelSystem: Sendable {
   let surface: PanelSurface
   let edges: [TrailingEdge]
+  let table: PairTable
   let factorization: DenseFactorization
   /// The sources of the first element's surface, which a boundary layer sheds.
   let sources: SourceLine
@@ -20,8 +21,11 @@ struct PanelSystem: Sendable {
   /// Nodes, then one constant ψ₀ an element.
   var unknownCount: Int { nodeCount + edges.count }
 
-  init(_ surface: PanelSurface) throws(SolveFailure) {
+  /// - Parameter withSources: True where the surface is to shed the sources of a boundary layer.
+  init(_ surface: PanelSurface, withSources: Bool = false) throws(SolveFailure) {
     self.surface = surface
+    let table = PairTable(surface, withMiddles: withSources)
+    self.table = table
     let edges = surface.elements.map { TrailingEdge(surface, element: $0) }
     self.edges = edges
     let n = surface.nodeCount, size = n + edges.count
@@ -29,25 +33,28 @@ struct PanelSystem: Sendable {
     var matrix = DenseMatrix(rows: size, columns: size)
     let scale = 1 / (2 * Double.pi)
     matrix.entries.withUnsafeMutableBufferPointer { entries in
-      for i in 0..<n {
-        let row = entries.baseAddress! + i
-        let field = surface.point(i)
-        for (e, element) in surface.elements.enumerated() {
-          for j in element.lowerBound..<element.upperBound - 1 {
-            let frame = surface.frame(from: field, panel: j, j + 1)
+      for (e, element) in surface.elements.enumerated() {
+        for j in element.lowerBound..<element.upperBound - 1 {
+          let panel = PairTable.Panel(surface, j, j + 1)
+          let first = entries.baseAddress! + size * j, second = first + size
+          for i in 0..<n {
+            let frame = table.frame(i, panel)
             let ramp = scale * frame.vortexRamp
-            row[size * j] += scale * frame.vortex - ramp
-            row[size * (j + 1)] += ramp
+            first[i] += scale * frame.vortex - ramp
+            second[i] += ramp
           }
-          let edge = edges[e]
-          if !edge.isSharp {
-            let frame = surface.frame(from: field, panel: edge.nodes.3, edge.nodes.0)
-            let jump = scale * (frame.vortex * edge.vortexFactor.value + frame.source * edge.sourceFactor.value)
-            row[size * edge.nodes.0] += jump
-            row[size * edge.nodes.3] -= jump
-          }
-          if element.contains(i) { row[size * (n + e)] -= 1 }
         }
+        let edge = edges[e]
+        if !edge.isSharp {
+          let panel = PairTable.Panel(surface, edge.nodes.3, edge.nodes.0)
+          for i in 0..<n {
+            let frame = table.frame(i, panel)
+            let jump = scale * (frame.vortex * edge.vortexFactor.value + frame.source * edge.sourceFactor.value)
+            entries[i + size * edge.nodes.0] += jump
+            entries[i + size * edge.nodes.3] -= jump
+          }
+        }
+        for i in element { entries[i + size * (n + e)] -= 1 }
       }
       for (e, edge) in edges.enumerated() {
         entries[n + e + size * edge.nodes.0] = 1
@@ -95,7 +102,8 @@ struct PanelSystem: Sendable {
     }
     let last = surface.elements[0].count - 1
     return SourceLine(
-      lengths: (0..<last).map { distance($0, $0 + 1) }, spans: (0...last).map { distance(max($0 - 1, 0), min($0 + 1, last)) })
+      lengths: (0..<last).map { distance($0, $0 + 1) },
+      spans: (0...last).map { distance(max($0 - 1, 0), min($0 + 1, last)) })
   }
 
   /// Adds derivatives by the lengths and spans of the surface's sources to a gradient `[node, 2]`.

@@ -79,9 +79,6 @@ extension SourceInfluence {
 
     // γ at the nodes, by the equations of the panels with the sources.
     let lambda = system.factorization.solution(onTotal, transposed: true)
-    let panels = system.pullback(lambda, circulation: total, angle: angle, strengths: surfaceStrengths)
-    for i in 0..<2 * n { nodes[i] -= panels.nodes[i] }
-    onAngle -= panels.angle
     let edge = system.edges[0]
     let sharpRow = edge.isSharp ? edge.nodes.3 : -1
     for i in 0..<n where i != sharpRow {
@@ -109,9 +106,12 @@ extension SourceInfluence {
       points: onPoints, directions: onDirections, lengths: onLengths, system, circulation: circulation, angle: angle,
       nodes: &nodes, circulation: &onCirculation)
     let second = system.factorization.solution(onCirculation, transposed: true)
-    let inviscid = system.pullback(second, circulation: circulation, angle: angle)
-    for i in 0..<2 * n { nodes[i] -= inviscid.nodes[i] }
-    onAngle -= inviscid.angle
+    let panels = system.pullback(
+      PanelSystem.Multipliers(lambda: lambda, circulation: total),
+      second: PanelSystem.Multipliers(lambda: second, circulation: circulation), angle: angle,
+      strengths: surfaceStrengths)
+    for i in 0..<2 * n { nodes[i] -= panels.nodes[i] }
+    onAngle -= panels.angle
     return (nodes, onAngle)
   }
 }

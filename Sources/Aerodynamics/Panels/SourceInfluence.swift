@@ -112,26 +112,38 @@ struct SourceInfluence: Sendable {
     let scale = 1 / (2 * Double.pi)
     let edge = system.edges[0]
     let sharpRow = edge.isSharp ? edge.nodes.3 : -1
-    for i in 0..<n {
-      var weights = SourceLine.Strengths(zeros: n)
-      if i == sharpRow {
-        let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
-        let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
-        weights = system.sourceWeights(at: inner, seed: direction)
-      } else {
-        let field = surface.point(i)
-        for j in 0..<n - 1 {
-          let p = surface.point(j), q = surface.point(j + 1), middle = 0.5 * (p + q)
-          let first = PanelFrame(field.x, field.y, p.x, p.y, middle.x, middle.y)
-          let second = PanelFrame(field.x, field.y, middle.x, middle.y, q.x, q.y)
-          let ramp1 = scale * first.sourceRamp, ramp2 = scale * second.sourceRamp
-          weights.points[j] += scale * first.source - ramp1
-          weights.middles[j] += ramp1 + scale * second.source - ramp2
-          weights.points[j + 1] += ramp2
+    // Strengths at points and middles, then by the transposed map to the mass defects, all nodes at once.
+    let line = system.sources
+    columns.withUnsafeMutableBufferPointer { columns in
+      func add(_ seen: [Double], strengthOf a: Int, _ b: Int, _ span: Double) {
+        let first = columns.baseAddress! + size * a, second = columns.baseAddress! + size * b
+        for i in 0..<n {
+          let part = seen[i] / span
+          second[i] -= part
+          first[i] += part
         }
       }
-      let mass = system.sources.transposed(weights)
-      for j in 0..<n { columns[i + size * j] = -mass[j] }
+      var atPoint = [Double](repeating: 0, count: n), atNext = atPoint, atMiddle = atPoint
+      for j in 0..<n - 1 {
+        let panel = PairTable.Panel(surface, j, j + 1)
+        for i in 0..<n {
+          let (first, second) = system.table.halves(i, panel)
+          let ramp1 = scale * first.sourceRamp, ramp2 = scale * second.sourceRamp
+          atPoint[i] += scale * first.source - ramp1
+          atMiddle[i] = ramp1 + scale * second.source - ramp2
+          atNext[i] = ramp2
+        }
+        add(atPoint, strengthOf: max(j - 1, 0), j + 1, line.spans[j])
+        add(atMiddle, strengthOf: j, j + 1, line.lengths[j])
+        swap(&atPoint, &atNext)
+      }
+      add(atPoint, strengthOf: n - 2, n - 1, line.spans[n - 1])
+    }
+    if sharpRow >= 0 {
+      let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
+      let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
+      let mass = line.transposed(system.sourceWeights(at: inner, seed: direction))
+      for j in 0..<n { columns[sharpRow + size * j] = -mass[j] }
     }
     system.factorization.solve(&columns)
     var result = DenseMatrix(rows: n, columns: n)

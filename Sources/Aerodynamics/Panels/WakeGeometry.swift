@@ -76,7 +76,8 @@ struct WakeGeometry: Sendable {
   /// Carries derivatives by points, directions and lengths back to the nodes, the circulation and the angle.
   func pullback(
     points onPoints: [SIMD2<Double>], directions onDirections: [SIMD2<Double>], lengths onLengths: [Double],
-    _ system: PanelSystem, circulation: [Double], angle: Double, nodes: inout [Double], circulation onCirculation: inout [Double]
+    _ system: PanelSystem, circulation: [Double], angle: Double, nodes: inout [Double],
+    circulation onCirculation: inout [Double]
   ) -> Double {
     var onPoints = onPoints, onDirections = onDirections, onLengths = onLengths
     let c = cos(angle), s = sin(angle)
