@@ -24,7 +24,7 @@ struct ParticleDesignFiles: DesignFiles {
   }
 
   func writeLive(_ result: ResponseValues) throws {
-    try folder.write(writer.picture(result.state, at: 0), to: RunDirectory.livePicture)
+    try folder.write(writer.picture(result.state, scene.simulation.system.parameters, at: 0), to: RunDirectory.livePicture)
   }
 
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
