@@ -15,15 +15,15 @@ extension GradientTable {
 
   private static let inviscidFlows: [GradientCase] = [
     airfoilCase("panels at an angle", FlowCondition(.angle(0.05), mach: 0.2), count: 60),
-    airfoilCase("panels at a lift", FlowCondition(.lift(0.4)), count: 60),
-    airfoilCase("panels with a sharp edge", FlowCondition(.angle(0.05)), count: 60, gap: 0),
+    airfoilCase("panels at a lift", FlowCondition(.lift(0.4), mach: 0.1), count: 60),
+    airfoilCase("panels with a sharp edge", FlowCondition(.angle(0.05), mach: 0.1), count: 60, gap: 0),
   ]
 
   private static func viscousFlows(count: Int) -> [GradientCase] {
     [
       airfoilCase("viscous flow at an angle", FlowCondition(.angle(0.04), reynolds: 8e5, mach: 0.2), count: count),
-      airfoilCase("viscous flow at a lift", FlowCondition(.lift(0.4), reynolds: 2e6, upperTrip: 0.3), count: count),
-      airfoilCase("viscous flow with a sharp edge", FlowCondition(.angle(0.03), reynolds: 1e6), count: count, gap: 0),
+      airfoilCase("viscous flow at a lift", FlowCondition(.lift(0.4), reynolds: 2e6, mach: 0.1, upperTrip: 0.3), count: count),
+      airfoilCase("viscous flow with a sharp edge", FlowCondition(.angle(0.03), reynolds: 1e6, mach: 0.1), count: count, gap: 0),
     ]
   }
 
