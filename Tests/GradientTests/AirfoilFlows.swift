@@ -22,8 +22,10 @@ extension GradientTable {
   private static func viscousFlows(count: Int) -> [GradientCase] {
     [
       airfoilCase("viscous flow at an angle", FlowCondition(.angle(0.04), reynolds: 8e5, mach: 0.2), count: count),
-      airfoilCase("viscous flow at a lift", FlowCondition(.lift(0.4), reynolds: 2e6, mach: 0.1, upperTrip: 0.3), count: count),
-      airfoilCase("viscous flow with a sharp edge", FlowCondition(.angle(0.03), reynolds: 1e6, mach: 0.1), count: count, gap: 0),
+      airfoilCase(
+        "viscous flow at a lift", FlowCondition(.lift(0.4), reynolds: 2e6, mach: 0.1, upperTrip: 0.3), count: count),
+      airfoilCase(
+        "viscous flow with a sharp edge", FlowCondition(.angle(0.03), reynolds: 1e6, mach: 0.1), count: count, gap: 0),
     ]
   }
 
@@ -49,10 +51,10 @@ extension GradientTable {
     let surface = foil(count: count, gap: gap)
     let flow = AirfoilFlow(nodeCount: count, condition: condition)
     let start = flow.parameters(surface: surface)
-    // A change of one is a thousandth in a node, a thousandth of the Reynolds number and so on.
+    // Changes are small beside a panel, and large enough for differences to stand clear of round-off.
     let scales =
-      [Double](repeating: 2e-5, count: 2 * count) + [
-        2e-3, 2e-3 * (condition.reynolds ?? 0), 2e-3, condition.reynolds == nil ? 0 : 2e-2,
+      [Double](repeating: 2e-4, count: 2 * count) + [
+        2e-2, 2e-2 * (condition.reynolds ?? 0), 2e-2, condition.reynolds == nil ? 0 : 0.2,
       ]
     let point = DenseVector(zeros: start.count)
     let isSharp = gap == 0
@@ -67,7 +69,7 @@ extension GradientTable {
       return p
     }
     return GradientCase(
-      name, at: point, firstStep: 0.1,
+      name, at: point, firstStep: 0.01,
       image: { z in
         var workspace = flow.makeWorkspace()
         return try flow.solve(parameters(z), in: &workspace)
