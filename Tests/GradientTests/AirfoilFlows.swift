@@ -39,8 +39,8 @@ extension GradientTable {
     let flow = AirfoilFlow(nodeCount: count, condition: condition)
     let start = flow.parameters(surface: surface)
     // A change of one is a thousandth in a node, a thousandth of the Reynolds number and so on.
-    var scales = [Double](repeating: 2e-5, count: 2 * count) + [2e-3, 2e-3 * (condition.reynolds ?? 0), 2e-3, 2e-2]
-    if condition.reynolds == nil { scales[2 * count + 3] = 0 }
+    let ofFlow = [2e-3, 2e-3 * (condition.reynolds ?? 0), 2e-3, condition.reynolds == nil ? 0 : 2e-2]
+    let scales = [Double](repeating: 2e-5, count: 2 * count) + ofFlow
     let point = DenseVector(zeros: start.count)
     let isSharp = gap == 0
     @Sendable func parameters(_ z: DenseVector) -> DenseVector {
