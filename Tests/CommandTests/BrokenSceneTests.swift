@@ -37,7 +37,8 @@ extension CommandTests {
       guard let problem = scene.optimizable?.problem else { return }
       let result = try problem.responses.makeSession().evaluate(
         problem.start, gradientsOf: problem.rowsToDifferentiate)
-      #expect(result.values.allSatisfy(\.isFinite), "\(name)")
+      let isFinite = result.values.allSatisfy(\.isFinite)
+      #expect(isFinite, "\(name)")
     }
   }
 
