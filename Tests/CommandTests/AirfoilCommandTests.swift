@@ -57,7 +57,7 @@ extension CommandTests {
     ["polar", "naca0012", "--inviscid", "--alpha", "1", "--panels", "3"],
   ])
   func wrongPolarsAreRefused(_ arguments: [String]) throws {
-    let ending = try CommandRun.run(arguments)
+    let ending = try CommandRun(arguments).finish()
     #expect(ending.code == 2, "\(arguments): \(ending.code)")
     #expect(ending.errors.contains("rror: ") && ending.errors.split(separator: "\n").count <= 3, "\(ending.errors)")
   }
