@@ -9,7 +9,8 @@ extension CommandTests {
       let ending = try CommandRun.run("optimize", scene, "--output", run, "--quiet")
       #expect(ending.code == 0, "\(ending.errors)")
       for name in [
-        "airfoil.dat", "start.dat", "polar.csv", "cp.svg", "shapes.svg", "polar.svg", "report.html", "history.csv",
+        "airfoil.dat", "start.dat", "polar.csv", "surface.csv", "cp.svg", "shapes.svg", "polar.svg", "report.html",
+        "history.csv",
         "result.json", "design.npy",
       ] {
         #expect(!Scratch.bytes(run + "/" + name).isEmpty, "\(name)")

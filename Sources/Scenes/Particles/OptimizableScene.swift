@@ -72,7 +72,7 @@ extension RunnableScene {
       }
       return optimizable
     case .airfoil(let scene):
-      guard let optimizable = scene.optimizable else {
+      guard let optimizable = scene.withReachableStart().optimizable else {
         throw CommandFailure(.usage, "\(file.path): error: there is nothing to optimize")
       }
       return optimizable
