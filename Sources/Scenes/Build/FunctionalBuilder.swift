@@ -144,7 +144,7 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
         }
       }
       return parts.count == terms.count ? WeightedSum(parts) : nil
-    case .kineticEnergy, .meanPosition, .meanSquaredDistance, .massInBox, .airfoil:
+    case .kineticEnergy, .meanPosition, .meanSquaredDistance, .massInBox, .bodyPosition, .airfoil:
       return refuse(functional.word, mechanical ? ofElasticity : ofDiffusion)
     case .volumeFraction, .mass:
       return nil

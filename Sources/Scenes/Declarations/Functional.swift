@@ -23,6 +23,7 @@ extension Scene {
     case meanSquaredDistance(MeanSquaredDistance)
     case massInBox(MassInBox)
     case airfoil(AirfoilFunctional)
+    case bodyPosition(BodyPosition)
     case sum([Term])
 
     /// The words a scene asks for them with, and their forms.
@@ -75,6 +76,9 @@ extension Scene {
           MassInBox.record.map { .massInBox($0) }),
       ] + AirfoilFunctional.choices + [
         FunctionalChoice(
+          "body-position", .length, "Where the centre of mass of a rigid body is at the end along a direction, in m.",
+          BodyPosition.record.map { .bodyPosition($0) }),
+        FunctionalChoice(
           "sum", .one, "A weighted sum of functionals, each in its SI unit.",
           record("A weighted sum.", required("terms", Composites.list(Term.form, count: 1...100), "What is added up."))
           { .sum($0) }),
@@ -125,6 +129,7 @@ extension Scene.Functional {
     case .meanSquaredDistance: "mean-squared-distance"
     case .massInBox: "mass-in-box"
     case .airfoil(let functional): functional.word
+    case .bodyPosition: "body-position"
     case .sum: "sum"
     }
   }

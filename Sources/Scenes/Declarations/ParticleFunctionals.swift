@@ -8,14 +8,7 @@ extension Scene.Functional {
 
     static let record: Form<MeanPosition> = Scenes.record(
       "A mean position.", ParticleFunctionalForm.fluid,
-      required(
-        "direction",
-        Composites.either(
-          scalar: Axis.form.map { Displacement.Direction.axis($0) },
-          list: Composites.list(Scalars.number(), count: 2...3).checked {
-            $0.allSatisfy { $0 == 0 } ? ("the direction is zero", "give it a length; it is scaled to one") : nil
-          }.map { Displacement.Direction.vector($0) }
-        ), "An axis, or a vector that is scaled to length one."), ParticleFunctionalForm.at
+      ParticleFunctionalForm.direction, ParticleFunctionalForm.at
     ) { MeanPosition(fluid: $0, direction: $1, at: $2) }
   }
 
@@ -61,10 +54,33 @@ extension Scene.Functional {
   }
 }
 
+extension Scene.Functional {
+  public struct BodyPosition: Sendable, Equatable {
+    public let body: Located<String>
+    public let direction: Displacement.Direction
+    /// s; nil for the end.
+    public let at: Located<Double>?
+
+    static let record: Form<BodyPosition> = Scenes.record(
+      "The place of a rigid body.", required("body", Scalars.name.located, "The name of the body."),
+      ParticleFunctionalForm.direction, ParticleFunctionalForm.at
+    ) { BodyPosition(body: $0, direction: $1, at: $2) }
+  }
+}
+
 /// What functionals of particles have in common.
 enum ParticleFunctionalForm {
   static let fluid = optional(
     "fluid", Scalars.name.located, "The name of the fluid whose particles count; all particles when left out.")
+
+  static let direction = required(
+    "direction",
+    Composites.either(
+      scalar: Axis.form.map { Scene.Functional.Displacement.Direction.axis($0) },
+      list: Composites.list(Scalars.number(), count: 2...3).checked {
+        $0.allSatisfy { $0 == 0 } ? ("the direction is zero", "give it a length; it is scaled to one") : nil
+      }.map { Scene.Functional.Displacement.Direction.vector($0) }
+    ), "An axis, or a vector that is scaled to length one.")
 
   static let at = optional(
     "at", Scalars.quantity(.time, .nonNegative).located, "The time in s at which it is taken; the end when left out.")

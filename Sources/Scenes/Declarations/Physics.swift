@@ -18,6 +18,8 @@ extension Scene {
 
   static let designForm: Form<any Design> = Composites.kind(
     "design", "What the optimizer may change.",
-    [DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ControlDesign.choice]
-      + AirfoilDesign.choices)
+    [
+      DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ControlDesign.choice,
+      MotionDesign.choice, BodyDesign.choice, InflowDesign.choice,
+    ] + AirfoilDesign.choices)
 }

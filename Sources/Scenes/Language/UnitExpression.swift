@@ -27,6 +27,7 @@ struct UnitExpression: Equatable {
 
   /// Units that take no prefix.
   private static let plain: [String: UnitExpression] = [
+    "rad": UnitExpression(dimension: .one, factor: 1), "deg": UnitExpression(dimension: .one, factor: .pi / 180),
     "%": UnitExpression(dimension: .one, factor: 0.01), "in": UnitExpression(dimension: .length, factor: 0.0254),
     "ft": UnitExpression(dimension: .length, factor: 0.3048),
     "lbf": UnitExpression(dimension: .force, factor: 4.448_221_615_260_5),

@@ -8,13 +8,18 @@ struct ParticleDesignBuilder {
   let stop: StopRule
   let checkpoints: CheckpointPolicy
   let fluids: FluidNames
+  /// Solids by their particles among the walls.
+  let solids: [(name: String, particles: Range<Int>)]
+  let inlets: [(name: String, axis: Int, particles: Range<Int>)]
   /// m
   let spacing: Double
 
   /// Nil where the scene has no complete design, or after reporting what is wrong with it.
   func build(_ diagnostics: inout DiagnosticList) -> ParticleDesign? {
     guard let declared = scene.design else { return nil }
-    let variables = ParticleVariablesBuilder(system: simulation.system, fluids: fluids).build(declared, &diagnostics)
+    let variables = ParticleVariablesBuilder(system: simulation.system, fluids: fluids, solids: solids, inlets: inlets)
+      .build(
+        declared, &diagnostics)
     guard let variables, let objective = scene.objective else { return nil }
     var rows = ParticleRows(simulation.system, fluids: fluids, spacing: spacing, stop: stop)
     var parts: [(name: String, terms: [(observer: Int, weight: Double)])] = []

@@ -34,8 +34,9 @@ struct ParticleDesignFiles: DesignFiles {
     let before = try film(of: design.variables.start), after = try film(of: outcome.design)
     try before.write("film-before", into: folder)
     try after.write("film", into: folder)
-    let first = writer.picture(try design.variables.map.parameters(of: outcome.design), at: 0)
-    let last = writer.picture(outcome.result.state, at: after.frames.last?.time ?? 0)
+    let found = try design.variables.map.parameters(of: outcome.design)
+    let first = writer.picture(try scene.simulation.initialState(found), found, at: 0)
+    let last = writer.picture(outcome.result.state, found, at: after.frames.last?.time ?? 0)
     try folder.write(first, to: "start.png")
     try folder.write(last, to: "particles.png")
     let plot = ConvergencePlot(outcome.history, of: design.problem)
@@ -69,13 +70,12 @@ struct ParticleDesignFiles: DesignFiles {
 
   /// A simulation that fails half-way, as that of a bad start may, is shown as far as it goes.
   private func film(of point: DenseVector) throws -> ParticleFilm {
-    let film = ParticleFilm(scene)
+    let parameters = try design.variables.map.parameters(of: point)
+    let film = ParticleFilm(scene, parameters: parameters)
     let rollout = Rollout(scene.simulation, until: scene.stop)
     var workspace = rollout.makeWorkspace()
     do {
-      _ = try rollout.solve(
-        try design.variables.map.parameters(of: point), in: &workspace, frames: .everySteps(1)
-      ) {
+      _ = try rollout.solve(parameters, in: &workspace, frames: .everySteps(1)) {
         film.look(at: $0)
         return true
       }

@@ -6,12 +6,19 @@ import SmoothedParticles
 /// Gathers frames of a simulation for its film and its report, evenly spaced in time or in steps.
 final class ParticleFilm {
   private let scene: ParticleScene
+  private let parameters: DenseVector
   private let wanted: Int
   private var next = 0.0
   private(set) var frames: [ParticlePlayer.Frame] = []
+  /// Where walls and bodies are in each frame, as pictures show them.
+  private var solids: [[Float]] = []
 
-  init(_ scene: ParticleScene) {
+  /// - Parameters:
+  ///   - scene: what is shown.
+  ///   - parameters: of the simulation; the system's own where nil.
+  init(_ scene: ParticleScene, parameters: DenseVector? = nil) {
     self.scene = scene
+    self.parameters = parameters ?? scene.simulation.system.parameters
     // All frames are held until the end, for a common range of colours: at most about 200 MB of them.
     let most = 200_000_000 / (4 * (scene.simulation.system.dimension + 1) * max(1, scene.particleCount))
     wanted = max(2, min(scene.output.film?.frames ?? Self.framesOfReport, most))
@@ -37,24 +44,32 @@ final class ParticleFilm {
       ParticlePlayer.Frame(
         time: context.time, positions: scene.drawnPositions(frame.state).map { Float($0) },
         values: ParticleMeasures.speeds(frame.state, system).map { Float($0) }))
+    solids.append(system.drawnSolids(frame.state, parameters, at: context.time).map { Float($0) })
   }
 
   /// A part of a report, thinned out for display.
   func player(_ caption: String) -> ParticlePlayer {
     let system = scene.simulation.system, dimension = max(2, system.dimension), count = system.particleCount
-    let shown = frames.enumerated().filter { $0.offset % max(1, frames.count / Self.framesOfReport) == 0 }.map(
-      \.element)
+    let shown = frames.indices.filter { $0 % max(1, frames.count / Self.framesOfReport) == 0 }
+    let moving = system.movingSolids.flatMap { $0.lowerBound * dimension..<$0.upperBound * dimension }
     let each = max(1, (count * shown.count + Self.mostDotsOfReport - 1) / Self.mostDotsOfReport)
-    let thinned = shown.map { frame in
-      ParticlePlayer.Frame(
+    let thinned = shown.map { number in
+      let frame = frames[number]
+      // Solids that move are shown with the particles, in the colour of rest.
+      let seen = dimension == 2 ? moving.map { solids[number][$0] } : []
+      return ParticlePlayer.Frame(
         time: frame.time,
         positions: stride(from: 0, to: count, by: each).flatMap {
           frame.positions[$0 * dimension..<($0 + 1) * dimension]
-        }, values: stride(from: 0, to: count, by: each).map { frame.values[$0] })
+        } + seen,
+        values: stride(from: 0, to: count, by: each).map { frame.values[$0] }
+          + [Float](repeating: 0, count: seen.count / dimension))
     }
-    let wallEach = max(1, system.walls.count / 5000)
-    let walls = stride(from: 0, to: system.walls.count, by: wallEach).flatMap {
-      system.walls.positions[$0 * dimension..<($0 + 1) * dimension]
+    var isMoving = [Bool](repeating: false, count: system.solidCount)
+    for range in system.movingSolids { for k in range { isMoving[k] = true } }
+    let resting = (0..<system.solidCount).filter { !isMoving[$0] }
+    let walls = stride(from: 0, to: resting.count, by: max(1, resting.count / 5000)).flatMap { index in
+      (0..<dimension).map { Double(solids.first?[resting[index] * dimension + $0] ?? 0) }
     }
     return ParticlePlayer(
       caption, frames: thinned, walls: dimension == 2 ? walls : [], box: scene.drawnBox,
@@ -70,9 +85,10 @@ final class ParticleFilm {
     var picture = ParticlePicture(view: scene.output.viewPoint)
     picture.longerSide = 800
     for (number, frame) in frames.enumerated() {
+      let solids = solids[number].map(Double.init)
       let raster = picture.render(
         positions: frame.positions.map(Double.init), box: scene.drawnBox,
-        diameter: scene.spacing, values: frame.values.map(Double.init), walls: system.drawnWalls(at: frame.time),
+        diameter: scene.spacing, values: frame.values.map(Double.init), walls: solids,
         range: 0...max(fastest, 1e-300))
       let digits = String(number + 1)
       let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
@@ -100,11 +116,17 @@ final class ParticleFilm {
 }
 
 extension ParticleSystem {
-  /// Walls as pictures show them at a time; in space they would hide the fluid.
-  func drawnWalls(at time: Double) -> [Double] {
-    guard dimension == 2 else { return [] }
-    guard walls.motion == .travelling else { return walls.positions }
-    return zip(walls.positions, walls.velocities).map { $0 + time * $1 }
+  /// Walls and bodies as pictures show them in a state; in space walls would hide the fluid, so that only bodies are
+  /// shown.
+  func drawnSolids(_ state: DenseVector, _ parameters: DenseVector, at time: Double) -> [Double] {
+    let all = solidPositions(state, parameters, time: time)
+    return dimension == 2 ? all : Array(all[(walls.count * dimension)...])
+  }
+
+  /// Of walls and bodies, those that do not stay where they are.
+  var movingSolids: [Range<Int>] {
+    let walls = walls.motion == .travelling ? [0..<self.walls.count] : self.walls.motions.map(\.particles)
+    return walls + (solidCount > self.walls.count ? [self.walls.count..<solidCount] : [])
   }
 }
 

@@ -31,20 +31,30 @@ struct ParticleRows {
       _ = refuse("`\(what)` has \(entries.count) entries in a box of \(system.dimension) dimensions")
       return false
     }
-    switch functional {
-    case .kineticEnergy(let fluid, let at):
-      guard let group = group(fluid, &diagnostics) else { return nil }
-      observers.append(KineticEnergy(group, moment(at, &diagnostics)))
-    case .meanPosition(let position):
+    func direction(_ given: Scene.Functional.Displacement.Direction) -> [Double]? {
       let direction: [Double]
-      switch position.direction {
+      switch given {
       case .axis(let axis): direction = (0..<system.dimension).map { $0 == axis.rawValue ? 1 : 0 }
       case .vector(let entries):
         guard fits(entries, "direction") else { return nil }
         let length = entries.reduce(0) { $0 + $1 * $1 }.squareRoot()
         direction = entries.map { $0 / length }
       }
-      guard direction.contains(where: { $0 != 0 }) else { return refuse("a flat box has no z") }
+      if direction.contains(where: { $0 != 0 }) { return direction }
+      _ = refuse("a flat box has no z")
+      return nil
+    }
+    switch functional {
+    case .bodyPosition(let place):
+      guard let body = system.bodies.index(of: place.body, &diagnostics),
+        let direction = direction(place.direction)
+      else { return nil }
+      observers.append(BodyPlace(body, of: system, along: direction, moment(place.at, &diagnostics)))
+    case .kineticEnergy(let fluid, let at):
+      guard let group = group(fluid, &diagnostics) else { return nil }
+      observers.append(KineticEnergy(group, moment(at, &diagnostics)))
+    case .meanPosition(let position):
+      guard let direction = direction(position.direction) else { return nil }
       guard let group = group(position.fluid, &diagnostics) else { return nil }
       observers.append(MeanPosition(group, along: direction, moment(position.at, &diagnostics)))
     case .meanSquaredDistance(let distance):
@@ -71,7 +81,7 @@ struct ParticleRows {
     default:
       return refuse(
         "`\(functional.word)` does not belong to this physics",
-        "one of kinetic-energy, mean-position, mean-squared-distance, mass-in-box, sum")
+        "one of kinetic-energy, mean-position, mean-squared-distance, mass-in-box, body-position, sum")
     }
     return [(observers.count - 1, 1)]
   }

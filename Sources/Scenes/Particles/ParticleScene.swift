@@ -10,6 +10,8 @@ public struct ParticleScene: Sendable {
   /// m
   public var spacing: Double
   public var output: Scene.Output
+  /// Named solids and bodies, by their particles among those of walls and bodies.
+  var solids: [(name: String, particles: Range<Int>)] = []
   /// Nil where the scene is only simulated.
   var design: ParticleDesign?
 
