@@ -27,7 +27,8 @@ struct OpenFlowTests {
       #expect(abs(state[4 * n + i] - 1) < 0.002)
     }
     let entered = (n - 8..<n).filter { state[4 * n + $0] != 0 }
-    #expect(entered.count == 8, "those parked at the start were needed")
+    // The second column took the places of the first that left.
+    #expect(entered.count == 4)
   }
 
   @Test("an inlet without particles left says so")

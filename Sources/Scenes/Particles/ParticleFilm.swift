@@ -80,7 +80,6 @@ final class ParticleFilm {
   func write(_ name: String, into folder: RunDirectory) throws {
     guard let film = scene.output.film else { return }
     try folder.makeSubfolder(name)
-    let system = scene.simulation.system
     let fastest = Double(frames.lazy.flatMap(\.values).filter(\.isFinite).max() ?? 0)
     var picture = ParticlePicture(view: scene.output.viewPoint)
     picture.longerSide = 800
