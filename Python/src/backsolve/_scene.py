@@ -119,9 +119,12 @@ class Scene:
         self.state_blocks = [_block(block) for block in d["state"]]
         self.rows = [Row(row["name"], row["objective"]) for row in d["rows"]]
         self.constraints = [
-            Constraint(index, row["name"], bound.get("at-most", bound.get("at-least")), "at-most" in bound)
+            Constraint(index, row["name"], value, sense != "at-least" if sense != "equals" else at_most)
             for index, row in enumerate(d["rows"])
             for bound in row["bounds"]
+            for sense, value in bound.items()
+            # What must be equal is at most and at least that.
+            for at_most in ((True, False) if sense == "equals" else (True,))
         ]
         self.size: int = sum(block.size for block in self.design_blocks)
         self._row_names = [row.name for row in self.rows]

@@ -24,7 +24,10 @@ struct ParticleDesignFiles: DesignFiles {
   }
 
   func writeLive(_ result: ResponseValues) throws {
-    try folder.write(writer.picture(result.state, scene.simulation.system.parameters, at: 0), to: RunDirectory.livePicture)
+    let parameters = try design.variables.map.parameters(of: result.field)
+    var end = 0.0
+    if case .time(let time, _) = scene.stop { end = time }
+    try folder.write(writer.picture(result.state, parameters, at: end), to: RunDirectory.livePicture)
   }
 
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
