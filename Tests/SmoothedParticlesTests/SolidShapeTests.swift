@@ -7,7 +7,8 @@ import Testing
 struct SolidShapeTests {
   static let shapes: [SolidShape] = [
     .ball(center: [0.3, -0.2], radius: 0.5), .ball(center: [0.1, 0.2, 0.3], radius: 0.4),
-    .box(center: [0.3, 0.1], halfSizes: [0.4, 0.35], angle: 0.4), .box(center: [0, 0.1, 0], halfSizes: [0.3, 0.2, 0.4]),
+    .box(center: [0.3, 0.1], halfSizes: [0.4, 0.35], angle: 0.4),
+    .box(center: [0, 0.1, 0], halfSizes: [0.3, 0.2, 0.4]),
     .capsule(from: [0, 0.1], to: [0.8, 0.3], radius: 0.3),
   ]
 

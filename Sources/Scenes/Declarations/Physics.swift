@@ -7,7 +7,7 @@ extension Scene {
   }
 
   static let physicsForm: Form<any Physics> = Composites.kind(
-    "physics", "What is solved.", 
+    "physics", "What is solved.",
     [LinearElasticity.choice, SteadyDiffusion.choice, SmoothedParticles.choice, Airfoil.choice])
 
   /// A way in which a design can change. Adding one adds a file with a type like `DensityDesign` and its line in

@@ -54,7 +54,8 @@ extension Scene {
       optional(
         "velocity", Composites.list(Scalars.quantity(.speed), count: 2...3).located,
         "The velocity with which it travels, in m/s, one entry per axis; at rest when left out."),
-      optional("motion", SolidMotion.form.located, "How it moves over time, instead of a constant `velocity`."), needsOneOf: ["region", "shape"]
+      optional("motion", SolidMotion.form.located, "How it moves over time, instead of a constant `velocity`."),
+      needsOneOf: ["region", "shape"]
     ) { Solid(name: $0, region: $1, shape: $2, velocity: $3, motion: $4) }
     .checked {
       $0.region != nil && $0.shape != nil ? ("both `region` and `shape` are given", "keep one of them") : nil

@@ -39,7 +39,8 @@ struct ParticleDesignBuilder {
       diagnostics.add(scene.optimizer.error("optimality criteria are for densities", remedy: "use `mma` or `l-bfgs-b`"))
     }
     let method = OptimizerBuilder.build(
-      scene.optimizer, constraints: constraints.map(\.inequalityCount).reduce(0, +), boundForm: false, continuationEnd: 0, &diagnostics)
+      scene.optimizer, constraints: constraints.map(\.inequalityCount).reduce(0, +), boundForm: false,
+      continuationEnd: 0, &diagnostics)
     guard let method, parts.count == 1 + scene.constraints.count else { return nil }
     let first = simulation.stateBlocks.entryCount
     return ParticleDesign(

@@ -66,7 +66,8 @@ struct ParticleSceneBuilder {
       walls: WallParticles(
         positions: wallPositions, velocities: filled.wallVelocities + sideVelocities + beyond.walls.map { _ in 0 },
         masses: filled.wallVolumes.map { $0 * fluid.restDensity }
-          + [Double](repeating: mass, count: wallPositions.count / box.dimension - filled.wallVolumes.count), friction: physics.wallFriction,
+          + [Double](repeating: mass, count: wallPositions.count / box.dimension - filled.wallVolumes.count),
+        friction: physics.wallFriction,
         motion: motion, motions: motions(filled, box, &diagnostics)),
       accelerationHistory: accelerationHistory(box, &diagnostics), bodies: filled.bodies,
       openFlow: beyond.boundaries.isEmpty
