@@ -32,7 +32,9 @@ struct Polar: ParsableCommand {
   @Option(help: "The amplification at which the flow turns turbulent.")
   var ncrit = 9.0
 
-  @Option(help: ArgumentHelp("Where both sides are tripped, in chords: 0.05,0.05; 1 for not at all.", valueName: "TOP,BOTTOM"))
+  @Option(
+    help: ArgumentHelp("Where both sides are tripped, in chords: 0.05,0.05; 1 for not at all.", valueName: "TOP,BOTTOM")
+  )
   var trip: String?
 
   @Option(help: "Nodes of the surface.")

@@ -22,7 +22,8 @@ extension GradientTable {
       GradientCase(
         "Hicks-Henne", HicksHenne(base: naca, bumpsPerSide: 4), at: DenseVector(repeating: 0.01, count: 8)),
       GradientCase(
-        "free-form deformation", FreeFormDeformation(base: naca, columns: 5), at: DenseVector(repeating: 0.01, count: 6)),
+        "free-form deformation", FreeFormDeformation(base: naca, columns: 5), at: DenseVector(repeating: 0.01, count: 6)
+      ),
       GradientCase(
         "PARSEC", PARSEC(stations: stations), at: [0.015, 0.3, 0.06, -0.45, 0.3, -0.06, 0.45, 0, 0.002, 0, 0.3],
         firstStep: 1e-3),
@@ -43,7 +44,8 @@ extension GradientTable {
 
   private static let surfaceFunctionals: [(String, any SurfaceFunctional)] = [
     ("thickness at a place", SectionThickness(at: [0.33])),
-    ("smallest of three thicknesses", SectionThickness(at: [0.1, 0.33, 0.9])), ("largest thickness", LargestThickness()),
+    ("smallest of three thicknesses", SectionThickness(at: [0.1, 0.33, 0.9])),
+    ("largest thickness", LargestThickness()),
     ("camber at a place", SectionCamber(at: 0.4)), ("largest camber", SectionCamber()), ("area", SurfaceArea()),
     ("leading-edge radius", LeadingEdgeRadius()), ("trailing-edge angle", TrailingEdgeAngle()),
     ("trailing-edge gap", TrailingEdgeGap()), ("wiggliness", SurfaceWiggliness()),
