@@ -16,10 +16,14 @@ struct Polar: ParsableCommand {
   @Option(help: "The Reynolds number of the chord.")
   var reynolds: Double?
 
-  @Option(help: ArgumentHelp("Angles of attack in degrees, first to last: -4:12:0.5, or one.", valueName: "A:B:STEP"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Angles of attack in degrees, first to last: -4:12:0.5, or one.", valueName: "A:B:STEP"))
   var alpha: String?
 
-  @Option(help: ArgumentHelp("Lift coefficients, first to last: 0:1.2:0.1, or one.", valueName: "A:B:STEP"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Lift coefficients, first to last: 0:1.2:0.1, or one.", valueName: "A:B:STEP"))
   var lift: String?
 
   @Option(help: "The Mach number.")

@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func foilFromItsPressure() throws {
-    let (misfit, error) = try FoilFromItsPressure.run(nodeCount: 50, iterations: 25)
+    let (misfit, error) = try FoilFromItsPressure.run(nodeCount: 60, iterations: 40)
     #expect(misfit < 1e-3 && error < 1e-3, "\(misfit) \(error)")
   }
 

@@ -161,7 +161,16 @@ public struct SequentialQuadraticProgramming: Optimizer {
       throw SolveFailure(.singular, "the quadratic program of a step could not be solved")
     }
     state.multipliers = solution.multipliers
-    for (i, multiplier) in solution.multipliers.enumerated() {
+    // Of an equality's two inequalities only the difference of the multipliers means anything.
+    for i in 0..<max(0, evaluation.constraints.count - 1)
+    where evaluation.constraints[i] == -evaluation.constraints[i + 1]
+      && evaluation.constraintGradients[i] == evaluation.constraintGradients[i + 1].scaled(by: -1)
+    {
+      let common = min(state.multipliers[i], state.multipliers[i + 1])
+      state.multipliers[i] -= common
+      state.multipliers[i + 1] -= common
+    }
+    for (i, multiplier) in state.multipliers.enumerated() {
       // Slowly downward, so that one large multiplier does not shorten steps for ever (Powell 1978).
       state.penalties[i] = max(1.2 * multiplier, 0.5 * (state.penalties[i] + 1.2 * multiplier))
     }
