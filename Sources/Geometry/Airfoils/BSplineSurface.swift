@@ -10,6 +10,7 @@ public struct BSplineSurface: Transform {
   /// - Parameters:
   ///   - controlsPerSide: control points of a side between the trailing edge and the nose.
   ///   - trailingEdge: the ordinates of the upper and the lower trailing edge.
+  ///   - stations: where along the chord the surface has its nodes.
   public init(
     controlsPerSide: Int = 8, trailingEdge: (upper: Double, lower: Double) = (0, 0),
     stations: ChordStations = ChordStations()

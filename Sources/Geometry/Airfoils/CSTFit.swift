@@ -11,7 +11,10 @@ public struct CSTFit: Sendable {
 
   /// Fits both sides at stations of the chord by least squares, with the chord laid from (0, 0) to (1, 0) first.
   ///
-  /// - Parameter surface: `[nodeCount, 2]`, in chords.
+  /// - Parameters:
+  ///   - surface: `[nodeCount, 2]`, in chords.
+  ///   - cst: the parameterization.
+  ///   - stations: of the chord, at which both are compared.
   public init(_ surface: DenseVector, by cst: CST, stations: ChordStations = ChordStations()) throws(SolveFailure) {
     let frame = ChordFrame(surface)
     let target = try frame.surface.atStations(stations)

@@ -26,8 +26,10 @@ public struct SurfaceModes: Transform {
 
   /// The design whose surface is nearest to a given one, node by node in the least-squares sense.
   ///
-  /// - Parameter damping: of the normal equations, relative to their largest diagonal entry; keeps modes that the nodes
-  ///   hardly tell apart from growing.
+  /// - Parameters:
+  ///   - surface: `[nodeCount, 2]`, in chords, with the nodes of the modes.
+  ///   - damping: of the normal equations, relative to their largest diagonal entry; keeps modes that the nodes hardly
+  ///     tell apart from growing.
   public func fit(to surface: DenseVector, damping: Double = 1e-12) -> DenseVector {
     let n = modes.count
     let target = surface - base

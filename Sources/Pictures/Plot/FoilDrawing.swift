@@ -11,7 +11,9 @@ public enum FoilDrawing {
     }
   }
 
-  /// - Parameter outlines: the last one is filled; the others are dashed lines.
+  /// - Parameters:
+  ///   - outlines: the last one is filled; the others are dashed lines.
+  ///   - title: the line above the drawing.
   public static func svg(_ outlines: [Outline], title: String) -> String {
     let c = NumberText.coordinate
     let width = 860.0, left = 46.0, right = 16.0, top = 44.0, bottom = 30.0

@@ -37,7 +37,9 @@ public struct AirfoilSimulation {
     self.scene = scene
   }
 
-  /// - Parameter designFile: variables of the scene's design as an `.npy` file; its start when nil.
+  /// - Parameters:
+  ///   - designFile: variables of the scene's design as an `.npy` file; its start when nil.
+  ///   - directory: the folder of the run.
   /// - Throws: `SolveFailure` where no operating point has a solution.
   public func run(designFile: String?, into directory: String) throws -> Result {
     let wall = ProcessUsage.wallSeconds

@@ -28,6 +28,9 @@ public struct RigidBody: Sendable, Equatable {
   ///   - dimension: of space, 2 or 3.
   ///   - cellVolume: m³ (m² in the plane).
   ///   - density: kg/m³ (kg/m² in the plane).
+  ///   - rotation: at the start, rad: an angle, or a rotation vector in space; none when nil.
+  ///   - velocity: of the centre of mass at the start, m/s; at rest when nil.
+  ///   - angularVelocity: at the start, rad/s, of one entry or three; none when nil.
   public init(
     _ name: String, filling places: [Double], dimension: Int, cellVolume: Double, density: Double,
     rotation: [Double]? = nil, velocity: [Double]? = nil, angularVelocity: [Double]? = nil
