@@ -14,8 +14,16 @@ public enum SceneBuilder {
           "this is for scenes of cells, not of particles", remedy: "use `backsolve simulate` or `backsolve optimize`")
       ])
     }
-    if let design = scene.design, design.value is Scene.VelocityDesign {
-      throw SceneErrors([design.error("`initial-velocity` is for particles", expected: "`density`")])
+    if let design = scene.design, !(design.value is Scene.DensityDesign) {
+      throw SceneErrors([
+        design.error("`\(type(of: design.value).word)` is for particles", expected: "`density`")
+      ])
+    }
+    if let start = scene.startDesign {
+      throw SceneErrors([
+        SceneDiagnostic(
+          mark: start.mark, problem: "`start-design` is for particles", remedy: "use the `start` of the `density`")
+      ])
     }
     var diagnostics = DiagnosticList()
     let sceneDomain = try domain(scene)

@@ -6,17 +6,13 @@ extension Scene.Functional {
     /// s; nil for the end.
     public let at: Located<Double>?
 
-    static let record: Form<MeanPosition> = Scenes.record(
-      "A mean position.", ParticleFunctionalForm.fluid,
-      required(
-        "direction",
-        Composites.either(
-          scalar: Axis.form.map { Displacement.Direction.axis($0) },
-          list: Composites.list(Scalars.number(), count: 2...3).checked {
-            $0.allSatisfy { $0 == 0 } ? ("the direction is zero", "give it a length; it is scaled to one") : nil
-          }.map { Displacement.Direction.vector($0) }
-        ), "An axis, or a vector that is scaled to length one."), ParticleFunctionalForm.at
-    ) { MeanPosition(fluid: $0, direction: $1, at: $2) }
+    static let record = record(of: "A mean position.")
+
+    static func record(of doc: String) -> Form<MeanPosition> {
+      Scenes.record(
+        doc, ParticleFunctionalForm.fluid, ParticleFunctionalForm.direction, ParticleFunctionalForm.at
+      ) { MeanPosition(fluid: $0, direction: $1, at: $2) }
+    }
   }
 
   public struct MeanSquaredDistance: Sendable, Equatable {
@@ -65,6 +61,15 @@ extension Scene.Functional {
 enum ParticleFunctionalForm {
   static let fluid = optional(
     "fluid", Scalars.name.located, "The name of the fluid whose particles count; all particles when left out.")
+
+  static let direction = required(
+    "direction",
+    Composites.either(
+      scalar: Axis.form.map { Scene.Functional.Displacement.Direction.axis($0) },
+      list: Composites.list(Scalars.number(), count: 2...3).checked {
+        $0.allSatisfy { $0 == 0 } ? ("the direction is zero", "give it a length; it is scaled to one") : nil
+      }.map { Scene.Functional.Displacement.Direction.vector($0) }
+    ), "An axis, or a vector that is scaled to length one.")
 
   static let at = optional(
     "at", Scalars.quantity(.time, .nonNegative).located, "The time in s at which it is taken; the end when left out.")

@@ -17,5 +17,8 @@ extension Scene {
 
   static let designForm: Form<any Design> = Composites.kind(
     "design", "What the optimizer may change.",
-    [DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ControlDesign.choice])
+    [
+      DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ShapeDesign.choice, ControlDesign.choice,
+      ToolDesign.choice, MaterialDesign.choice, SeveralDesigns.choice,
+    ])
 }

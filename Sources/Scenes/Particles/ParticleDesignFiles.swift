@@ -25,12 +25,14 @@ struct ParticleDesignFiles: DesignFiles {
 
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
     try folder.write(
-      NPYFile(shape: design.variables.block.shape, values: outcome.design.elements).bytes, to: "design.npy")
+      NPYFile(shape: design.variables.shape, values: outcome.design.elements).bytes, to: "design.npy")
     try folder.write(writer.particles(outcome.result.state), to: "state.vtp")
     let before = try film(of: design.variables.start), after = try film(of: outcome.design)
     try before.write("film-before", into: folder)
     try after.write("film", into: folder)
-    let first = writer.picture(try design.variables.map.parameters(of: outcome.design), at: 0)
+    let found = try design.variables.map.parameters(of: outcome.design)
+    let writer = ParticleWriter(file: file, scene: scene.placed(found), folder: folder)
+    let first = writer.picture(found, at: 0)
     let last = writer.picture(outcome.result.state, at: after.frames.last?.time ?? 0)
     try folder.write(first, to: "start.png")
     try folder.write(last, to: "particles.png")
@@ -65,12 +67,13 @@ struct ParticleDesignFiles: DesignFiles {
 
   /// A simulation that fails half-way, as that of a bad start may, is shown as far as it goes.
   private func film(of point: DenseVector) throws -> ParticleFilm {
-    let film = ParticleFilm(scene)
+    let parameters = try design.variables.map.parameters(of: point)
+    let film = ParticleFilm(scene.placed(parameters))
     let rollout = Rollout(scene.simulation, until: scene.stop)
     var workspace = rollout.makeWorkspace()
     do {
       _ = try rollout.solve(
-        try design.variables.map.parameters(of: point), in: &workspace, frames: .everySteps(1)
+        parameters, in: &workspace, frames: .everySteps(1)
       ) {
         film.look(at: $0)
         return true

@@ -52,12 +52,13 @@ final class ParticleFilm {
           frame.positions[$0 * dimension..<($0 + 1) * dimension]
         }, values: stride(from: 0, to: count, by: each).map { frame.values[$0] })
     }
-    let wallEach = max(1, system.walls.count / 5000)
-    let walls = stride(from: 0, to: system.walls.count, by: wallEach).flatMap {
-      system.walls.positions[$0 * dimension..<($0 + 1) * dimension]
+    let drawn = scene.drawnWalls(at: frames.first?.time ?? 0)
+    let wallEach = max(1, drawn.count / dimension / 5000)
+    let walls = stride(from: 0, to: drawn.count / dimension, by: wallEach).flatMap {
+      drawn[$0 * dimension..<($0 + 1) * dimension]
     }
     return ParticlePlayer(
-      caption, frames: thinned, walls: dimension == 2 ? walls : [], box: (system.box.lower, system.box.upper),
+      caption, frames: thinned, walls: walls, box: (system.box.lower, system.box.upper),
       diameter: scene.spacing, view: scene.output.viewPoint)
   }
 
@@ -72,7 +73,7 @@ final class ParticleFilm {
     for (number, frame) in frames.enumerated() {
       let raster = picture.render(
         positions: frame.positions.map(Double.init), box: (system.box.lower, system.box.upper),
-        diameter: scene.spacing, values: frame.values.map(Double.init), walls: system.drawnWalls(at: frame.time),
+        diameter: scene.spacing, values: frame.values.map(Double.init), walls: scene.drawnWalls(at: frame.time),
         range: 0...max(fastest, 1e-300))
       let digits = String(number + 1)
       let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
@@ -105,6 +106,15 @@ extension ParticleSystem {
     guard dimension == 2 else { return [] }
     guard walls.motion == .travelling else { return walls.positions }
     return zip(walls.positions, walls.velocities).map { $0 + time * $1 }
+  }
+}
+
+extension ParticleScene {
+  /// Walls as pictures show them at a time: in space only the tools.
+  func drawnWalls(at time: Double) -> [Double] {
+    let system = simulation.system
+    if system.dimension == 2 { return system.drawnWalls(at: time) }
+    return tools.flatMap { system.walls.positions[3 * $0.lowerBound..<3 * $0.upperBound] }
   }
 }
 

@@ -41,7 +41,11 @@ struct ParticleSceneBuilder {
     let fluid = physics.fluids[0]
     let extent = sides.extent
     let mass = fluid.restDensity * pow(spacing, Double(box.dimension))
-    let wallPositions = filled.wallPositions + sidePositions
+    let tools = ToolFilling(scene: scene, lattice: lattice, spacing: spacing).fill(
+      after: filled.wallPositions.count / box.dimension, &diagnostics)
+    let toolPositions = toolPositions(tools, &diagnostics)
+    try diagnostics.throwIfAny()
+    let wallPositions = filled.wallPositions + toolPositions + sidePositions
     let system = ParticleSystem(
       box: ParticleBox(
         lower: extent.lower, upper: extent.upper,
@@ -50,7 +54,8 @@ struct ParticleSceneBuilder {
       masses: [Double](repeating: mass, count: filled.positions.count / box.dimension),
       positions: filled.positions, velocities: filled.velocities, gravity: gravity, densities: filled.densities,
       walls: WallParticles(
-        positions: wallPositions, velocities: filled.wallVelocities + sideVelocities,
+        positions: wallPositions,
+        velocities: filled.wallVelocities + [Double](repeating: 0, count: toolPositions.count) + sideVelocities,
         masses: [Double](repeating: mass, count: wallPositions.count / box.dimension), friction: physics.wallFriction,
         motion: motion),
       accelerationHistory: accelerationHistory(box, &diagnostics))
@@ -65,13 +70,41 @@ struct ParticleSceneBuilder {
     let checkpoints = time.checkpointBudget.map { CheckpointPolicy.budget(bytes: $0) } ?? .everything
     let design = ParticleDesignBuilder(
       scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
-      fluids: FluidNames(all: filled.fluids),
-      spacing: spacing
+      fluids: FluidNames(all: filled.fluids), tools: tools, spacing: spacing,
+      places: { region, diagnostics in
+        SelectionResolver(.grid(lattice), regions: scene.regions).resolve(
+          region, as: .cells, called: "places of particles", &diagnostics
+        )?.flatMap { lattice.centroid(ofCell: $0) }
+      }
     ).build(&diagnostics)
+    checkTools(tools, system, spacing: spacing, &diagnostics)
     try diagnostics.throwIfAny()
     return ParticleScene(
       title: scene.title, simulation: simulation, stop: stop, checkpoints: checkpoints, spacing: spacing,
-      output: scene.output, design: design)
+      output: scene.output, design: design, tools: tools.map(\.particles))
+  }
+
+  /// Of the tools at the start, m.
+  private func toolPositions(_ tools: [PlacedTool], _ diagnostics: inout DiagnosticList) -> [Double] {
+    tools.flatMap { tool in
+      do {
+        return try tool.shape.apply(tool.start).elements
+      } catch {
+        diagnostics.add(SceneDiagnostic(mark: tool.mark, problem: "\(tool.name) has no shape: \(error)"))
+        return []
+      }
+    }
+  }
+
+  private func checkTools(
+    _ tools: [PlacedTool], _ system: ParticleSystem, spacing: Double, _ diagnostics: inout DiagnosticList
+  ) {
+    guard let check = ToolCheck(tools, system, spacing: spacing) else { return }
+    do {
+      try check.check(system.parameters)
+    } catch {
+      diagnostics.add(SceneDiagnostic(mark: tools[0].mark, problem: "at its start \(error)"))
+    }
   }
 
   private func simulation(_ system: ParticleSystem, _ numerics: ParticleNumerics) -> ParticleSimulation {
@@ -89,7 +122,11 @@ struct ParticleSceneBuilder {
 
   /// At zero, for a design of it.
   private func accelerationHistory(_ box: Scene.Box, _ diagnostics: inout DiagnosticList) -> AccelerationHistory? {
-    guard let design = scene.design, let control = design.value as? Scene.ControlDesign else { return nil }
+    let designs = ToolFilling.designs(scene.design).filter { $0.value is Scene.ControlDesign }
+    guard let design = designs.first, let control = design.value as? Scene.ControlDesign else { return nil }
+    if designs.count > 1 {
+      diagnostics.add(designs[1].error("there is one `control-history` only", remedy: "give one of them all axes"))
+    }
     let duration: Double
     switch (control.duration, physics.time.end) {
     case (let given?, _): duration = given.value
@@ -109,7 +146,8 @@ struct ParticleSceneBuilder {
 
   /// Reports walls that the scheme does not see, and velocities that exclude each other.
   private func wallMotion(_ diagnostics: inout DiagnosticList) -> WallMotion {
-    let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark
+    let tool = ToolFilling.designs(scene.design).first { $0.value is Scene.ToolDesign }
+    let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark ?? tool?.mark
     if case .summation = physics.scheme, let firstWall {
       diagnostics.add(
         SceneDiagnostic(

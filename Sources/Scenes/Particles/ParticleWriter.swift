@@ -75,7 +75,7 @@ struct ParticleWriter {
     ParticlePicture(view: scene.output.viewPoint).render(
       positions: Array(state.elements[..<(system.particleCount * system.dimension)]),
       box: (system.box.lower, system.box.upper), diameter: scene.spacing,
-      values: ParticleMeasures.speeds(state, system), walls: system.drawnWalls(at: time)
+      values: ParticleMeasures.speeds(state, system), walls: scene.drawnWalls(at: time)
     ).png
   }
 
