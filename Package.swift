@@ -51,6 +51,7 @@ let package = Package(
     .executableTarget(name: "CantileverIn3D", dependencies: ["Backsolve"], path: "Examples/02-CantileverIn3D"),
     .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
     .executableTarget(name: "WhereWasTheDrop", dependencies: ["Backsolve"], path: "Examples/04-WhereWasTheDrop"),
+    .executableTarget(name: "DamBreakControl", dependencies: ["Backsolve"], path: "Examples/05-DamBreakControl"),
     // Tests
     .target(
       name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
@@ -71,7 +72,9 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(
       name: "ExampleTests",
-      dependencies: ["MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "TestSupport"]),
+      dependencies: [
+        "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl", "TestSupport",
+      ]),
     .testTarget(name: "LayeringTests"),
   ],
   swiftLanguageModes: [.v6]

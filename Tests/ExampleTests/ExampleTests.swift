@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import CantileverIn3D
+@testable import DamBreakControl
 @testable import MBBBeam
 @testable import WhereWasTheDrop
 @testable import YourOwnObjective
@@ -48,6 +49,12 @@ import Testing
     let question = WhereWasTheDrop(lattice: 10, seconds: 0.02)
     let outcome = try question.search(question.misfit(), by: LBFGSB(), iterations: 6)
     #expect(isNear(outcome.values[0], 0.00776485), "\(outcome.values[0])")
+  }
+
+  @Test func damBreak() throws {
+    let dam = DamBreakControl(spacing: 0.08, seconds: 0.3, knots: 5)
+    let (before, after) = try dam.search(iterations: 5)
+    #expect(isNear(before, 1) && isNear(after.values[0], 1), "\(before) \(after.values[0])")
   }
 
   /// The gradient that the compiler makes of the objective and the two adjoints is the right one.
