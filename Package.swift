@@ -7,12 +7,14 @@ let package = Package(
   name: "backsolve",
   products: [
     .library(name: "Backsolve", targets: ["Backsolve"]),
+    .library(name: "BacksolveC", type: .dynamic, targets: ["CBindings"]),
     .library(name: "SmoothedParticles", targets: ["SmoothedParticles"]),
     .executable(name: "backsolve", targets: ["BacksolveCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // Layer 0: system libraries
@@ -32,19 +34,26 @@ let package = Package(
     // Layer 4
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
     .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
+    .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS"]),
     // Layer 5
     .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
     .target(name: "Pictures", dependencies: ["FieldIO"]),
     // Layer 6
     .target(
       name: "Scenes",
-      dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
+      dependencies: ["Aerodynamics", "FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
+    .target(name: "CBindings", dependencies: ["Scenes"], exclude: ["include"]),
+    .target(
+      name: "ModelServer",
+      dependencies: [
+        "Scenes", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+      ]),
     .executableTarget(
       name: "BacksolveCommand",
       dependencies: [
-        "Scenes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Scenes", "ModelServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Examples, one page each
     .executableTarget(name: "MBBBeam", dependencies: ["Backsolve"], path: "Examples/01-MBBBeam"),
@@ -52,6 +61,9 @@ let package = Package(
     .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
     .executableTarget(name: "WhereWasTheDrop", dependencies: ["Backsolve"], path: "Examples/04-WhereWasTheDrop"),
     .executableTarget(name: "DamBreakControl", dependencies: ["Backsolve"], path: "Examples/05-DamBreakControl"),
+    .executableTarget(
+      name: "FoilFromItsPressure", dependencies: ["Backsolve"], path: "Examples/06-FoilFromItsPressure"),
+    .executableTarget(name: "WingSection", dependencies: ["Backsolve"], path: "Examples/07-WingSection"),
     // Tests
     .target(
       name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
@@ -64,16 +76,21 @@ let package = Package(
     .testTarget(name: "FieldIOTests", dependencies: ["FieldIO", "TestSupport"]),
     .testTarget(name: "FiniteElementsTests", dependencies: ["FiniteElements", "TestSupport"]),
     .testTarget(name: "SmoothedParticlesTests", dependencies: ["SmoothedParticles", "TestSupport"]),
+    .testTarget(
+      name: "AerodynamicsTests", dependencies: ["Aerodynamics", "TestSupport"], exclude: ["Data"]),
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
+    .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
+    .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
     .testTarget(name: "GradientTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(
       name: "ExampleTests",
       dependencies: [
-        "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl", "TestSupport",
+        "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl", "FoilFromItsPressure",
+        "WingSection", "TestSupport",
       ]),
     .testTarget(name: "LayeringTests"),
   ],

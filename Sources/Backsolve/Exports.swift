@@ -1,3 +1,4 @@
+@_exported import Aerodynamics
 @_exported import Scenes
 @_exported import FiniteElements
 @_exported import InverseDesign

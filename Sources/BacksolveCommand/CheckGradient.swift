@@ -46,6 +46,7 @@ struct CheckGradient: ParsableCommand {
   private func scene() throws -> OptimizableScene {
     let (file, runnable) = try arguments.buildRunnable()
     if case .field(let scene) = runnable { return scene.optimizable }
+    if case .airfoil = runnable { return try runnable.optimizable(file) }
     // Single precision would drown what is tested.
     return try arguments.buildRunnable(with: ["physics.smoothed-particles.precision=double"]).scene.optimizable(file)
   }

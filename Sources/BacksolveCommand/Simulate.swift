@@ -12,7 +12,7 @@ struct Simulate: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder for the results; runs/<name of the scene>-simulation when left out.")
   var output: String?
 
-  @Option(help: ArgumentHelp("A .npy file with one density per cell, such as a run's design.npy.", valueName: "file"))
+  @Option(help: ArgumentHelp("A .npy file such as a run's design.npy: one density per cell, or the variables of an airfoil.", valueName: "file"))
   var design: String?
 
   @Flag(help: "Also take the gradient of the final kinetic energy by the initial velocities; for particles.")
@@ -27,7 +27,22 @@ struct Simulate: ParsableCommand {
     switch runnable {
     case .field(let scene): try simulate(file, scene, into: directory)
     case .particles(let scene): try simulate(file, scene, into: directory)
+    case .airfoil(let scene): try simulate(file, scene, into: directory)
     }
+  }
+
+  private func simulate(_ file: SceneFile, _ scene: AirfoilScene, into directory: String) throws {
+    if gradient {
+      throw CommandFailure(.usage, "error: --gradient is for particles; use `backsolve check-gradient` here")
+    }
+    let result = try AirfoilSimulation(file: file, scene: scene).run(designFile: design, into: directory)
+    if json {
+      print(try result.json(), terminator: "")
+      return
+    }
+    print(PolarRequest.table(result.points.map(\.coefficients)))
+    for (name, value) in result.responses.sorted(by: { $0.key < $1.key }) { print("\(name) \(short(value, 12))") }
+    print("see \(directory)/report.html")
   }
 
   private func simulate(_ file: SceneFile, _ scene: BuiltScene, into directory: String) throws {

@@ -10,3 +10,9 @@
 
 // Asks for a cache line ahead of its use; never faults, whatever the address.
 static inline void backsolve_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
+
+// OpenBLAS carries LAPACK, but Debian's development package has no C header for it. Column-major, all by reference.
+extern void dgetrf_(const int *rows, const int *columns, double *a, const int *stride, int *pivots, int *info);
+extern void dgetrs_(
+    const char *transpose, const int *n, const int *columns, const double *a, const int *stride, const int *pivots,
+    double *b, const int *columnStride, int *info);

@@ -19,7 +19,7 @@ public protocol ForwardModel<Parameters, State>: Sendable {
     -> Linearization<Parameters, State>
   /// What a bit-exact resume needs of the workspace: warm starts, recycled spaces.
   func memory(of workspace: Workspace) -> NamedArrays
-  /// Puts back what `memory(of:)` returned.
+  /// Puts back what `memory(of:)` returned; of nothing, forgets what would change the bits of the next solution.
   func restore(_ memory: NamedArrays, to workspace: inout Workspace)
   /// The parts of the state: `displacement [nodeCount, 3] m`.
   var stateBlocks: [Block] { get }

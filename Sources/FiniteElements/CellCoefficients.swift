@@ -33,3 +33,12 @@ public struct CellCoefficients: Differentiable, Sendable, AdditiveArithmetic {
   }
   public mutating func move(by offset: CellCoefficients) { self = self + offset }
 }
+
+extension CellCoefficients: ScalableTangent {
+  public func multiplied(by factor: Double) -> CellCoefficients {
+    CellCoefficients(stiffness: stiffness.scaled(by: factor), source: source.scaled(by: factor))
+  }
+  public func dot(_ other: CellCoefficients) -> Double {
+    stiffness.dot(other.stiffness) + source.dot(other.source)
+  }
+}

@@ -58,16 +58,17 @@ public struct DesignChain<Model: ForwardModel>: Responses where Model.State == D
   }
 
   public var names: [String] { rows.map(\.name) }
+  public var stateBlocks: [Block] { rows.contains { $0.ofState != nil } ? model.stateBlocks : [] }
   public func makeSession() -> any ResponseSession { DesignChainSession(self) }
 }
 
 /// Evaluates a chain with one workspace.
 final class DesignChainSession<Model: ForwardModel>: ResponseSession where Model.State == DenseVector {
-  private let chain: DesignChain<Model>
-  private var workspace: Model.Workspace
-  private var fieldMap: any Transform
-  private var parameterMap: any ParameterMap<Model.Parameters>
-  private let needsState: Bool
+  let chain: DesignChain<Model>
+  var workspace: Model.Workspace
+  private(set) var fieldMap: any Transform
+  private(set) var parameterMap: any ParameterMap<Model.Parameters>
+  let needsState: Bool
 
   init(_ chain: DesignChain<Model>) {
     self.chain = chain

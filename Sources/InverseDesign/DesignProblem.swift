@@ -13,9 +13,11 @@ public struct DesignProblem: Sendable {
     public enum Bound: Sendable, Equatable {
       case atMost(Double)
       case atLeast(Double)
+      /// An optimizer sees a pair of inequalities.
+      case equal(Double)
       public var value: Double {
         switch self {
-        case .atMost(let value), .atLeast(let value): value
+        case .atMost(let value), .atLeast(let value), .equal(let value): value
         }
       }
     }
@@ -27,9 +29,16 @@ public struct DesignProblem: Sendable {
     }
 
     /// At most zero where satisfied, and free of units: (value - bound) / |bound|, or the plain difference at bound 0.
-    public func violation(_ value: Double) -> Double { (value - bound.value) * factor }
+    public func violation(_ value: Double) -> Double {
+      let excess = (value - bound.value) * factor
+      if case .equal = bound { return abs(excess) }
+      return excess
+    }
 
-    /// Derivative of `violation` by the value.
+    /// As what an optimizer sees it.
+    public var inequalityCount: Int { if case .equal = bound { 2 } else { 1 } }
+
+    /// Derivative of `violation` by the value; of an equality, of its first inequality.
     public var factor: Double {
       let scale = bound.value == 0 ? 1 : 1 / abs(bound.value)
       if case .atLeast = bound { return -scale }
@@ -145,10 +154,15 @@ public struct DesignProblem: Sendable {
       }
     }
     for constraint in constraints {
-      evaluation.constraints.append(constraint.violation(result.values[constraint.row]))
+      let excess = (result.values[constraint.row] - constraint.bound.value) * constraint.factor
       var full = gradient(constraint.row, factor: constraint.factor)
       if isBoundForm, !full.isEmpty { full.elements.append(0) }
+      evaluation.constraints.append(excess)
       evaluation.constraintGradients.append(full)
+      if case .equal = constraint.bound {
+        evaluation.constraints.append(-excess)
+        evaluation.constraintGradients.append(full.scaled(by: -1))
+      }
     }
     return evaluation
   }

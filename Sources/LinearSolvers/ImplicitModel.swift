@@ -81,6 +81,7 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
   }
 
   public func restore(_ memory: NamedArrays, to workspace: inout Workspace) {
+    if memory.names.isEmpty { workspace.state = nil }
     let columns = (0..<equations.columnCount).compactMap { memory[vector: "state.\($0)"] }
     if columns.count == equations.columnCount { workspace.state = columns }
   }
@@ -94,6 +95,7 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
     var report = SolveReport()
     let guess = warmStarts ? workspace.state : nil
     for iteration in 0..<(equations.isLinear ? 1 : newton.maxIterations) {
+      try CancellationFlag.check()
       if !equations.isLinear, iteration == 0, let guess { state = guess }
       let jacobian = try equations.jacobian(state, parameters)
       let prepared = try solver.prepare(jacobian, reusing: workspace.prepared.take())

@@ -4,7 +4,10 @@ import Foundation
 /// A fluid of particles as a `TimeStepper`; `Rollout` makes a differentiable simulator of it.
 ///
 /// State: `position [particleCount, dimension] m`, `velocity [particleCount, dimension] m/s`, `density [particleCount]`,
-/// which is integrated or, in `SummationScheme`, that of the step's last evaluation, in `IncompressibleScheme` that at its end.
+/// which is integrated or, in `SummationScheme`, that of the step's last evaluation, in `IncompressibleScheme` that at its end;
+/// a gas has `internal-energy [particleCount] J/kg` before the density;
+/// of rigid bodies `body-position [bodies, dimension] m`, `body-rotation`, an angle in rad or in space a unit quaternion
+/// (x, y, z, w), `body-velocity [bodies, dimension] m/s` and `body-angular-momentum`, one entry or three, kg m²/s.
 /// Parameters: see `ParticleSystem.parameterBlocks`.
 ///
 /// The gradient is that of the discrete scheme. It is exact where the scheme is smooth; pairs that enter or leave the
@@ -16,6 +19,8 @@ public struct ParticleSimulation: TimeStepper {
   public let integration: TimeIntegration
   /// s; nil lets the Courant condition choose.
   public let fixedTimeStep: Double?
+  /// Told of every step forward; changes none.
+  public var monitor: PressureMonitor?
 
   public init(
     _ system: ParticleSystem, scheme: ParticleScheme, numerics: ParticleNumerics,
@@ -51,14 +56,53 @@ public struct ParticleSimulation: TimeStepper {
     self.init(system, scheme: .incompressible(scheme), numerics: numerics, fixedTimeStep: fixedTimeStep)
   }
 
+  public init(
+    _ system: ParticleSystem, scheme: CompressibleScheme, numerics: ParticleNumerics,
+    integration: TimeIntegration = .symplecticEuler, fixedTimeStep: Double? = nil
+  ) {
+    self.init(
+      system, scheme: .compressible(scheme), numerics: numerics, integration: integration,
+      fixedTimeStep: fixedTimeStep)
+  }
+
   public var parameterBlocks: [Block] { system.parameterBlocks }
 
+  /// Where the densities begin in a state.
+  public var densityStart: Int {
+    let start = 2 * system.particleCount * system.dimension
+    if case .compressible = scheme { return start + system.particleCount }
+    return start
+  }
+
   public var stateBlocks: [Block] {
-    [
+    var blocks = [
       Block("position", shape: [system.particleCount, system.dimension], unit: "m"),
       Block("velocity", shape: [system.particleCount, system.dimension], unit: "m/s"),
       Block("density", shape: [system.particleCount], unit: system.densityUnit),
     ]
+    if case .compressible = scheme {
+      blocks.insert(Block("internal-energy", shape: [system.particleCount], unit: "J/kg"), at: 2)
+    }
+    return blocks + bodyBlocks
+  }
+
+  private var bodyBlocks: [Block] {
+    if system.bodies.isEmpty { return [] }
+    let count = system.bodies.count, isFlat = system.dimension == 2
+    return [
+      Block("body-position", shape: [count, system.dimension], unit: "m"),
+      Block("body-rotation", shape: [count, isFlat ? 1 : 4], unit: isFlat ? "rad" : "1"),
+      Block("body-velocity", shape: [count, system.dimension], unit: "m/s"),
+      Block("body-angular-momentum", shape: [count, isFlat ? 1 : 3], unit: isFlat ? "kg m/s" : "kg m^2/s"),
+    ]
+  }
+
+  /// Where the entries of the bodies begin in a state.
+  private var bodyStart: Int { system.particleCount * (2 * system.dimension + 1) }
+
+  /// Nil without bodies.
+  private var bodyMotion: BodyMotion? {
+    system.bodies.isEmpty ? nil : BodyMotion(system, start: bodyStart)
   }
 
   /// One caller's buffers.
@@ -89,6 +133,14 @@ public struct ParticleSimulation: TimeStepper {
       integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Space>(system, scheme, numerics)))
     case (.continuity(let scheme), .double, _):
       integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Plane>(system, scheme, numerics)))
+    case (.compressible(let scheme), .single, 3):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairFloats, Space>(system, scheme, numerics)))
+    case (.compressible(let scheme), .single, _):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairFloats, Plane>(system, scheme, numerics)))
+    case (.compressible(let scheme), .double, 3):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Space>(system, scheme, numerics)))
+    case (.compressible(let scheme), .double, _):
+      integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Plane>(system, scheme, numerics)))
     case (.incompressible(let scheme), .single, 3):
       SpecializedStepper(IncompressibleStepper<PairFloats, Space>(system, scheme, numerics))
     case (.incompressible(let scheme), .single, _):
@@ -102,9 +154,14 @@ public struct ParticleSimulation: TimeStepper {
 
   private func integrate(_ engine: SpecializedRateEngine) -> SpecializedStepper {
     let count = system.particleCount, integrates = scheme.integratesDensity
-    let shape = StateShape(
-      coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count)
-    return SpecializedStepper(Integrator(engine, shape, integration, box: system.box))
+    let motion = bodyMotion
+    var shape = StateShape(
+      coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count,
+      bodies: motion.map { $0.layout.end - bodyStart } ?? 0)
+    if case .compressible = scheme {
+      shape = StateShape(coordinates: count * system.dimension, integrated: count, assigned: count)
+    }
+    return SpecializedStepper(Integrator(engine, shape, integration, box: system.box, bodies: motion))
   }
 
   public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
@@ -112,14 +169,30 @@ public struct ParticleSimulation: TimeStepper {
       throw SolveFailure(
         .unsupported, "a summed density does not see walls; take the continuity or the incompressible scheme")
     }
+    if !system.bodies.isEmpty, !scheme.integratesDensity {
+      throw SolveFailure(.unsupported, "rigid bodies move in the continuity scheme only")
+    }
+    if !system.bodies.isEmpty, system.fluid.surfaceTension != nil || system.fluid.rheology != nil || correctsGradients {
+      throw SolveFailure(
+        .unsupported,
+        "rigid bodies feel pressure and Newtonian friction alone; leave out surface tension, rheology and corrected gradients"
+      )
+    }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
+    if case .compressible = scheme { state += try initialEnergies(parameters) }
     if let start = ParameterOffsets(system).density {
       state += parameters.elements[start..<start + count]
     } else {
       state += [Double](repeating: system.fluid.restDensity, count: count)
     }
-    state.withUnsafeMutableBufferPointer { system.box.wrap($0.baseAddress!, count: system.particleCount) }
+    let motion = bodyMotion
+    if let motion { state += [Double](repeating: 0, count: motion.layout.end - state.count) }
+    state.withUnsafeMutableBufferPointer { state in
+      guard let state = state.baseAddress else { return }
+      system.box.wrap(state, count: system.particleCount)
+      parameters.withUnsafeBufferPointer { motion?.start(state, $0.baseAddress!) }
+    }
     return DenseVector(state)
   }
 
@@ -128,9 +201,46 @@ public struct ParticleSimulation: TimeStepper {
   {
     let moving = 2 * system.particleCount * system.dimension
     for k in 0..<moving { gradient[k] += seed[k] }
-    if let start = ParameterOffsets(system).density {
+    if case .compressible = scheme {
+      guard let start = ParameterOffsets(system).gas else { return }
+      for k in 0..<system.particleCount { gradient[start + 1 + k] += seed[moving + k] }
+    } else if let start = ParameterOffsets(system).density {
       for k in 0..<system.particleCount { gradient[start + k] += seed[moving + k] }
     }
+    guard let motion = bodyMotion else { return }
+    seed.withUnsafeBufferPointer { seed in
+      parameters.withUnsafeBufferPointer { parameters in
+        gradient.withUnsafeMutableBufferPointer { gradient in
+          motion.pullStart(seed.baseAddress!, parameters.baseAddress!, gradient: gradient.baseAddress!)
+        }
+      }
+    }
+  }
+
+  private var correctsGradients: Bool {
+    if case .continuity(let scheme) = scheme { return scheme.correctsGradients }
+    return false
+  }
+
+  private func initialEnergies(_ parameters: DenseVector) throws(SolveFailure) -> [Double] {
+    guard let start = ParameterOffsets(system).gas else {
+      throw SolveFailure(.unsupported, "the compressible scheme needs a fluid that is a gas")
+    }
+    guard system.walls.count == 0, system.fluid.viscosity == 0, system.fluid.surfaceTension == nil,
+      system.fluid.rheology == nil
+    else {
+      throw SolveFailure(
+        .unsupported, "a gas sees neither walls nor viscosity nor surface tension; take another scheme")
+    }
+    return Array(parameters.elements[start + 1..<start + 1 + system.particleCount])
+  }
+
+  /// The fastest sound in a gas, m/s.
+  private func fastestSound(_ state: DenseVector, _ parameters: DenseVector) -> Double {
+    guard let start = ParameterOffsets(system).gas else { return 0 }
+    let gamma = parameters[start], first = 2 * system.particleCount * system.dimension
+    let energy = state.elements[first..<first + system.particleCount].reduce(0, max)
+    return (gamma * (gamma - 1) * energy).squareRoot()
   }
 
   /// The shortest of the acoustic (or, where there is no sound, the convective), the viscous and the body force's bound.
@@ -141,19 +251,48 @@ public struct ParticleSimulation: TimeStepper {
     if let fixedTimeStep { return fixedTimeStep }
     let h = numerics.smoothingLength
     let fastest = fastestSpeed(state)
+    let spacing = pow(system.masses.reduce(0, max) / system.fluid.restDensity, 1 / Double(system.dimension))
     var step: Double
     if case .incompressible(let scheme) = scheme {
       // A particle travels 0.4 spacings at most. Bender & Koschier (2015), section 3.4.
-      let spacing = pow(system.masses.reduce(0, max) / system.fluid.restDensity, 1 / Double(system.dimension))
       let wall = system.walls.motion == .travelling ? system.walls.velocities.reduce(0) { max($0, abs($1)) } : 0
       step = min(scheme.longestTimeStep, 0.4 * spacing / max(fastest, wall, .leastNormalMagnitude))
+    } else if case .compressible(let scheme) = scheme {
+      // Monaghan (1992), section 10, with the fastest sound and speed anywhere.
+      let sound = fastestSound(state, parameters)
+      step = integration.courantFactor * h / (sound + fastest + 0.6 * scheme.linearViscosity * sound)
     } else {
       step = integration.courantFactor * h / (scheme.soundSpeed + fastest)
     }
-    if system.fluid.viscosity > 0 { step = min(step, 0.125 * h * h / system.fluid.viscosity) }
+    if let tension = system.fluid.surfaceTension?.cohesion, tension > 0 {
+      // Brackbill, Kothe, Zemach, J. Comput. Phys. 100 (1992), eq. 61.
+      step = min(step, 0.25 * (system.fluid.restDensity * h * h * h / tension).squareRoot())
+    }
+    let viscosity =
+      system.fluid.viscosity
+      + (system.fluid.rheology?.largestViscosity(upTo: 2 * fastest / spacing) ?? 0) / system.fluid.restDensity
+    if viscosity > 0 { step = min(step, 0.125 * h * h / viscosity) }
     let pull = system.gravity.reduce(0) { $0 + $1 * $1 }.squareRoot()
     if pull > 0 { step = min(step, 0.25 * (h / pull).squareRoot()) }
     return step
+  }
+
+  /// The fluid's forces on the particles of walls and then of bodies, N (N/m in the plane), `[solid particles, dimension]`;
+  /// zero in schemes without forces of their own on walls.
+  public func solidForces(
+    _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
+  ) throws(SolveFailure) -> [Double] {
+    var forces = [Double](repeating: 0, count: max(1, system.solidCount * system.dimension))
+    let stepper = workspace.stepper
+    try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
+      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+        try forces.withUnsafeMutableBufferPointer { (forces) throws(SolveFailure) in
+          try stepper.solidForces(
+            state.baseAddress!, parameters.baseAddress!, context.time, forces.baseAddress!)
+        }
+      }
+    }
+    return system.solidCount == 0 ? [] : forces
   }
 
   private func fastestSpeed(_ state: DenseVector) -> Double {
@@ -181,13 +320,26 @@ public struct ParticleSimulation: TimeStepper {
         try stepper.advance(state.baseAddress!, parameters.baseAddress!, context.time, context.timeStep)
       }
     }
+    monitor?.hear(stepper.pressureReport())
     if let least = leastDensity {
       let start = 2 * system.particleCount * system.dimension
       state.withUnsafeMutableBufferPointer { state in
-        for k in start..<state.count where state[k] < least { state[k] = least }
+        for k in start..<start + system.particleCount where state[k] < least { state[k] = least }
       }
     }
     try checkSpeeds(state)
+    if case .compressible = scheme { try checkEnergies(state) }
+  }
+
+  /// A gas cannot be colder than cold.
+  private func checkEnergies(_ state: DenseVector) throws(SolveFailure) {
+    let first = 2 * system.particleCount * system.dimension
+    guard let particle = (0..<system.particleCount).first(where: { !(state[first + $0] > 0) }) else { return }
+    let place = (0..<system.dimension).map { "\(state[particle * system.dimension + $0])" }.joined(separator: ", ")
+    throw SolveFailure(
+      .diverged,
+      "the internal energy of particle \(particle) at (\(place)) m fell to \(state[first + particle]) J/kg; a shorter time step or more artificial viscosity helps"
+    )
   }
 
   /// Without tension nothing else keeps the density of spray from falling, and it would meet a wall unresisted: kg/m³.
@@ -223,7 +375,8 @@ public struct ParticleSimulation: TimeStepper {
   ) throws(SolveFailure) {
     let stepper = workspace.stepper
     if let least = leastDensity {
-      for k in 2 * system.particleCount * system.dimension..<after.count where after[k] <= least { seed[k] = 0 }
+      let start = 2 * system.particleCount * system.dimension
+      for k in start..<start + system.particleCount where after[k] <= least { seed[k] = 0 }
     }
     try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
       try after.withUnsafeBufferPointer { (after) throws(SolveFailure) in

@@ -10,6 +10,10 @@ extension GradientTable {
   static let walledParticles: [GradientCase] = [
     row("no slip", channel(), speed: 5, .symplecticEuler),
     row("free slip", channel(friction: .freeSlip), speed: 5, .symplecticEuler),
+    row("corrected gradients", channel(), speed: 5, .symplecticEuler, correctsGradients: true),
+    row(
+      "corrected gradients, travelling, verlet", channel(friction: .freeSlip, motion: .travelling), speed: 5, .verlet,
+      correctsGradients: true),
     row("renormalized diffusion", channel(), speed: 5, .symplecticEuler, diffusion: .renormalized),
     row("travelling lid, verlet", channel(motion: .travelling), speed: 5, .verlet),
     row("plain diffusion, linear", channel(), speed: 5, .rungeKutta2, diffusion: .plain, equation: .linear),
@@ -40,14 +44,16 @@ extension GradientTable {
   private static func row(
     _ name: String, _ system: ParticleSystem, speed: Double, _ integration: TimeIntegration,
     diffusion: DensityDiffusion = .dynamic, equation: EquationOfState = .tait(exponent: 7),
-    shifting: ParticleShifting? = nil, allowsTension: Bool = true
+    shifting: ParticleShifting? = nil, allowsTension: Bool = true,
+    correctsGradients: Bool = false
   ) -> GradientCase {
     let spacing = system.masses[0].squareRoot()
+    var scheme = ContinuityScheme(
+      soundSpeed: speed, equationOfState: equation, artificialViscosity: 0.1, diffusion: diffusion,
+      shifting: shifting, allowsTension: allowsTension)
+    scheme.correctsGradients = correctsGradients
     let simulation = ParticleSimulation(
-      system,
-      scheme: ContinuityScheme(
-        soundSpeed: speed, equationOfState: equation, artificialViscosity: 0.1, diffusion: diffusion,
-        shifting: shifting, allowsTension: allowsTension),
+      system, scheme: scheme,
       numerics: ChannelSample.numerics(spacing: spacing), integration: integration,
       fixedTimeStep: 0.2 * spacing / speed)
     return GradientCase(

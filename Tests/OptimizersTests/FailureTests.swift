@@ -55,6 +55,7 @@ import Testing
   @Test func constrainedMethodsShortenTheirSteps() throws {
     try checkFailures(MethodOfMovingAsymptotes(), Self.problem)
     try checkFailures(GloballyConvergentMMA(), Self.problem)
+    try checkFailures(SequentialQuadraticProgramming(), Self.problem)
     try checkFailures(AugmentedLagrangian(LBFGSB()), Self.problem)
     try checkFailures(AugmentedLagrangian(ProjectedGradient()), Self.problem)
   }

@@ -36,6 +36,12 @@ import Testing
     }
   }
 
+  @Test func sequentialQuadraticProgramming() throws {
+    for problem in [TestProblem.svanbergTruss, .twoSpheres, .rosenbrock(6, lower: -2)] {
+      try expectSameBits(SequentialQuadraticProgramming(), problem)
+    }
+  }
+
   @Test func optimalityCriteria() throws { try expectSameBits(OptimalityCriteria(), .growingResource) }
 
   @Test func boundConstrainedMethods() throws {

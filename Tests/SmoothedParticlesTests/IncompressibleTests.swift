@@ -108,4 +108,38 @@ struct IncompressibleTests {
     #expect(failure?.kind == .stalled)
     #expect(failure?.attempts.first?.contains("conjugate gradients") == true, "\(failure?.description ?? "")")
   }
+
+  @Test("relaxed Jacobi iterations end where conjugate gradients do, with a free surface and without")
+  func relaxedJacobi() throws {
+    for hasLid in [false, true] {
+      let system = ChannelSample.system(along: 8, across: 4, viscosity: 0.1, gravity: [1, -1], hasLid: hasLid)
+      var states: [DenseVector] = []
+      for iteration in [PressureIteration.conjugateGradients, .relaxedJacobi(weight: 0.5)] {
+        let scheme = IncompressibleScheme(
+          extent: hasLid ? .filled : .freeSurface, longestTimeStep: 0.01, densityTolerance: 1e-7,
+          divergenceTolerance: 1e-7, maxIterations: 20_000, iteration: iteration)
+        let simulation = ParticleSimulation(
+          system, scheme: scheme, numerics: ChannelSample.numerics(spacing: 0.25), fixedTimeStep: 0.01)
+        states.append(try run(simulation, at: VortexSample.disordered(system), steps: 1))
+      }
+      #expect((states[0] - states[1]).largestMagnitude < 1e-4)
+      #expect((states[0] - states[1]).largestMagnitude > 0)
+    }
+  }
+
+  @Test("one solve a step keeps the density too, tells its iterations, and leaves divergence")
+  func oneSolve() throws {
+    let system = ChannelSample.system(along: 8, across: 8, gravity: [0, -1], hasLid: false, friction: .freeSlip)
+    let monitor = PressureMonitor()
+    var simulation = ParticleSimulation(
+      system, scheme: IncompressibleScheme(extent: .freeSurface, longestTimeStep: 0.01, solves: .density),
+      numerics: ChannelSample.numerics(spacing: 0.125), fixedTimeStep: 0.01)
+    simulation.monitor = monitor
+    let n = system.particleCount
+    let state = try run(simulation, at: system.parameters, steps: 3)
+    let excess = (0..<n).reduce(0) { $0 + max(state[4 * n + $1] - 1, 0) } / Double(n)
+    #expect(excess < 1e-3, "\(excess)")
+    let report = try #require(monitor.last)
+    #expect(report.density > 0 && report.divergence == 0 && report.densityResidual <= 1e-4)
+  }
 }

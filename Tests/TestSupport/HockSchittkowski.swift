@@ -46,6 +46,45 @@ extension TestProblem {
       }),
   ]
 
+  /// Equality constraints, each as a pair of inequalities; HS71 has an inequality too.
+  public static let equalityConstrained: [TestProblem] = [
+    TestProblem(
+      "HS6", start: [-1.2, 1], optimum: 0, minimizer: [1, 1],
+      objective: { x in (squared(1 - x[0]), [2 * (x[0] - 1), 0]) },
+      constraints: pair { x in (10 * (x[1] - x[0] * x[0]), [-20 * x[0], 10]) }),
+    TestProblem(
+      "HS7", start: [2, 2], optimum: -3.0.squareRoot(), minimizer: [0, 3.0.squareRoot()],
+      objective: { x in (log(1 + x[0] * x[0]) - x[1], [2 * x[0] / (1 + x[0] * x[0]), -1]) },
+      constraints: pair { x in
+        (squared(1 + x[0] * x[0]) + x[1] * x[1] - 4, [4 * x[0] * (1 + x[0] * x[0]), 2 * x[1]])
+      }),
+    TestProblem(
+      "HS71", start: [1, 5, 5, 1], lower: [1, 1, 1, 1], upper: [5, 5, 5, 5], optimum: 17.0140173,
+      minimizer: [1, 4.742994, 3.8211503, 1.3794082],
+      objective: { x in
+        let sum = x[0] + x[1] + x[2]
+        return (x[0] * x[3] * sum + x[2], [x[3] * (sum + x[0]), x[0] * x[3], x[0] * x[3] + 1, x[0] * sum])
+      },
+      constraints: [
+        { x in
+          let product = x[0] * x[1] * x[2] * x[3]
+          return (25 - product, [-product / x[0], -product / x[1], -product / x[2], -product / x[3]])
+        }
+      ] + pair { x in (x.dot(x) - 40, x.scaled(by: 2)) }),
+  ]
+
+  private static func pair(_ row: @escaping @Sendable (DenseVector) -> (Double, DenseVector))
+    -> [@Sendable (DenseVector) -> (Double, DenseVector)]
+  {
+    [
+      row,
+      { x in
+        let (value, gradient) = row(x)
+        return (-value, gradient.scaled(by: -1))
+      },
+    ]
+  }
+
   /// Inequality constraints.
   public static let constrained: [TestProblem] = [
     TestProblem(

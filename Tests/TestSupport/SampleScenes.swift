@@ -1,6 +1,6 @@
 /// Small good scenes that together use most of the scene language.
 public enum SampleScenes {
-  public static let all = [beam, bracket, sink, basin, tank, tools]
+  public static let all = [beam, bracket, sink, basin, tank, tools, wing, drop, tube]
 
   /// A flat beam, by optimality criteria.
   public static let beam = """
@@ -213,6 +213,68 @@ public enum SampleScenes {
       - landed-mean: { direction: x, below: 0.45 m, at-most: 1 m }
       - landed-spread: { direction: x, below: 0.45 m, edge: 5 cm, at-most: 1 m, at-least: 0 }
     optimizer: { mma: { iterations: 2, stop: { change: 0 } } }
+
+    """
+
+  /// A drop of a thinning liquid with surface tension, incompressible.
+  public static let drop = """
+    title: A drop that is let go
+    domain: { box: { size: [60 cm, 60 cm] } }
+    physics:
+      smoothed-particles:
+        spacing: 5 cm
+        fluids:
+          - name: paint
+            rest-density: 1000 kg/m^3
+            region: { ball: { center: [30 cm, 30 cm], radius: 15 cm } }
+            velocity: { stretching: { rate: 1 Hz } }
+        boundaries: [bottom]
+        surface-tension: { cohesion: 5 N/m, area: 2 N/m, adhesion: 1 N/m }
+        rheology: { power-law: { consistency: 5, exponent: 0.6, least-shear-rate: 0.1 Hz } }
+        scheme: { incompressible: { extent: free-surface, solves: density, iteration: { relaxed-jacobi: { weight: 0.5 } }, longest-time-step: 2 ms, density-tolerance: 1e-3, iterations: 5000 } }
+        kernel: wendland-c2
+        smoothing-length: 1.2
+        time: { steps: 2 }
+
+    """
+
+  /// Gas of two densities on a line.
+  public static let tube = """
+    title: A tube of gas
+    domain: { box: { size: [2 m], origin: [-1 m], periodic: [x] } }
+    physics:
+      smoothed-particles:
+        spacing: 5 cm
+        fluids:
+          - { name: dense, rest-density: 1 kg/m^3, pressure: 1 Pa, region: { x: [-0.5, 0.5] }, velocity: { wave: { speed: 0.1 m/s, periods: 2 } } }
+          - { name: thin, rest-density: 0.125 kg/m^3, pressure: 0.1 Pa, region: { not: { x: [-0.5, 0.5] } }, velocity: [0.1 m/s] }
+        gravity: [0.1 m/s^2]
+        scheme: { compressible: { heat-capacity-ratio: 1.4, artificial-viscosity: 1, quadratic-viscosity: 2, conductivity: 0.5 } }
+        kernel: wendland-c4
+        smoothing-length: 2
+        time: { steps: 3, integration: runge-kutta-2 }
+    output: { series: { every: 1 } }
+
+    """
+
+  /// An airfoil at two operating points, by sequential quadratic programming.
+  public static let wing = """
+    title: A wing section
+    physics:
+      airfoil:
+        foil: naca2412
+        panels: 60
+        conditions:
+          - { name: cruise, lift: 0.5, mach: 0.1, weight: 2 }
+          - { angle: 5 deg }
+    design: { cst: { weights: 3, leading-edge: false, trailing-edge-thickness: 0.002, lower-range: [-0.4, 0.2] } }
+    objective: { maximize: { lift-coefficient: { over: mean } } }
+    constraints:
+      - moment-coefficient: { condition: cruise, at-least: -0.08 }
+      - thickness: { at: [0.3, 0.7], at-least: 0.07, name: spar }
+      - area: { equals: 0.08 }
+      - trailing-edge-angle: { at-least: 8 deg }
+    optimizer: { sqp: { iterations: 3, move-limit: 0.1 } }
 
     """
 }

@@ -41,7 +41,7 @@ struct ForwardSweep<Stepper: TimeStepper> {
     if keepsCheckpoints { try prepareStore(stateCount) }
     var previousStep = 0.0
     while !clock.isDone {
-      if rollout.isCancelled?() == true { throw Self.cancelled(clock) }
+      if rollout.shouldEnd { throw Self.cancelled(clock) }
       var context = StepContext(index: clock.index, time: clock.time)
       do throws(SolveFailure) {
         if let prescribed = clock.prescribedStep {

@@ -63,7 +63,7 @@ final class ReverseSweep<Stepper: TimeStepper> {
     var after = memory.finalState
     for index in (0..<stepCount).reversed() {
       let context = memory.contexts[index]
-      if rollout.isCancelled?() == true {
+      if rollout.shouldEnd {
         throw SolveFailure(.cancelled, "the adjoint of a rollout was stopped at \(context.time) s")
       }
       do throws(SolveFailure) {
@@ -127,7 +127,7 @@ final class ReverseSweep<Stepper: TimeStepper> {
   private func advanceHand(to index: Int) throws(SolveFailure) {
     guard let start = memory.handIndex else { preconditionFailure("no state to start from") }
     for step in start..<index {
-      if rollout.isCancelled?() == true {
+      if rollout.shouldEnd {
         throw SolveFailure(.cancelled, "the adjoint of a rollout was stopped at \(memory.contexts[step].time) s")
       }
       try rollout.stepper.advance(&memory.hand, parameters, memory.contexts[step], in: &memory.workspace)

@@ -25,6 +25,9 @@ public struct Rollout<Stepper: TimeStepper>: ForwardModel {
     self.isCancelled = isCancelled
   }
 
+  /// Asked for by the rollout's own question or by the flag of the call that is running.
+  var shouldEnd: Bool { isCancelled?() == true || CancellationFlag.isRaised }
+
   /// The stepper's buffers and, after `linearize`, the checkpoints that its pullback works with. They serve the next
   /// call again once the linearization is gone.
   public struct Workspace {

@@ -63,6 +63,7 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
       report.iterations += run.iterations
       report.relativeResidual = run.residual / size
       if run.residual <= options.relativeTolerance * size { return report }
+      try CancellationFlag.check()
       attempts.append(
         "\(prepared.factory.name) preconditioner: relative residual \(report.relativeResidual) after "
           + "\(run.iterations) iterations")
@@ -95,7 +96,9 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
       var p = DenseVector(zeros: n)
       var rz = 0.0
       iteration: while norm > target {
-        if iterations >= options.maxIterations || stall.hasStalled(at: norm) { break iteration }
+        if iterations >= options.maxIterations || stall.hasStalled(at: norm) || CancellationFlag.isRaised {
+          break iteration
+        }
         Self.map(r, &z) { prepared.preconditioner.apply($0, into: $1) }
         let next = r.dot(z)
         guard next > 0 else { break iteration }

@@ -5,6 +5,14 @@ extension LinePlot {
     return Self.drawing([self], xAxis: xAxis)
   }
 
+  /// Plots over the x axis of all of them, from top to bottom, as one SVG.
+  public static func svg(_ panels: [LinePlot]) -> String {
+    drawing(
+      panels,
+      xAxis: AxisScale(
+        values: panels.flatMap { $0.series.flatMap(\.x) }, logarithmic: false, wanted: 6, room: 0.01))
+  }
+
   /// Plots over one axis, from top to bottom.
   static func drawing(_ panels: [LinePlot], xAxis: AxisScale) -> String {
     let height = LinePlot.height * Double(panels.count)

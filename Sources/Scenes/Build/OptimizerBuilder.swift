@@ -33,6 +33,11 @@ enum OptimizerBuilder {
       return (MethodOfMovingAsymptotes(asymptotes(options)), stopping, .byFirstValue)
     case .gcmma(let options):
       return (GloballyConvergentMMA(asymptotes(options)), stopping, .byFirstValue)
+    case .sqp(let options):
+      var settings = SequentialQuadraticProgramming.Options()
+      settings.moveLimit = options.moveLimit
+      settings.firstStep = options.firstStep
+      return (SequentialQuadraticProgramming(settings), stopping, .byFirstValue)
     case .lBFGSB(let options):
       var settings = LBFGSB.Options()
       settings.memory = options.memory
@@ -64,6 +69,13 @@ enum OptimizerBuilder {
       settings.seed = UInt64(options.seed)
       settings.feasibility = stopping.feasibility
       return (RandomSearch(settings), stopping, .byFirstValue)
+    case .external(let external):
+      return (
+        ExternalOptimizer(
+          options: .init(
+            command: external.command, restarts: external.restarts, timeLimit: external.timeLimit,
+            feasibility: stopping.feasibility)), stopping, .byFirstValue
+      )
     }
   }
 

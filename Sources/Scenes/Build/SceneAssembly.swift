@@ -63,7 +63,7 @@ struct SceneAssembly {
       responses: chain, layout: layout, bounds: Bounds(0...1, count: cellCount), start: design.start,
       objective: collected.objective, constraints: collected.constraints)
     let method = OptimizerBuilder.build(
-      scene.optimizer, constraints: collected.constraints.count, boundForm: problem.isBoundForm,
+      scene.optimizer, constraints: collected.constraints.map(\.inequalityCount).reduce(0, +), boundForm: problem.isBoundForm,
       continuationEnd: design.continuationEnd, &diagnostics)
     try diagnostics.throwIfAny()
     guard let method else { throw CommandFailure(.usage, "the scene's optimizer cannot be built") }
@@ -120,6 +120,7 @@ struct RowCollection<Stiffness: CellwiseStiffness> {
       let index = collected.rows.count - 1
       if let bound = constraint.value.atMost { collected.constraints.append(.init(row: index, .atMost(bound.value))) }
       if let bound = constraint.value.atLeast { collected.constraints.append(.init(row: index, .atLeast(bound.value))) }
+      if let bound = constraint.value.equals { collected.constraints.append(.init(row: index, .equal(bound.value))) }
     }
     return collected
   }

@@ -14,6 +14,15 @@ public enum SceneBuilder {
           "this is for scenes of cells, not of particles", remedy: "use `backsolve simulate` or `backsolve optimize`")
       ])
     }
+    if scene.physics.value is Scene.Airfoil {
+      throw SceneErrors([
+        scene.physics.error(
+          "this is for scenes of cells, not of airfoils", remedy: "use `backsolve simulate` or `backsolve optimize`")
+      ])
+    }
+    if let design = scene.design, design.value is Scene.AirfoilDesign {
+      throw SceneErrors([design.error("the design shapes an airfoil", expected: "`density`")])
+    }
     if let design = scene.design, !(design.value is Scene.DensityDesign) {
       throw SceneErrors([
         design.error("`\(type(of: design.value).word)` is for particles", expected: "`density`")
@@ -69,6 +78,11 @@ public enum SceneBuilder {
         scene.domain.error(
           "a `box` is for particles", expected: "`grid` or `mesh`",
           remedy: "give the physics cells, or use `smoothed-particles`")
+      ])
+    case .plane:
+      throw SceneErrors([
+        SceneDiagnostic(
+          mark: scene.physics.mark, problem: "the scene lacks `domain`", remedy: "add `domain: ...`")
       ])
     }
   }

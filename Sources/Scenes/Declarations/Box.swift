@@ -1,5 +1,5 @@
 extension Scene {
-  /// A rectangle (two entries) or a box (three entries) that particles live in.
+  /// A line (one entry), a rectangle (two) or a box (three) that particles live in.
   public struct Box: Sendable, Equatable {
     /// Edge lengths in m.
     public let size: Located<[Double]>
@@ -10,13 +10,16 @@ extension Scene {
 
     public var dimension: Int { size.value.count }
 
+    /// In messages.
+    var kind: String { dimension == 1 ? "a line" : "a flat box" }
+
     static let form: Form<Box> = record(
-      "A rectangle or a box that particles live in. Two entries make it flat, three make it solid; y points up.",
+      "A line, a rectangle or a box that particles live in. One entry makes a line, two make it flat, three make it solid; y points up.",
       required(
-        "size", Composites.list(Scalars.positiveLength, count: 2...3).located,
-        "Edge lengths along x, y and, in 3D, z, in m."),
+        "size", Composites.list(Scalars.positiveLength, count: 1...3).located,
+        "Edge lengths along x, y and z, in m."),
       optional(
-        "origin", Composites.list(Scalars.length, count: 2...3),
+        "origin", Composites.list(Scalars.length, count: 1...3),
         "The corner with the lowest coordinates, in m; zero when left out."),
       defaulted(
         "periodic", Axis.several.located, Located([], at: .builtIn), written: "none",
@@ -28,11 +31,11 @@ extension Scene {
       if box.origin.count != box.dimension {
         return (
           "`size` has \(box.dimension) entries and `origin` \(box.origin.count)",
-          "give both two entries in 2D and three in 3D"
+          "give both as many entries: one on a line, two in 2D and three in 3D"
         )
       }
-      if box.dimension == 2, box.periodic.value.contains(.z) {
-        return ("a flat box has no z", "take z out of `periodic`")
+      if let axis = box.periodic.value.first(where: { $0.rawValue >= box.dimension }) {
+        return ("\(box.kind) has no \(axis)", "take \(axis) out of `periodic`")
       }
       return nil
     }

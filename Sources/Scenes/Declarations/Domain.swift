@@ -4,13 +4,15 @@ extension Scene {
     case grid(Grid)
     case mesh(Mesh)
     case box(Box)
+    /// What a scene of airfoils has: the plane without an end. Never written.
+    case plane
 
     static let form: Form<Domain> = Composites.kind(
       "domain", "Where the physics happens.",
       [
         Choice("grid", "A rectangle or a box cut into equal cells.", Grid.form.map { .grid($0) }),
         Choice("mesh", "An unstructured mesh read from a file.", Mesh.form.map { .mesh($0) }),
-        Choice("box", "A rectangle or a box that particles live in.", Box.form.map { .box($0) }),
+        Choice("box", "A line, a rectangle or a box that particles live in.", Box.form.map { .box($0) }),
       ])
   }
 

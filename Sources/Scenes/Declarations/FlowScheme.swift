@@ -5,6 +5,8 @@ extension Scene {
   public enum FlowScheme: Sendable, Equatable {
     case summation(SummationScheme)
     case weaklyCompressible(ContinuityScheme)
+    case incompressible(IncompressibleScheme)
+    case compressible(CompressibleScheme, heatCapacityRatio: Double)
 
     static let form: Form<FlowScheme> = Composites.kind(
       "scheme", "How pressure and density follow from the particles.",
@@ -17,8 +19,13 @@ extension Scene {
               "sound-speed", Scalars.quantity(.speed, .positive),
               "Speed of sound in m/s; ten times the fastest flow keeps the density within one per cent."),
             defaulted(
-              "equation-of-state", equationOfState, .linear, written: "linear", "Pressure from density.")
-          ) { .summation(SummationScheme(soundSpeed: $0, equationOfState: $1)) }),
+              "equation-of-state", equationOfState, .linear, written: "linear", "Pressure from density."),
+            optional("shifting", ParticleOrder.form, ParticleOrder.doc)
+          ) { soundSpeed, equation, order in
+            .summation(
+              SummationScheme(
+                soundSpeed: soundSpeed, equationOfState: equation, shifting: order))
+          }),
         Choice(
           "weakly-compressible",
           "Weakly compressible, with the density integrated and diffused (Monaghan 1994; Antuono et al. 2010): free surfaces and walls.",
@@ -48,12 +55,42 @@ extension Scene {
             defaulted(
               "tension", Scalars.flag, false,
               "Whether pressure may be negative: the fluid of a closed box needs it, one with a free surface clumps by it."
+            ), optional("shifting", ParticleOrder.form, ParticleOrder.doc),
+            defaulted(
+              "corrected-gradients", Scalars.flag, false,
+              "Kernel-gradient correction (Bonet & Lok 1999) of compression and, transposed, of pressure: exact for velocities linear in space, for two more sums over neighbours."
             )
           ) {
-            .weaklyCompressible(
-              ContinuityScheme(
-                soundSpeed: $0, equationOfState: $1, artificialViscosity: $2, diffusion: $3, diffusionStrength: $4,
-                allowsTension: $5))
+            var scheme = ContinuityScheme(
+              soundSpeed: $0, equationOfState: $1, artificialViscosity: $2, diffusion: $3, diffusionStrength: $4,
+              shifting: $6, allowsTension: $5)
+            scheme.correctsGradients = $7
+            return .weaklyCompressible(scheme)
+          }),
+        Choice(
+          "incompressible",
+          "Incompressible, by implicit pressure solves (DFSPH: Bender & Koschier 2015; IISPH: Ihmsen et al. 2014): free surfaces, walls and long steps.",
+          IncompressibleForm.form.map { .incompressible($0) }),
+        Choice(
+          "compressible",
+          "An ideal gas with its internal energy, and shocks by an artificial viscosity (Monaghan 1992). It fills periodic boxes, or ends in the open.",
+          record(
+            "Compressible flow of an ideal gas.",
+            defaulted(
+              "heat-capacity-ratio", Scalars.number(.between(1.01, 10)), 1.4,
+              "Pressure is this less one, times density times internal energy."
+            ),
+            defaulted(
+              "artificial-viscosity", Scalars.number(.between(0, 10)), 1, "Where particles approach each other."),
+            defaulted(
+              "quadratic-viscosity", Scalars.number(.between(0, 20)), 2,
+              "Against particles that run through each other."),
+            defaulted(
+              "conductivity", Scalars.number(.between(0, 10)), 0, "Artificial too: smears jumps of the internal energy."
+            )
+          ) {
+            .compressible(
+              CompressibleScheme(linearViscosity: $1, quadraticViscosity: $2, conductivity: $3), heatCapacityRatio: $0)
           }),
       ])
 

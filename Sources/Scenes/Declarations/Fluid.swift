@@ -11,6 +11,8 @@ extension Scene {
     public let jitter: Jitter?
     /// Height of the free surface, in m; nil without pressure at the start.
     public let surface: Located<Double>?
+    /// Of a gas at the start, Pa.
+    public let pressure: Located<Double>?
 
     static let form: Form<Fluid> = record(
       "A body of fluid, filled with particles on a lattice.",
@@ -27,8 +29,15 @@ extension Scene {
       optional(
         "surface", Scalars.length.located,
         "The height y in m of its surface: it starts with the pressure of the fluid above it at rest; without pressure when left out. Needs the weakly compressible scheme and `gravity`."
+      ),
+      optional(
+        "pressure", Scalars.quantity(.pressure, .positive).located,
+        "Of a gas at the start, in Pa: the scheme `compressible` needs it, and takes `rest-density` as the density at the start."
       )
-    ) { Fluid(name: $0, restDensity: $1, viscosity: $2, region: $3, velocity: $4, jitter: $5, surface: $6) }
+    ) {
+      Fluid(
+        name: $0, restDensity: $1, viscosity: $2, region: $3, velocity: $4, jitter: $5, surface: $6, pressure: $7)
+    }
   }
 
   /// Random displacements of the particles at the start.

@@ -41,6 +41,7 @@ extension Scene {
     case travelSpeed(Located<Axis>)
     /// Half the mean squared difference of neighbouring design variables.
     case roughness
+    case airfoil(AirfoilFunctional)
     case sum([Term])
 
     /// The words a scene asks for them with, and their forms.
@@ -91,6 +92,7 @@ extension Scene {
           "mass-in-box", .mass,
           "Mass of particles inside a box at the end, in kg (per metre of depth in 2D), with smooth edges.",
           MassInBox.record.map { .massInBox($0) }),
+      ] + AirfoilFunctional.choices + [
         FunctionalChoice(
           "momentum", .momentum, "Momentum of particles along a direction at the end, in kg m/s.",
           MeanPosition.record(of: "A momentum.").map { .momentum($0) }),
@@ -202,6 +204,7 @@ extension Scene.Functional {
     case .travel: "travel"
     case .travelSpeed: "travel-speed"
     case .roughness: "roughness"
+    case .airfoil(let functional): functional.word
     case .sum: "sum"
     }
   }

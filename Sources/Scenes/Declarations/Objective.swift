@@ -28,6 +28,7 @@ extension Scene {
     /// In the SI unit of the functional.
     public let atMost: Located<Double>?
     public let atLeast: Located<Double>?
+    public let equals: Located<Double>?
 
     static let form: Form<Constraint> = Composites.kind(
       "functional", "A functional with bounds.",
@@ -36,16 +37,21 @@ extension Scene {
         let bounds = record(
           "A functional with bounds.", optional("at-most", bound, "The largest value allowed."),
           optional("at-least", bound, "The smallest value allowed."),
+          optional("equals", bound, "The only value allowed."),
           optional("name", Scalars.name, "What tables call this constraint; the functional's word when left out."),
-          needsOneOf: ["at-most", "at-least"]
-        ) { ($0, $1, $2) }.checked { atMost, atLeast, _ in
+          needsOneOf: ["at-most", "at-least", "equals"]
+        ) { ($0, $1, $2, $3) }.checked { atMost, atLeast, equals, _ in
+          if equals != nil, atMost != nil || atLeast != nil {
+            return ("`equals` stands beside another bound", "keep one of them")
+          }
           guard let atMost, let atLeast, atLeast.value > atMost.value else { return nil }
           return ("`at-least` is larger than `at-most`", "exchange them or remove one")
         }
         return Choice(
           choice.word, choice.doc,
           joined(choice.form, bounds).map {
-            Constraint(name: $1.2 ?? choice.word, functional: $0, atMost: $1.0, atLeast: $1.1)
+            Constraint(
+              name: $1.3 ?? choice.word, functional: $0, atMost: $1.0, atLeast: $1.1, equals: $1.2)
           })
       })
   }

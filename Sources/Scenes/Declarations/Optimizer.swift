@@ -4,11 +4,13 @@ extension Scene {
     case optimalityCriteria(OptimalityCriteria)
     case mma(MovingAsymptotes)
     case gcmma(MovingAsymptotes)
+    case sqp(SequentialQuadratic)
     case lBFGSB(QuasiNewton)
     case adam(Adam)
     case projectedGradient(ProjectedGradient)
     case crossEntropy(CrossEntropy)
     case randomSearch(RandomSearch)
+    case external(External)
 
     static let form: Form<Optimizer> = Composites.kind(
       "optimizer", "The method that changes the design.",
@@ -25,6 +27,10 @@ extension Scene {
           "Its globally convergent version (Svanberg 2002): every accepted step is an improvement, at the price of more evaluations.",
           MovingAsymptotes.form.map { .gcmma($0) }),
         Choice(
+          "sqp",
+          "Sequential quadratic programming with a line search: for few variables and any constraints, equalities too.",
+          SequentialQuadratic.form.map { .sqp($0) }),
+        Choice(
           "l-bfgs-b", "A quasi-Newton method for bounds alone (Byrd, Lu, Nocedal & Zhu 1995).",
           QuasiNewton.form.map { .lBFGSB($0) }),
         Choice(
@@ -40,6 +46,9 @@ extension Scene {
         Choice(
           "random-search", "Designs drawn at random between the bounds, without gradients: what others have to beat.",
           RandomSearch.form.map { .randomSearch($0) }),
+        Choice(
+          "external", "Another program, in any language, spoken to in JSON lines: it asks, and is told.",
+          External.form.map { .external($0) }),
       ])
 
     /// When every method stops.
@@ -47,11 +56,13 @@ extension Scene {
       switch self {
       case .optimalityCriteria(let method): method.stopping
       case .mma(let method), .gcmma(let method): method.stopping
+      case .sqp(let method): method.stopping
       case .lBFGSB(let method): method.stopping
       case .adam(let method): method.stopping
       case .projectedGradient(let method): method.stopping
       case .crossEntropy(let method): method.stopping
       case .randomSearch(let method): method.stopping
+      case .external(let method): method.stopping
       }
     }
 
@@ -61,11 +72,13 @@ extension Scene {
       case .optimalityCriteria: "optimality-criteria"
       case .mma: "mma"
       case .gcmma: "gcmma"
+      case .sqp: "sqp"
       case .lBFGSB: "l-bfgs-b"
       case .adam: "adam"
       case .projectedGradient: "projected-gradient"
       case .crossEntropy: "cross-entropy"
       case .randomSearch: "random-search"
+      case .external: "external"
       }
     }
   }
@@ -156,6 +169,37 @@ extension Scene {
       MovingAsymptotes(
         stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), moveLimit: $2, asymptoteStart: $3,
         asymptoteShrink: $4, asymptoteGrow: $5)
+    }
+  }
+
+  public struct SequentialQuadratic: Sendable, Equatable {
+    public let stopping: Stopping
+    /// The largest change of a variable in one step, relative to the distance of its bounds.
+    public let moveLimit: Double
+    /// The first step, likewise.
+    public let firstStep: Double
+
+    static let form: Form<SequentialQuadratic> = record(
+      "Sequential quadratic programming.", Stopping.iterationsField,
+      defaulted(
+        "stop",
+        record(
+          "When to stop before `iterations`.",
+          defaulted(
+            "change", Scalars.number(.nonNegative), 1e-6, written: "1e-6",
+            "Stop when no design entry changes by more than this; 0 for never."),
+          optional("kkt", Scalars.number(.positive), "Stop when the Karush-Kuhn-Tucker residual is below this.")
+        ) { (change: $0, kkt: $1) }, (change: 1e-6, kkt: nil), written: "{ change: 1e-6 }",
+        "When to stop before `iterations`."),
+      defaulted(
+        "move-limit", Scalars.number(NumberRange(lower: 0, upper: 1, excludesLower: true)), 0.5,
+        "The largest change of a variable in one step, relative to the distance of its bounds."),
+      defaulted(
+        "first-step", Scalars.number(NumberRange(lower: 0, upper: 1, excludesLower: true)), 0.05,
+        "The first step, before the curvature is known, relative to the distance of the bounds.")
+    ) {
+      SequentialQuadratic(
+        stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), moveLimit: $2, firstStep: $3)
     }
   }
 

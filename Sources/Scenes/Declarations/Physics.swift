@@ -7,7 +7,8 @@ extension Scene {
   }
 
   static let physicsForm: Form<any Physics> = Composites.kind(
-    "physics", "What is solved.", [LinearElasticity.choice, SteadyDiffusion.choice, SmoothedParticles.choice])
+    "physics", "What is solved.", 
+    [LinearElasticity.choice, SteadyDiffusion.choice, SmoothedParticles.choice, Airfoil.choice])
 
   /// A way in which a design can change. Adding one adds a file with a type like `DensityDesign` and its line in
   /// `designForm`.
@@ -20,5 +21,5 @@ extension Scene {
     [
       DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ShapeDesign.choice, ControlDesign.choice,
       ToolDesign.choice, MaterialDesign.choice, SeveralDesigns.choice,
-    ])
+    ] + AirfoilDesign.choices)
 }

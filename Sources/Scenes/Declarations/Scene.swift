@@ -24,7 +24,9 @@ public struct Scene: Sendable {
     "A scene: a domain, the physics in it, what may change in it, and what is wanted of it.",
     required("title", Scalars.text, "One line that says what the scene is."),
     optional("description", Scalars.text, "What the scene shows and what it reaches."),
-    required("domain", Domain.form.located, "Where the physics happens."),
+    defaulted(
+      "domain", Domain.form.located, Located(.plane, at: .builtIn), written: "none",
+      "Where the physics happens; every physics but `airfoil` needs one."),
     defaulted(
       "regions", NamedRegion.listForm, [], written: "none",
       "Named parts of the domain: a map from a name to a selection."),
@@ -55,6 +57,13 @@ public struct Scene: Sendable {
     Scene(
       title: $0, description: $1, domain: $2, regions: $3, physics: $4, design: $5, startDesign: $6, objective: $7,
       constraints: $8, optimizer: $9, solver: $10, output: $11, threads: $12, seed: $13)
+  }.checked { scene in
+    let isAirfoil = scene.physics.value is Airfoil
+    switch scene.domain.value {
+    case .plane: return isAirfoil ? nil : ("the scene lacks `domain`", "add `domain: ...`")
+    case .grid, .mesh, .box:
+      return isAirfoil ? ("an airfoil needs no `domain`: the air around it has no end", "take `domain` out") : nil
+    }
   }
 }
 

@@ -14,6 +14,8 @@ extension Scene {
     public let boundaries: [Located<WallSide>]
     public let solids: [Located<Solid>]
     public let wallFriction: WallFriction
+    public let surfaceTension: Located<SurfaceTension>?
+    public let rheology: Located<Rheology>?
     public let scheme: FlowScheme
     public let kernel: SmoothingKernel
     /// In spacings; nil for a support of three spacings.
@@ -29,13 +31,13 @@ extension Scene {
         required("spacing", Scalars.positiveLength.located, "Distance between particles at the start, in m."),
         required(
           "fluids", Composites.list(Fluid.form.located, count: 1...1000),
-          "Bodies of fluid, each filled with particles. They are of one and the same fluid."),
+          "Bodies of fluid, each filled with particles. They are of one and the same fluid, unless it is a gas."),
         optional(
-          "gravity", Composites.list(Scalars.quantity(.acceleration), count: 2...3).located,
+          "gravity", Composites.list(Scalars.quantity(.acceleration), count: 1...3).located,
           "Acceleration in m/s^2, one entry per axis: `[0, -9.81]`; none when left out."),
         defaulted(
           "boundaries", WallSide.listForm, [], written: "none",
-          "Sides of the box that are walls, each a word or a map: `[left, right, bottom]`. Where two meet, the later one counts. They need a weakly compressible scheme."
+          "Sides of the box that are walls, each a word or a map: `[left, right, bottom]`. Where two meet, the later one counts. They need the scheme `weakly-compressible` or `incompressible`."
         ),
         defaulted(
           "solids", Composites.list(Solid.form.located, count: 1...1000), [], written: "none",
@@ -43,6 +45,8 @@ extension Scene {
         defaulted(
           "wall-friction", wallFrictionForm, .noSlip, written: "no-slip",
           "What walls and solids do to the fluid along them."),
+        optional("surface-tension", FluidForces.surfaceTension.located, FluidForces.surfaceTensionDoc),
+        optional("rheology", FluidForces.rheology.located, FluidForces.rheologyDoc),
         required("scheme", FlowScheme.form, "How pressure and density follow from the particles."),
         defaulted(
           "kernel",
@@ -66,8 +70,8 @@ extension Scene {
         required("time", TimeSpan.form.located, "When it ends, and the steps until then.")
       ) {
         SmoothedParticles(
-          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, wallFriction: $5, scheme: $6, kernel: $7,
-          smoothingLength: $8, precision: $9, time: $10)
+          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, wallFriction: $5, surfaceTension: $6,
+          rheology: $7, scheme: $8, kernel: $9, smoothingLength: $10, precision: $11, time: $12)
           as any Physics
       })
   }

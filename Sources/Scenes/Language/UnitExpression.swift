@@ -32,8 +32,9 @@ struct UnitExpression: Equatable {
     "lbf": UnitExpression(dimension: .force, factor: 4.448_221_615_260_5),
     "psi": UnitExpression(dimension: .pressure, factor: 4.448_221_615_260_5 / (0.0254 * 0.0254)),
     "min": UnitExpression(dimension: .time, factor: 60), "h": UnitExpression(dimension: .time, factor: 3600),
+    "deg": UnitExpression(dimension: .one, factor: Double.pi / 180),
+    "rad": UnitExpression(dimension: .one, factor: 1),
     "t": UnitExpression(dimension: .mass, factor: 1000), "l": UnitExpression(dimension: .volume, factor: 1e-3),
-    "deg": UnitExpression(dimension: .one, factor: Double.pi / 180), "rad": UnitExpression(dimension: .one, factor: 1),
   ]
 
   private static let prefixes: [Character: Double] = [

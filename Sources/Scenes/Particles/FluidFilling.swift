@@ -6,9 +6,9 @@ import SmoothedParticles
 struct FluidFilling {
   let scene: Scene
   let physics: Scene.SmoothedParticles
+  /// On a line one row in the plane.
   let lattice: StructuredGrid
-
-  private var dimension: Int { lattice.dimension }
+  let dimension: Int
 
   /// `[particleCount, dimension]` each, in m and m/s.
   struct Filled {
@@ -39,7 +39,7 @@ struct FluidFilling {
       let first = filled.positions.count / dimension
       filled.fluids.append((name(index), first..<first + places.count))
       for place in places {
-        var position = lattice.centroid(ofCell: place)
+        var position = Array(lattice.centroid(ofCell: place).prefix(dimension))
         if reach > 0 { for axis in 0..<dimension { position[axis] += reach * (2 * generator.uniform() - 1) } }
         filled.positions += position
         filled.velocities += velocity(fluid.value.velocity?.value, at: position)
@@ -53,7 +53,7 @@ struct FluidFilling {
       else { continue }
       let velocity = entries(solid.velocity, &diagnostics)
       for place in places {
-        filled.wallPositions += lattice.centroid(ofCell: place)
+        filled.wallPositions += lattice.centroid(ofCell: place).prefix(dimension)
         filled.wallVelocities += velocity
       }
     }
@@ -98,6 +98,14 @@ struct FluidFilling {
     switch velocity {
     case nil: return [Double](repeating: 0, count: dimension)
     case .constant(let value): return value
+    case .wave(let speed, let periods):
+      let phase = 2 * Double.pi * Double(periods) * (position[0] - lattice.origin[0]) / lattice.size[0]
+      return [speed * sin(phase), 0, 0].prefix(dimension) + []
+    case .stretching(let rate):
+      return (0..<dimension).map { axis in
+        let middle = lattice.origin[axis] + lattice.size[axis] / 2
+        return axis > 1 ? 0 : (axis == 0 ? rate : -rate) * (position[axis] - middle)
+      }
     case .taylorGreen(let speed):
       let size = lattice.size
       let phase = (0..<dimension).map { 2 * Double.pi * ((position[$0] - lattice.origin[$0]) / size[$0]) }
@@ -120,6 +128,14 @@ struct FluidFilling {
   }
 
   private func velocityFits(_ fluid: Located<Scene.Fluid>, _ diagnostics: inout DiagnosticList) -> Bool {
+    if dimension == 1, let velocity = fluid.velocity {
+      switch velocity.value {
+      case .taylorGreen, .stretching:
+        diagnostics.add(velocity.error("a line has no second axis", expected: "a velocity, or `wave`"))
+        return false
+      case .constant, .wave: break
+      }
+    }
     guard let velocity = fluid.velocity, case .constant(let entries) = velocity.value, entries.count != dimension
     else { return true }
     diagnostics.add(velocity.error("`velocity` has \(entries.count) entries in a box of \(dimension) dimensions"))
@@ -129,6 +145,11 @@ struct FluidFilling {
   // MARK: - Checks
 
   private func checkIsOneFluid(_ diagnostics: inout DiagnosticList) {
+    if case .compressible = physics.scheme { return checkIsGas(&diagnostics) }
+    if let pressure = physics.fluids.first(where: { $0.pressure != nil })?.value.pressure {
+      diagnostics.add(
+        pressure.error("`pressure` is for a gas", remedy: "take the scheme `compressible`, or leave it out"))
+    }
     let first = physics.fluids[0]
     for (index, fluid) in physics.fluids.enumerated().dropFirst()
     where fluid.restDensity != first.restDensity || fluid.viscosity != first.viscosity {
@@ -136,6 +157,19 @@ struct FluidFilling {
         fluid.error(
           "\(name(index)) is another fluid than \(name(0))",
           remedy: "give all the same `rest-density` and `viscosity`"))
+    }
+  }
+
+  /// Each gas has its own density and pressure; none has what the scheme does not know.
+  private func checkIsGas(_ diagnostics: inout DiagnosticList) {
+    for (index, fluid) in physics.fluids.enumerated() {
+      if fluid.pressure == nil {
+        diagnostics.add(fluid.error("\(name(index)) is a gas without `pressure`", remedy: "add it, in Pa"))
+      }
+      if fluid.viscosity != 0 {
+        diagnostics.add(
+          fluid.error("the scheme `compressible` knows no `viscosity`", remedy: "leave it out of \(name(index))"))
+      }
     }
   }
 

@@ -9,8 +9,14 @@ public struct OptimizableScene: Sendable {
   public var stopping: StoppingCriteria
   public var scaling: DesignLoop.ObjectiveScaling
   public var solver: SolverChoice
+  /// What the physical field of the responses is called, where it is more than the design itself.
+  public var fieldBlock: Block?
+  /// The relative accuracy of the responses: what the step of a difference is chosen by.
+  public var accuracy = 1e-10
   /// The problem whose gradients are exact at a design: where time steps adapt, with the steps taken there held fixed.
   var steadied: (@Sendable (DenseVector) throws(SolveFailure) -> DesignProblem)?
+  /// How far from the start a check of gradients looks, as a part of the width of the bounds; nil: anywhere between them.
+  var checkedReach: Double? = nil
   /// What writes the files of a run into its folder.
   let makeFiles: @Sendable (SceneFile, RunDirectory) -> any DesignFiles
 }
@@ -27,7 +33,8 @@ extension BuiltScene {
   public var optimizable: OptimizableScene {
     OptimizableScene(
       title: title, problem: problem, optimizer: optimizer, stopping: stopping, scaling: scaling, solver: solver,
-      steadied: nil, makeFiles: { file, folder in RunWriter(scene: self, file: file, folder: folder) })
+      fieldBlock: Block("physical-density", shape: [domain.domain.cellCount]), steadied: nil,
+      makeFiles: { file, folder in RunWriter(scene: self, file: file, folder: folder) })
   }
 }
 
@@ -39,6 +46,7 @@ extension ParticleScene {
     return OptimizableScene(
       title: title, problem: design.problem, optimizer: design.method.optimizer, stopping: design.method.stopping,
       scaling: design.method.scaling, solver: choice,
+      accuracy: simulation.numerics.precision == .single ? 1e-6 : 1e-11,
       steadied: { point throws(SolveFailure) in try design.steadied(point) },
       makeFiles: { file, folder in ParticleDesignFiles(file: file, scene: self, design: design, folder: folder) })
   }
@@ -53,6 +61,11 @@ extension RunnableScene {
     switch self {
     case .field(let scene): return scene.optimizable
     case .particles(let scene):
+      guard let optimizable = scene.optimizable else {
+        throw CommandFailure(.usage, "\(file.path): error: there is nothing to optimize")
+      }
+      return optimizable
+    case .airfoil(let scene):
       guard let optimizable = scene.optimizable else {
         throw CommandFailure(.usage, "\(file.path): error: there is nothing to optimize")
       }

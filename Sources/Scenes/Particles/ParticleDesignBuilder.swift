@@ -39,12 +39,13 @@ struct ParticleDesignBuilder {
       parts.append(terms.row(constraint.value.name))
       if let bound = constraint.value.atMost { constraints.append(.init(row: parts.count - 1, .atMost(bound.value))) }
       if let bound = constraint.value.atLeast { constraints.append(.init(row: parts.count - 1, .atLeast(bound.value))) }
+      if let bound = constraint.value.equals { constraints.append(.init(row: parts.count - 1, .equal(bound.value))) }
     }
     if case .optimalityCriteria = scene.optimizer.value {
       diagnostics.add(scene.optimizer.error("optimality criteria are for densities", remedy: "use `mma` or `l-bfgs-b`"))
     }
     let method = OptimizerBuilder.build(
-      scene.optimizer, constraints: constraints.count, boundForm: false, continuationEnd: 0, &diagnostics)
+      scene.optimizer, constraints: constraints.map(\.inequalityCount).reduce(0, +), boundForm: false, continuationEnd: 0, &diagnostics)
     guard let method, parts.count == 1 + scene.constraints.count else { return nil }
     return ParticleDesign(
       variables: variables, rows: parts, observers: rows.observers, sense: objective.value.sense,

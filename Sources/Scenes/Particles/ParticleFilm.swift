@@ -32,16 +32,16 @@ final class ParticleFilm {
     }
     guard isLast || progress >= next - 1e-9 else { return }
     while next <= progress { next += 1 / Double(wanted - 1) }
-    let system = scene.simulation.system, coordinates = system.particleCount * system.dimension
+    let system = scene.simulation.system
     frames.append(
       ParticlePlayer.Frame(
-        time: context.time, positions: (0..<coordinates).map { Float(frame.state[$0]) },
+        time: context.time, positions: scene.drawnPositions(frame.state).map { Float($0) },
         values: ParticleMeasures.speeds(frame.state, system).map { Float($0) }))
   }
 
   /// A part of a report, thinned out for display.
   func player(_ caption: String) -> ParticlePlayer {
-    let system = scene.simulation.system, dimension = system.dimension, count = system.particleCount
+    let system = scene.simulation.system, dimension = max(2, system.dimension), count = system.particleCount
     let shown = frames.enumerated().filter { $0.offset % max(1, frames.count / Self.framesOfReport) == 0 }.map(
       \.element)
     let each = max(1, (count * shown.count + Self.mostDotsOfReport - 1) / Self.mostDotsOfReport)
@@ -58,7 +58,7 @@ final class ParticleFilm {
       drawn[$0 * dimension..<($0 + 1) * dimension]
     }
     return ParticlePlayer(
-      caption, frames: thinned, walls: walls, box: (system.box.lower, system.box.upper),
+      caption, frames: thinned, walls: walls, box: scene.drawnBox,
       diameter: scene.spacing, view: scene.output.viewPoint)
   }
 
@@ -66,13 +66,12 @@ final class ParticleFilm {
   func write(_ name: String, into folder: RunDirectory) throws {
     guard let film = scene.output.film else { return }
     try folder.makeSubfolder(name)
-    let system = scene.simulation.system
     let fastest = Double(frames.lazy.flatMap(\.values).filter(\.isFinite).max() ?? 0)
     var picture = ParticlePicture(view: scene.output.viewPoint)
     picture.longerSide = 800
     for (number, frame) in frames.enumerated() {
       let raster = picture.render(
-        positions: frame.positions.map(Double.init), box: (system.box.lower, system.box.upper),
+        positions: frame.positions.map(Double.init), box: scene.drawnBox,
         diameter: scene.spacing, values: frame.values.map(Double.init), walls: scene.drawnWalls(at: frame.time),
         range: 0...max(fastest, 1e-300))
       let digits = String(number + 1)

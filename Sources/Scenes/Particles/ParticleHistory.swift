@@ -1,4 +1,5 @@
 import FieldIO
+import SmoothedParticles
 
 /// How a simulation of particles went, a row now and then.
 struct ParticleHistory {
@@ -6,12 +7,18 @@ struct ParticleHistory {
     var time: Double
     var step: Int
     var measures: ParticleMeasures
+    /// Of the step before; nil where there is none.
+    var pressure: PressureReport?
   }
 
   private(set) var rows: [Row] = []
   let dimension: Int
+  let hasPressureSolves: Bool
 
-  init(dimension: Int) { self.dimension = dimension }
+  init(dimension: Int, hasPressureSolves: Bool = false) {
+    self.dimension = dimension
+    self.hasPressureSolves = hasPressureSolves
+  }
 
   mutating func append(_ row: Row) {
     if rows.last?.step != row.step { rows.append(row) }
@@ -21,15 +28,27 @@ struct ParticleHistory {
   var csv: [UInt8] {
     let momenta = Axis.allCases.prefix(dimension).map { "momentum-\($0)" }
     var file = CSVFile(
-      columns: ["time", "step", "kinetic-energy", "greatest-speed", "density-min", "density-max"] + momenta)
+      columns: ["time", "step", "kinetic-energy", "greatest-speed", "density-min", "density-max", "compression"]
+        + momenta + (hasPressureSolves ? Self.pressureColumns : []))
     for row in rows {
       let m = row.measures
       file.append(
         [
           .real(row.time), .integer(row.step), .real(m.kineticEnergy), .real(m.greatestSpeed), .real(m.leastDensity),
-          .real(m.greatestDensity),
-        ] + m.momentum.map { .real($0) })
+          .real(m.greatestDensity), .real(m.compression),
+        ] + m.momentum.map { .real($0) } + (hasPressureSolves ? pressure(row.pressure ?? PressureReport()) : []))
     }
     return file.bytes
+  }
+
+  private static let pressureColumns = [
+    "density-iterations", "density-residual", "divergence-iterations", "divergence-residual",
+  ]
+
+  private func pressure(_ report: PressureReport) -> [CSVFile.Entry] {
+    [
+      .integer(report.density), .real(report.densityResidual), .integer(report.divergence),
+      .real(report.divergenceResidual),
+    ]
   }
 }

@@ -11,10 +11,13 @@ struct ParticleMeasures {
   var leastDensity = Double.infinity
   /// kg/m³
   var greatestDensity = -Double.infinity
+  /// By how much densities lie above that at rest, over it: the mean over all particles.
+  var compression = 0.0
   /// kg m/s, one an axis (per metre of depth in the plane).
   var momentum: [Double] = []
 
-  init(_ state: DenseVector, _ system: ParticleSystem) {
+  init(_ state: DenseVector, _ simulation: ParticleSimulation) {
+    let system = simulation.system, densities = simulation.densityStart
     let n = system.particleCount, dimension = system.dimension
     var momentum = [Double](repeating: 0, count: dimension)
     state.withUnsafeBufferPointer { state in
@@ -28,12 +31,14 @@ struct ParticleMeasures {
         }
         kineticEnergy += mass * square / 2
         greatestSpeed = max(greatestSpeed, square)
-        let density = state[2 * n * dimension + i]
+        let density = state[densities + i]
         leastDensity = min(leastDensity, density)
         greatestDensity = max(greatestDensity, density)
+        compression += max(density / system.fluid.restDensity - 1, 0)
       }
     }
     greatestSpeed = greatestSpeed.squareRoot()
+    compression /= Double(max(1, n))
     self.momentum = momentum
   }
 

@@ -26,7 +26,9 @@ public struct ParticleRun {
     try folder.write(file.resolvedText, to: "scene.yaml")
     let writer = ParticleWriter(file: file, scene: scene, folder: folder)
     let progress = Progress(scene, writer)
-    let rollout = Rollout(scene.simulation, until: scene.stop)
+    var simulation = scene.simulation
+    simulation.monitor = progress.monitor
+    let rollout = Rollout(simulation, until: scene.stop)
     var workspace = rollout.makeWorkspace()
     let system = scene.simulation.system
     let final: DenseVector
@@ -55,7 +57,7 @@ public struct ParticleRun {
       throw CommandFailure(.interrupted, "interrupted in the gradient: \(failure)")
     }
     let updates = Double(system.particleCount) * Double(report.steps)
-    let measures = ParticleMeasures(final, system)
+    let measures = ParticleMeasures(final, scene.simulation)
     let result = ParticleResult(
       title: scene.title, particles: system.particleCount, steps: report.steps, endTime: report.endTime,
       shortestStep: report.shortestStep, longestStep: report.longestStep,
@@ -77,6 +79,8 @@ extension ParticleRun {
   final class Progress {
     private(set) var history: ParticleHistory
     let film: ParticleFilm
+    /// Nil where the scheme solves for no pressure.
+    let monitor: PressureMonitor?
     /// The last state looked at closely, and where it lies in time.
     private(set) var last = DenseVector.zero
     private(set) var lastContext = StepContext(index: 0, time: 0)
@@ -94,7 +98,8 @@ extension ParticleRun {
       self.scene = scene
       self.writer = writer
       film = ParticleFilm(scene)
-      history = ParticleHistory(dimension: scene.simulation.system.dimension)
+      if case .incompressible = scene.simulation.scheme { monitor = PressureMonitor() } else { monitor = nil }
+      history = ParticleHistory(dimension: scene.simulation.system.dimension, hasPressureSolves: monitor != nil)
     }
 
     /// About this many rows in a history.
@@ -143,7 +148,10 @@ extension ParticleRun {
         }
       }
       lastContext = context
-      history.append(.init(time: context.time, step: context.index, measures: .init(state, scene.simulation.system)))
+      history.append(
+        .init(
+          time: context.time, step: context.index, measures: .init(state, scene.simulation),
+          pressure: monitor?.last))
     }
 
     func finish(_ state: DenseVector) { last = state }

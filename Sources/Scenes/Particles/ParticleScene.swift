@@ -36,24 +36,27 @@ extension ParticleScene {
   }
 }
 
-/// A scene of either sort made ready to run.
+/// A scene of any sort made ready to run.
 public enum RunnableScene: Sendable {
   /// Cells or elements with a state at their nodes.
   case field(BuiltScene)
   case particles(ParticleScene)
+  case airfoil(AirfoilScene)
 
   /// - Throws: `SceneErrors` with every mistake found.
   public static func build(_ file: SceneFile) throws -> RunnableScene {
-    guard let physics = file.scene.physics.value as? Scene.SmoothedParticles else {
-      return .field(try SceneBuilder.build(file))
+    switch file.scene.physics.value {
+    case let physics as Scene.SmoothedParticles: .particles(try ParticleSceneBuilder(file, physics).build())
+    case let physics as Scene.Airfoil: .airfoil(try AirfoilSceneBuilder(file, physics).build())
+    default: .field(try SceneBuilder.build(file))
     }
-    return .particles(try ParticleSceneBuilder(file, physics).build())
   }
 
   public var title: String {
     switch self {
     case .field(let scene): scene.title
     case .particles(let scene): scene.title
+    case .airfoil(let scene): scene.title
     }
   }
 }

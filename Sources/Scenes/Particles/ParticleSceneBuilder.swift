@@ -29,7 +29,7 @@ struct ParticleSceneBuilder {
     try diagnostics.throwIfAny()
     let lattice = try lattice(box)
     let gravity = gravity(box, &diagnostics)
-    let filling = FluidFilling(scene: scene, physics: physics, lattice: lattice)
+    let filling = FluidFilling(scene: scene, physics: physics, lattice: lattice, dimension: box.dimension)
     let filled = filling.fill(&diagnostics)
     let sides = WallFilling(
       sides: physics.boundaries, box: box, lattice: lattice, spacing: spacing,
@@ -40,7 +40,8 @@ struct ParticleSceneBuilder {
     let (sidePositions, sideVelocities) = sides.fill()
     let fluid = physics.fluids[0]
     let extent = sides.extent
-    let mass = fluid.restDensity * pow(spacing, Double(box.dimension))
+    let volume = pow(spacing, Double(box.dimension)), mass = fluid.restDensity * volume
+    checkForces(box, &diagnostics)
     let tools = ToolFilling(scene: scene, lattice: lattice, spacing: spacing).fill(
       after: filled.wallPositions.count / box.dimension, &diagnostics)
     let toolPositions = toolPositions(tools, &diagnostics)
@@ -50,8 +51,12 @@ struct ParticleSceneBuilder {
       box: ParticleBox(
         lower: extent.lower, upper: extent.upper,
         isPeriodic: (0..<box.dimension).map { box.periodic.value.contains(Axis.allCases[$0]) }),
-      fluid: FluidPhase(name: fluid.name ?? "fluid", restDensity: fluid.restDensity, viscosity: fluid.viscosity),
-      masses: [Double](repeating: mass, count: filled.positions.count / box.dimension),
+      fluid: FluidPhase(
+        name: fluid.name ?? "fluid", restDensity: fluid.restDensity, viscosity: fluid.viscosity,
+        surfaceTension: physics.surfaceTension?.value, rheology: physics.rheology?.value, gas: gas(filled)),
+      masses: zip(physics.fluids, filled.fluids).flatMap { fluid, filling in
+        [Double](repeating: fluid.restDensity * volume, count: filling.particles.count)
+      },
       positions: filled.positions, velocities: filled.velocities, gravity: gravity, densities: filled.densities,
       walls: WallParticles(
         positions: wallPositions,
@@ -117,6 +122,39 @@ struct ParticleSceneBuilder {
       ParticleSimulation(
         system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
         fixedTimeStep: physics.time.timeStep)
+    case .incompressible(let scheme):
+      ParticleSimulation(system, scheme: scheme, numerics: numerics, fixedTimeStep: physics.time.timeStep)
+    case .compressible(let scheme, _):
+      ParticleSimulation(
+        system, scheme: scheme, numerics: numerics, integration: physics.time.integration,
+        fixedTimeStep: physics.time.timeStep)
+    }
+  }
+
+  /// Nil where the scheme is for liquids.
+  private func gas(_ filled: FluidFilling.Filled) -> IdealGas? {
+    guard case .compressible(_, let gamma) = physics.scheme else { return nil }
+    return IdealGas(
+      heatCapacityRatio: gamma,
+      internalEnergies: zip(physics.fluids, filled.fluids).flatMap { fluid, filling in
+        [Double](
+          repeating: (fluid.pressure?.value ?? 1) / ((gamma - 1) * fluid.restDensity),
+          count: filling.particles.count)
+      })
+  }
+
+  /// Reports forces that the scheme or the box does not know.
+  private func checkForces(_ box: Scene.Box, _ diagnostics: inout DiagnosticList) {
+    let marks = [("surface-tension", physics.surfaceTension?.mark), ("rheology", physics.rheology?.mark)]
+    for (word, mark) in marks {
+      guard let mark else { continue }
+      if case .compressible = physics.scheme {
+        diagnostics.add(
+          SceneDiagnostic(
+            mark: mark, problem: "the scheme `compressible` knows no `\(word)`", remedy: "leave it out"))
+      } else if box.dimension == 1 {
+        diagnostics.add(SceneDiagnostic(mark: mark, problem: "a line has no `\(word)`", remedy: "leave it out"))
+      }
     }
   }
 
@@ -148,11 +186,17 @@ struct ParticleSceneBuilder {
   private func wallMotion(_ diagnostics: inout DiagnosticList) -> WallMotion {
     let tool = ToolFilling.designs(scene.design).first { $0.value is Scene.ToolDesign }
     let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark ?? tool?.mark
-    if case .summation = physics.scheme, let firstWall {
+    let blind: String? =
+      switch physics.scheme {
+      case .summation: "summation"
+      case .compressible: "compressible"
+      case .weaklyCompressible, .incompressible: nil
+      }
+    if let blind, let firstWall {
       diagnostics.add(
         SceneDiagnostic(
-          mark: firstWall, problem: "the scheme `summation` sees no walls",
-          remedy: "take the scheme `weakly-compressible`"))
+          mark: firstWall, problem: "the scheme `\(blind)` sees no walls",
+          remedy: "take the scheme `weakly-compressible` or `incompressible`"))
     }
     let travelling = physics.solids.first { $0.velocity != nil }
     if let travelling, physics.boundaries.contains(where: { $0.velocity != nil }) {
@@ -216,6 +260,10 @@ struct ParticleSceneBuilder {
           found: "\(Self.short(count)) places for particles in the box, about \(Self.short(bytes / 1e9)) GB",
           expected: "at most \(Self.short(0.9 * available / 1e9)) GB on this machine", remedy: "use a larger spacing")
       ])
+    }
+    if box.dimension == 1 {
+      return StructuredGrid(
+        origin: [box.origin[0], 0], size: [box.size.value[0], spacing], cells: [Int(counts[0]), 1])
     }
     return StructuredGrid(origin: box.origin, size: box.size.value, cells: counts.map { Int($0) })
   }

@@ -56,25 +56,34 @@ struct ParticleWriter {
   /// A `.vtp` file of a state.
   func particles(_ state: DenseVector) -> [UInt8] {
     let n = system.particleCount, coordinates = n * system.dimension
-    let density = Array(state.elements[2 * coordinates..<2 * coordinates + n])
+    let start = scene.simulation.densityStart, density = Array(state.elements[start..<start + n])
+    var energies: [FieldIO.Field] = []
+    var pressures = density.map { scene.simulation.scheme.pressure($0, restDensity: system.fluid.restDensity) }
+    if let gas = system.fluid.gas {
+      let energy = Array(state.elements[2 * coordinates..<2 * coordinates + n])
+      pressures = zip(density, energy).map {
+        IdealGas.pressure(density: $0, energy: $1, heatCapacityRatio: gas.heatCapacityRatio)
+      }
+      energies = [FieldIO.Field("internal energy [J/kg]", at: .nodes, values: energy)]
+    }
+    let isLine = system.dimension == 1
     return VTPFile.encode(
-      positions: Array(state.elements[..<coordinates]), dimension: system.dimension,
-      fields: [
+      positions: isLine
+        ? state.elements[..<n].flatMap { [$0, 0] } : Array(state.elements[..<coordinates]),
+      dimension: max(2, system.dimension),
+      fields: energies + [
         FieldIO.Field(
           "velocity [m/s]", at: .nodes, components: system.dimension,
           values: Array(state.elements[coordinates..<2 * coordinates])),
         FieldIO.Field("density [kg/m^3]", at: .nodes, values: density),
-        FieldIO.Field(
-          "pressure [Pa]", at: .nodes,
-          values: density.map { scene.simulation.scheme.pressure($0, restDensity: system.fluid.restDensity) }),
+        FieldIO.Field("pressure [Pa]", at: .nodes, values: pressures),
       ])
   }
 
   /// The particles coloured by speed. `state` may as well be the parameters, which begin alike.
   func picture(_ state: DenseVector, at time: Double) -> [UInt8] {
     ParticlePicture(view: scene.output.viewPoint).render(
-      positions: Array(state.elements[..<(system.particleCount * system.dimension)]),
-      box: (system.box.lower, system.box.upper), diameter: scene.spacing,
+      positions: scene.drawnPositions(state), box: scene.drawnBox, diameter: scene.spacing,
       values: ParticleMeasures.speeds(state, system), walls: scene.drawnWalls(at: time)
     ).png
   }

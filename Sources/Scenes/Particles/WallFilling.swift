@@ -34,7 +34,7 @@ struct WallFilling {
     for side in sides {
       let axis = Axis.allCases[side.side.axis]
       if axis.rawValue >= dimension {
-        diagnostics.add(side.error("a flat box has no z", remedy: "leave out `\(side.side)`"))
+        diagnostics.add(side.error("\(box.kind) has no \(axis)", remedy: "leave out `\(side.side)`"))
       } else if box.periodic.value.contains(axis) {
         diagnostics.add(
           side.error(

@@ -17,6 +17,7 @@ public struct GradientCheck {
   private let problem: DesignProblem
   private let steadied: (@Sendable (DenseVector) throws(SolveFailure) -> DesignProblem)?
   private let seed: UInt64
+  private let reach: Double?
 
   /// The largest step of the test, relative to the width of the bounds.
   public var firstStep = 5e-3
@@ -24,12 +25,14 @@ public struct GradientCheck {
   public init(problem: DesignProblem, seed: UInt64) {
     self.problem = problem
     steadied = nil
+    reach = nil
     self.seed = seed
   }
 
   public init(_ scene: OptimizableScene, seed: UInt64) {
     problem = scene.problem
     steadied = scene.steadied
+    reach = scene.checkedReach
     self.seed = seed
   }
 
@@ -41,8 +44,8 @@ public struct GradientCheck {
     let share = generator.vector(count: n, in: 0.3...0.7)
     let direction = generator.vector(count: n)
     let width = DenseVector((0..<n).map { bounds.upper[$0] - bounds.lower[$0] })
-    let point = DenseVector((0..<n).map { bounds.lower[$0] + width[$0] * share[$0] })
-    let scaled = direction.multipliedEntrywise(by: width)
+    let point = point(share, width)
+    let scaled = direction.multipliedEntrywise(by: width).scaled(by: reach ?? 1)
     let rows = problem.rowsToDifferentiate.sorted()
     let problem = try steadied?(point) ?? problem
     let session = problem.responses.makeSession()
@@ -58,6 +61,14 @@ public struct GradientCheck {
         name: problem.responses.names[row], value: base.values[row], directionalDerivative: test.directionalDerivative,
         centralDifference: test.centralDifference, rate: rate, passes: test.passes())
     }
+  }
+
+  /// Where the gradients are checked.
+  private func point(_ share: DenseVector, _ width: DenseVector) -> DenseVector {
+    let n = share.count
+    guard let reach else { return DenseVector((0..<n).map { problem.bounds.lower[$0] + width[$0] * share[$0] }) }
+    let near = (0..<n).map { problem.start[$0] + reach * width[$0] * (share[$0] - 0.5) }
+    return problem.bounds.project(DenseVector(near))
   }
 
   public static func table(_ rows: [Row]) -> String {

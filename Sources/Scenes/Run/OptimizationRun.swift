@@ -151,10 +151,15 @@ public final class OptimizationRun {
     let names = problem.responses.names
     let constraints = problem.constraints.map { constraint in
       let value = outcome.values[constraint.row]
-      let isUpper = if case .atMost = constraint.bound { true } else { false }
+      let sense =
+        switch constraint.bound {
+        case .atMost: "at-most"
+        case .atLeast: "at-least"
+        case .equal: "equals"
+        }
       return RunResult.Constraint(
         name: names[constraint.row], value: value, bound: constraint.bound.value,
-        sense: isUpper ? "at-most" : "at-least",
+        sense: sense,
         satisfied: constraint.violation(value) <= scene.stopping.feasibility)
     }
     let earlierWall = earlier.map(\.wallSeconds).reduce(0, +)

@@ -14,7 +14,7 @@ public struct RunResult: Codable, Sendable {
     public var name: String
     public var value: Double
     public var bound: Double
-    /// `at-most` or `at-least`.
+    /// `at-most`, `at-least` or `equals`.
     public var sense: String
     public var satisfied: Bool
   }

@@ -137,7 +137,7 @@ struct RunWriter {
     let reached = result.constraints.map { constraint in
       ReportPage.Row(
         constraint.name,
-        "\(Self.number(constraint.value)) (\(constraint.sense == "at-most" ? "at most" : "at least") \(Self.number(constraint.bound)))"
+        "\(Self.number(constraint.value)) (\(constraint.sense.replacing("-", with: " ")) \(Self.number(constraint.bound)))"
       )
     }
     let summary =

@@ -14,10 +14,21 @@ protocol ParticleStepper: AnyObject {
 
   /// Of the last step; nil for explicit schemes.
   var pressureReport: PressureReport? { get }
+
+  /// See `RateEngine`.
+  func solidForces(
+    _ y: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into forces: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
 }
 
 extension ParticleStepper {
   var pressureReport: PressureReport? { nil }
+
+  func solidForces(
+    _ y: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into forces: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {}
 }
 
 extension Integrator: ParticleStepper {}
@@ -30,6 +41,7 @@ struct SpecializedStepper {
   let advance: (Vector, Values, _ time: Double, _ step: Double) throws(SolveFailure) -> Void
   let pull: (Values, Values, Values, _ time: Double, _ step: Double, Vector, Vector) throws(SolveFailure) -> Void
   let pressureReport: () -> PressureReport?
+  let solidForces: (Values, Values, _ time: Double, Vector) throws(SolveFailure) -> Void
 
   /// Must be inlined where the stepper's type is concrete.
   @inline(__always) init<Stepper: ParticleStepper>(_ stepper: Stepper) {
@@ -40,5 +52,8 @@ struct SpecializedStepper {
       try stepper.pull(from: y, to: after, parameters, time: time, step: step, seed: seed, gradient: gradient)
     }
     pressureReport = { stepper.pressureReport }
+    solidForces = { (y, parameters, time, forces) throws(SolveFailure) in
+      try stepper.solidForces(y, parameters, time: time, into: forces)
+    }
   }
 }

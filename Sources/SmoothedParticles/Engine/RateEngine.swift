@@ -31,6 +31,13 @@ protocol RateEngine: AnyObject {
     rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure)
+
+  /// The fluid's forces on the particles of walls and bodies, `[solid particles, dimension]` N; leaves them where the
+  /// scheme has none.
+  func solidForces(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into forces: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
 }
 
 /// Some of a state's rates.
@@ -41,6 +48,11 @@ enum RatePart {
 }
 
 extension RateEngine {
+  func solidForces(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into forces: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {}
+
   func rates(
     of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into rates: UnsafeMutablePointer<Double>
@@ -68,6 +80,7 @@ struct SpecializedRateEngine {
   let pullRates: (Values, Values, Double, Values?, Values, Vector, Vector) throws(SolveFailure) -> Void
   let partialRates: (RatePart, Values, Values, Double, Vector) throws(SolveFailure) -> Void
   let pullPartialRates: (RatePart, Values, Values, Double, Values, Vector, Vector) throws(SolveFailure) -> Void
+  let solidForces: (Values, Values, Double, Vector) throws(SolveFailure) -> Void
 
   /// Must be inlined where the engine's type is concrete.
   @inline(__always) init<Engine: RateEngine>(_ engine: Engine) {
@@ -84,6 +97,9 @@ struct SpecializedRateEngine {
     pullPartialRates = { (part, state, parameters, time, rateSeed, stateSeed, gradient) throws(SolveFailure) in
       try engine.pullRates(
         of: part, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    }
+    solidForces = { (state, parameters, time, forces) throws(SolveFailure) in
+      try engine.solidForces(state, parameters, time: time, into: forces)
     }
   }
 }

@@ -6,17 +6,25 @@ final class Integrator {
   let shape: StateShape
   private let method: TimeIntegration
   private let box: ParticleBox
+  private let bodies: BodyMotion?
+  /// Velocities and angular momenta of bodies.
+  private let momenta: Range<Int>
   private let rates: UnsafeMutablePointer<Double>
   private let midway: UnsafeMutablePointer<Double>
   private let rateSeed: UnsafeMutablePointer<Double>
   private let midwaySeed: UnsafeMutablePointer<Double>
   private let kicked: UnsafeMutablePointer<Double>
 
-  init(_ engine: SpecializedRateEngine, _ shape: StateShape, _ method: TimeIntegration, box: ParticleBox) {
+  init(
+    _ engine: SpecializedRateEngine, _ shape: StateShape, _ method: TimeIntegration, box: ParticleBox,
+    bodies: BodyMotion? = nil
+  ) {
     self.engine = engine
     self.shape = shape
     self.method = method
     self.box = box
+    self.bodies = bodies
+    momenta = bodies?.layout.kicked ?? 0..<0
     func vector() -> UnsafeMutablePointer<Double> {
       let pointer = UnsafeMutablePointer<Double>.allocate(capacity: max(1, shape.count))
       pointer.initialize(repeating: 0, count: max(1, shape.count))
@@ -51,9 +59,11 @@ final class Integrator {
         kick(y, from: y, by: dt)
       }
       drift(y, from: y, velocities: y, by: dt, transport: dt)
+      bodies?.drift(y, from: y, framePose: y, momentum: y, by: dt, parameters)
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
+      bodies?.drift(midway, from: y, framePose: y, momentum: y, by: dt / 2, parameters)
       wrap(midway)
       if shape.integrated > 0 {
         try kickInTurn(y, at: midway, parameters, time: time + dt / 2, by: dt)
@@ -62,13 +72,16 @@ final class Integrator {
         kick(y, from: y, by: dt)
       }
       drift(y, from: midway, velocities: y, by: dt / 2, transport: dt)
+      bodies?.drift(y, from: midway, framePose: midway, momentum: y, by: dt / 2, parameters)
     case .rungeKutta2:
       try engine.rates(y, parameters, time, rates)
       drift(midway, from: y, velocities: y, by: dt / 2, transport: dt / 2)
+      bodies?.drift(midway, from: y, framePose: y, momentum: y, by: dt / 2, parameters)
       kick(midway, from: y, by: dt / 2)
       wrap(midway)
       try engine.rates(midway, parameters, time + dt / 2, rates)
       drift(y, from: y, velocities: midway, by: dt, transport: dt)
+      bodies?.drift(y, from: y, framePose: midway, momentum: midway, by: dt, parameters)
       kick(y, from: y, by: dt)
     }
     for k in shape.given { y[k] = rates[k] }
@@ -86,6 +99,7 @@ final class Integrator {
     case .symplecticEuler:
       // The position after the step carries the velocity after it.
       for k in 0..<n { seed[n + k] += dt * seed[k] }
+      pullBodies(from: y, momentum: after, by: dt, parameters, seed, gradient)
       if shape.integrated > 0 {
         try pullKicksInTurn(at: y, parameters, time: time, by: dt, seed: seed, gradient: gradient)
       } else {
@@ -95,8 +109,10 @@ final class Integrator {
     case .verlet:
       midway.update(from: y, count: shape.count)
       driftPlainly(midway, from: y, velocities: y, by: dt / 2)
+      bodies?.drift(midway, from: y, framePose: y, momentum: y, by: dt / 2, parameters)
       wrap(midway)
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
+      pullBodies(from: midway, momentum: after, by: dt / 2, parameters, seed, gradient)
       // The state midway has the new positions and the old rest: its seeds add to those of the state before.
       if shape.integrated > 0 {
         try pullKicksInTurn(at: midway, parameters, time: time + dt / 2, by: dt, seed: seed, gradient: gradient)
@@ -105,14 +121,19 @@ final class Integrator {
         try engine.pullRates(midway, parameters, time + dt / 2, assigned, rateSeed, seed, gradient)
       }
       for k in 0..<n { seed[n + k] += dt / 2 * seed[k] }
+      pullBodies(from: y, momentum: y, by: dt / 2, parameters, seed, gradient)
     case .rungeKutta2:
       try engine.rates(y, parameters, time, rates)
       midway.update(from: y, count: shape.count)
       drift(midway, from: y, velocities: y, by: dt / 2, transport: dt / 2)
+      bodies?.drift(midway, from: y, framePose: y, momentum: y, by: dt / 2, parameters)
       kick(midway, from: y, by: dt / 2)
       wrap(midway)
       midwaySeed.update(repeating: 0, count: shape.count)
       for k in 0..<n { midwaySeed[n + k] = dt * seed[k] }
+      bodies?.pullDrift(
+        seed, from: y, framePose: midway, momentum: midway, by: dt, parameters, poseSeed: midwaySeed,
+        momentumSeed: midwaySeed, gradient: gradient)
       seedRates(seed, kick: dt, transport: dt)
       try engine.pullRates(midway, parameters, time + dt / 2, assigned, rateSeed, midwaySeed, gradient)
       // From the state midway to the state before it.
@@ -124,8 +145,22 @@ final class Integrator {
       for k in 2 * n..<shape.kicked.upperBound { seed[k] += midwaySeed[k] }
       for k in shape.kicked { rateSeed[k] = dt / 2 * midwaySeed[k] }
       for k in shape.given { rateSeed[k] = 0 }
+      if let bodies {
+        bodies.pullDrift(
+          midwaySeed, from: y, framePose: y, momentum: y, by: dt / 2, parameters, poseSeed: seed, momentumSeed: seed,
+          gradient: gradient)
+        for k in shape.bodyStart..<momenta.lowerBound { seed[k] += midwaySeed[k] }
+        for k in momenta {
+          seed[k] += midwaySeed[k]
+          rateSeed[k] = dt / 2 * midwaySeed[k]
+        }
+      }
       try engine.pullRates(y, parameters, time, nil, rateSeed, seed, gradient)
     }
+  }
+
+  func solidForces(_ y: Values, _ parameters: Values, time: Double, into forces: Vector) throws(SolveFailure) {
+    try engine.solidForces(y, parameters, time, forces)
   }
 
   // MARK: - Kicks in turn
@@ -140,8 +175,10 @@ final class Integrator {
     let n = shape.coordinates
     try engine.partialRates(.velocity, midway, parameters, time, rates)
     for k in n..<2 * n { y[k] += dt * rates[k] }
+    for k in momenta { y[k] += dt * rates[k] }
     // The positions midway stay: a drift may begin there.
     (midway + n).update(from: y + n, count: n)
+    (midway + momenta.lowerBound).update(from: y + momenta.lowerBound, count: momenta.count)
     try engine.partialRates(.rest, midway, parameters, time, rates)
     for k in 2 * n..<shape.kicked.upperBound { y[k] += dt * rates[k] }
   }
@@ -153,15 +190,26 @@ final class Integrator {
     try engine.partialRates(.velocity, state, parameters, time, rates)
     kicked.update(from: state, count: shape.count)
     for k in n..<2 * n { kicked[k] += dt * rates[k] }
+    for k in momenta { kicked[k] += dt * rates[k] }
     seedRates(seed, kick: dt, transport: dt)
     for k in n..<2 * n { rateSeed[k] = 0 }
     try engine.pullPartialRates(.rest, kicked, parameters, time, rateSeed, seed, gradient)
     rateSeed.update(repeating: 0, count: shape.count)
     for k in n..<2 * n { rateSeed[k] = dt * seed[k] }
+    for k in momenta { rateSeed[k] = dt * seed[k] }
     try engine.pullPartialRates(.velocity, state, parameters, time, rateSeed, seed, gradient)
   }
 
   // MARK: - Parts of a step
+
+  /// The drift of bodies from the poses in `source`, with the spins that those poses and `momentum` give.
+  private func pullBodies(
+    from source: Values, momentum: Values, by dt: Double, _ parameters: Values, _ seed: Vector, _ gradient: Vector
+  ) {
+    bodies?.pullDrift(
+      seed, from: source, framePose: source, momentum: momentum, by: dt, parameters, poseSeed: seed,
+      momentumSeed: seed, gradient: gradient)
+  }
 
   /// Shifts whole periods, which changes no derivative.
   private func wrap(_ state: Vector) { box.wrap(state, count: shape.coordinates / box.dimension) }
@@ -169,6 +217,7 @@ final class Integrator {
   private func kick(_ target: Vector, from y: Values, by dt: Double) {
     let rates = rates, range = shape.kicked
     for k in range { target[k] = y[k] + dt * rates[k] }
+    for k in momenta { target[k] = y[k] + dt * rates[k] }
   }
 
   /// Positions along velocities, and along what the rates add to them.
@@ -187,6 +236,7 @@ final class Integrator {
     let n = shape.coordinates
     for k in 0..<n { rateSeed[k] = transport * seed[k] }
     for k in shape.kicked { rateSeed[k] = kick * seed[k] }
+    for k in momenta { rateSeed[k] = kick * seed[k] }
     for k in shape.given {
       rateSeed[k] = seed[k]
       seed[k] = 0

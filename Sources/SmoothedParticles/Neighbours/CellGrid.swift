@@ -46,7 +46,11 @@ final class CellGrid {
   }
 
   /// Sorts `count` particles. `position` holds `dimension` coordinates a particle, inside the box.
-  func sort(_ position: UnsafePointer<Double>, count: Int) throws(SolveFailure) {
+  ///
+  /// - Throws: `SolveFailure` with the first particle outside, called what `name` says.
+  func sort(
+    _ position: UnsafePointer<Double>, count: Int, name: (Int) -> String = { "particle \($0)" }
+  ) throws(SolveFailure) {
     if order.count != count {
       order = [Int32](repeating: 0, count: count)
       cellOf = [Int32](repeating: 0, count: count)
@@ -95,7 +99,7 @@ final class CellGrid {
     }
     if outside >= 0 {
       let place = (0..<dimension).map { String(format4(position[outside * dimension + $0])) }.joined(separator: ", ")
-      throw SolveFailure(.diverged, "particle \(outside) left the domain, at (\(place)) m")
+      throw SolveFailure(.diverged, "\(name(outside)) left the domain, at (\(place)) m")
     }
   }
 }

@@ -31,6 +31,9 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let walls: WallFields<Scalar>?
   private let shifting: ShiftFields<L, D>?
   private let gradients: GradientFields<L, D>?
+  private let solids: SolidForces<L, D>?
+  private let added: AddedForces<L, D>?
+  private let correction: CorrectionFields<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -51,7 +54,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     self.scheme = scheme
     self.numerics = numerics
     fluidCount = system.particleCount
-    count = fluidCount + system.walls.count
+    count = fluidCount + system.solidCount
     dimension = system.dimension
     grid = CellGrid(box: system.box, support: numerics.support)
     kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
@@ -61,7 +64,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     position = SortedVectors(count: count, dimension: dimension)
     velocity = SortedVectors(count: count, dimension: dimension)
     // Without walls friction sees the velocities themselves.
-    mirrored = system.walls.count > 0 ? SortedVectors(count: count, dimension: dimension) : velocity
+    mirrored = system.solidCount > 0 ? SortedVectors(count: count, dimension: dimension) : velocity
     force = SortedVectors(count: count, dimension: dimension)
     excess = SortedField(count: count)
     pressure = SortedField(count: count)
@@ -69,7 +72,15 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     grip = SortedField(count: count)
     fluid = SortedField(count: count)
     densityRate = SortedField(count: count)
-    walls = system.walls.count > 0 ? WallFields(count: count, dimension: dimension) : nil
+    walls = system.solidCount > 0 ? WallFields(count: count, dimension: dimension) : nil
+    solids =
+      system.solidCount > 0
+      ? SolidForces(system, soundSpeed: scheme.soundSpeed, motion: particles.bodies) : nil
+    added = AddedForces(system, numerics)
+    correction =
+      scheme.correctsGradients
+      ? CorrectionFields(
+        kernel, restDensity: system.fluid.restDensity, count: count, dimension: dimension) : nil
     let all = count
     gradients =
       scheme.diffusion != .renormalized
@@ -91,7 +102,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private var fields: ContinuityFields<Scalar> {
     ContinuityFields(
       velocity: velocity, mirrored: mirrored, excess: excess.values, pressure: pressure.values,
-      volume: volume.values, grip: grip.values, fluid: fluid.values)
+      volume: volume.values, grip: grip.values, fluid: fluid.values, felt: solids?.felt.values ?? fluid.values)
   }
 
   private func vector(_ p: [Double], times factor: Double) -> LaneVector<L, D> {
@@ -119,7 +130,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double
   ) throws(SolveFailure) {
     particles.place(state, parameters, time: time)
-    try grid.sort(particles.positions, count: count)
+    try grid.sort(particles.positions, count: count, name: particles.name)
     let densities = state + 2 * fluidCount * dimension
     let equation = scheme.equationOfState, rest = system.fluid.restDensity, c = scheme.soundSpeed
     grid.order.withUnsafeBufferPointer { order in
@@ -206,9 +217,14 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       sortedPositions,
       ContinuityRates<L, D, Part>(
         constants: constants(parameters, time: time), fields: fields, force: force, densityRate: densityRate.pointer))
+    correction?.correct(part, grid, sortedPositions, fields, force: force, densityRate: densityRate)
     if Part.hasDensity, let gradients {
       gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
       gradients.diffuse(grid, sortedPositions, into: densityRate)
+    }
+    if Part.hasForce, particles.bodies != nil, let solids {
+      findSolidForces(solids, parameters, time: time, wallsToo: false)
+      solids.rates(state, parameters, gravity: bodyForce.value(parameters, time: time), into: rates)
     }
     if let shifting {
       shifting.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
@@ -232,6 +248,26 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         if let shifting { shifting.acceleration.add(place: s, to: p, dimension: dimension) }
       }
     }
+    if Part.hasForce { try added?.add(state, parameters, time: time, to: acceleration) }
+  }
+
+  private func findSolidForces(
+    _ solids: SolidForces<L, D>, _ parameters: UnsafePointer<Double>, time: Double, wallsToo: Bool
+  ) {
+    solids.mark(grid, wallsToo: wallsToo)
+    solids.find(
+      grid, sortedPositions, constants(parameters, time: time), fields, densityRate: densityRate.pointer,
+      withContact: !wallsToo)
+  }
+
+  func solidForces(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into forces: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    guard let solids else { return }
+    try prepare(state, parameters, time: time)
+    findSolidForces(solids, parameters, time: time, wallsToo: true)
+    forces.update(from: solids.forces, count: system.solidCount * dimension)
   }
 
   private func pull<Part: ContinuityPart>(
@@ -256,13 +292,26 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       }
     }
     let seeds = reverse.seeds
-    grid.sweep(
-      sortedPositions,
-      ContinuityRatesAdjoint<L, D, Part>(
-        constants: constants(parameters, time: time), fields: fields, seed: reverse.seed,
-        rateSeed: reverse.rateSeed.values,
-        seeds: seeds))
-
+    var viscosity = 0.0, gravity = [0.0, 0.0, 0.0]
+    if Part.hasForce, particles.bodies != nil, let solids {
+      findSolidForces(solids, parameters, time: time, wallsToo: false)
+      solids.seed(
+        grid, rateSeed, state, parameters, into: reverse.seed, stateSeed: stateSeed, gradient: gradient,
+        gravitySeed: &gravity)
+      grid.sweep(
+        sortedPositions,
+        ContinuityRatesAdjoint<L, D, WithSolids<Part>>(
+          constants: constants(parameters, time: time), fields: fields, seed: reverse.seed,
+          rateSeed: reverse.rateSeed.values, seeds: seeds))
+      solids.pullContact(grid, sortedPositions, seed: reverse.seed, positionSeed: seeds.position)
+    } else {
+      grid.sweep(
+        sortedPositions,
+        ContinuityRatesAdjoint<L, D, Part>(
+          constants: constants(parameters, time: time), fields: fields, seed: reverse.seed,
+          rateSeed: reverse.rateSeed.values, seeds: seeds))
+    }
+    correction?.pull(grid, sortedPositions, fields, seed: reverse.seed, rateSeed: reverse.rateSeed, into: seeds)
     if Part.hasDensity, let gradients {
       gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
       gradients.pull(grid, sortedPositions, excess: excess, rateSeed: reverse.rateSeed, into: seeds)
@@ -274,7 +323,6 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         seed: Part.hasForce ? reverse.seed : nil, positionSeed: seeds.position, velocitySeed: seeds.velocity,
         dimension: dimension)
     }
-    var viscosity = 0.0, gravity = [0.0, 0.0, 0.0]
     for s in 0..<count { viscosity += Double(seeds.viscosity.pointer[s]) }
     // Each pair was seen from both sides, and 2ν counts twice.
     gradient[offsets.viscosity] += viscosity * system.fluid.restDensity
@@ -313,10 +361,16 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       particles.clearSeeds()
       seeds.position.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
       particles.pullPositions(into: stateSeed, gradient, time: time)
+      particles.pullBodies(state, parameters, areVelocities: false, into: stateSeed, gradient)
       particles.clearSeeds()
       seeds.velocity.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
       seeds.mirrored.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
       particles.pullVelocities(into: stateSeed, gradient)
+      particles.pullBodies(state, parameters, areVelocities: true, into: stateSeed, gradient)
+    }
+    if Part.hasForce {
+      try added?.pull(
+        state, parameters, time: time, seed: accelerationSeed, into: stateSeed, gradient: gradient)
     }
   }
 }

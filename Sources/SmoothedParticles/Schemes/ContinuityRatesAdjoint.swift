@@ -26,7 +26,7 @@ struct ContinuitySeeds<Scalar: ParticleScalar>: Sendable {
 
 /// The transposed derivative of `ContinuityRates`.
 ///
-/// With s the seed on the acceleration over the mass and τ that on the rate of density, both zero for walls, the rates
+/// With s the seed on the force (on the acceleration over the mass) and τ that on the rate of density, zero for walls, the rates
 /// are worth Σ_pairs W'/r {V_i V_j (s_i - s_j)·[..] + (τ_i ρ_i V_j + τ_j ρ_j V_i) v_ij·e + 2 δ h c (τ_i V_j - τ_j V_i)
 /// (ρ_i - ρ_j - ρ0 g·e/c²)}, which is the same number from either side: each particle, a wall's too, gathers the
 /// derivative of its own pairs.
@@ -81,6 +81,8 @@ struct ContinuityRatesAdjoint<L: PairLanes, D: SpaceDimension, Part: ContinuityP
     var worth = L.zero, radialSum = L.zero
 
     if Part.hasForce {
+      var volume = volume
+      if Part.hasSolidSeeds { volume = volume * L.larger(center.fluid, L.load(fields.fluid + first)) }
       let volumes = center.volume * volume
       let grips = center.grip * L.load(fields.grip + first)
       let sigma: LaneVector<L, D> = center.seed - seed.load(first)

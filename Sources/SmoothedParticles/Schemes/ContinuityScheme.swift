@@ -17,6 +17,9 @@ public struct ContinuityScheme: Sendable, Equatable {
   /// zero.
   public var allowsTension: Bool
 
+  /// Kernel-gradient correction; see `GradientCorrection`.
+  public var correctsGradients = false
+
   public init(
     soundSpeed: Double, equationOfState: EquationOfState = .tait(exponent: 7), artificialViscosity: Double = 0.02,
     diffusion: DensityDiffusion = .dynamic, diffusionStrength: Double = 0.1, shifting: ParticleShifting? = nil,

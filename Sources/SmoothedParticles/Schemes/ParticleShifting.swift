@@ -16,6 +16,15 @@ public struct ParticleShifting: Sendable, Equatable {
     self.strength = strength
     self.pairing = pairing
   }
+
+  /// The transport velocity of Adami, Hu, Adams (2013), eqs. 13 and 14: positions follow v - τ p_b/ρ0 Σ_j 2 V_j ∇W, what the
+  /// background pressure p_b adds in the acoustic step τ = h/(4c), at equal volumes. τ is held so that the step's length
+  /// changes nothing.
+  ///
+  /// - Parameter backgroundPressure: p_b over ρ0 c²; the paper's is of the size of one.
+  public static func transportVelocity(backgroundPressure: Double = 1) -> ParticleShifting {
+    ParticleShifting(strength: 0.5 * backgroundPressure, pairing: 0)
+  }
 }
 
 /// The sum of `ParticleShifting`.

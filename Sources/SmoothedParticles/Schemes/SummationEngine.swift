@@ -21,6 +21,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let pressure: SortedField<Scalar>
   private let squaredVolume: SortedField<Scalar>
   private let shifting: ShiftFields<L, D>?
+  private let added: AddedForces<L, D>?
   private var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -58,6 +59,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     density = SortedField(count: count)
     pressure = SortedField(count: count)
     squaredVolume = SortedField(count: count)
+    added = AddedForces(system, numerics)
     shifting = scheme.shifting.map {
       ShiftFields(
         $0, numerics, soundSpeed: scheme.soundSpeed, restDensity: system.fluid.restDensity, spacing: system.spacing,
@@ -126,6 +128,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         summed[i] = Double(density.pointer[s])
       }
     }
+    try added?.add(state, parameters, time: time, to: acceleration)
   }
 
   func pullRates(
@@ -184,6 +187,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       fields.positionSeed.scatter(adding: stateSeed, order: order, count: count, dimension: dimension)
       fields.velocitySeed.scatter(adding: stateSeed + coordinates, order: order, count: count, dimension: dimension)
     }
+    try added?.pull(state, parameters, time: time, seed: accelerationSeed, into: stateSeed, gradient: gradient)
     bodyForce.pull(gravitySeed, time: time, into: gradient)
     // Each pair was seen from both sides, and 2ν counts twice.
     gradient[offsets.viscosity] += viscositySum

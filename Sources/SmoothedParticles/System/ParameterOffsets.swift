@@ -11,6 +11,19 @@ struct ParameterOffsets: Sendable {
   let wallVelocity: Int
   /// Where the acceleration history would begin if there is none.
   let accelerationHistory: Int
+  /// Nil where the fluid has none.
+  let surfaceTension: Int?
+  /// Nil where the fluid is Newtonian.
+  let rheology: Int?
+  /// Of the ratio of heat capacities, and after it the internal energies; nil where the fluid is no gas.
+  let gas: Int?
+  /// Where the bodies' blocks would begin if there are none.
+  let bodyDensity: Int
+  let bodyPosition: Int
+  let bodyRotation: Int
+  let bodyVelocity: Int
+  let bodySpin: Int
+  let end: Int
 
   init(_ system: ParticleSystem) {
     let coordinates = system.particleCount * system.dimension
@@ -22,5 +35,21 @@ struct ParameterOffsets: Sendable {
     wallPosition = viscosity + 1 + (system.densities?.count ?? 0)
     wallVelocity = wallPosition + system.walls.count * system.dimension
     accelerationHistory = wallVelocity + system.walls.count * system.dimension
+    var next = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
+    func take(_ entries: [Double]?) -> Int? {
+      guard let entries else { return nil }
+      defer { next += entries.count }
+      return next
+    }
+    surfaceTension = take(system.fluid.surfaceTension?.parameters)
+    rheology = take(system.fluid.rheology?.parameters)
+    gas = take(system.fluid.gas?.parameters)
+    let bodies = system.bodies.count, turns = system.dimension == 2 ? 1 : 3
+    bodyDensity = next
+    bodyPosition = bodyDensity + bodies
+    bodyRotation = bodyPosition + bodies * system.dimension
+    bodyVelocity = bodyRotation + bodies * turns
+    bodySpin = bodyVelocity + bodies * system.dimension
+    end = bodySpin + bodies * turns
   }
 }

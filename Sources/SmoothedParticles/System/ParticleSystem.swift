@@ -18,16 +18,19 @@ public struct ParticleSystem: Sendable {
   public var walls: WallParticles
   /// Added to gravity where given.
   public var accelerationHistory: AccelerationHistory?
+  /// Rigid bodies that the fluid moves; for schemes that integrate the density.
+  public var bodies: [RigidBody]
 
   public init(
     box: ParticleBox, fluid: FluidPhase, masses: [Double], positions: [Double], velocities: [Double],
     gravity: [Double]? = nil, densities: [Double]? = nil, walls: WallParticles = .none,
-    accelerationHistory: AccelerationHistory? = nil
+    accelerationHistory: AccelerationHistory? = nil, bodies: [RigidBody] = []
   ) {
     let dimension = box.dimension
     precondition(positions.count == masses.count * dimension && velocities.count == positions.count)
     precondition(walls.positions.count == walls.count * dimension)
     precondition(densities == nil || densities?.count == masses.count)
+    precondition(fluid.gas == nil || fluid.gas?.internalEnergies.count == masses.count)
     self.box = box
     self.fluid = fluid
     self.masses = masses
@@ -39,13 +42,19 @@ public struct ParticleSystem: Sendable {
       accelerationHistory.map { $0.coefficients.count == $0.count * dimension } ?? true)
     self.walls = walls
     self.accelerationHistory = accelerationHistory
+    precondition(bodies.allSatisfy { $0.dimension == dimension })
+    self.bodies = bodies
   }
 
   public var dimension: Int { box.dimension }
   public var particleCount: Int { masses.count }
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
-  /// `wall-velocity` where it has walls, `acceleration-history` where it has one.
+  /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
+  /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them, `heat-capacity-ratio` and
+  /// `internal-energy` where it is a gas; and where there are bodies
+  /// `body-density`, `body-position` (of the centre of mass at the start), `body-rotation` (an angle, or a rotation vector
+  /// in space), `body-velocity` and `body-angular-velocity`.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -61,6 +70,20 @@ public struct ParticleSystem: Sendable {
     if let accelerationHistory {
       blocks.append(Block("acceleration-history", shape: [accelerationHistory.count, dimension], unit: "m/s^2"))
     }
+    if fluid.surfaceTension != nil { blocks.append(Block("surface-tension", shape: [3], unit: "N/m")) }
+    if fluid.rheology != nil { blocks.append(Block("rheology", shape: [3], unit: "Pa s^n, 1, Pa")) }
+    if fluid.gas != nil {
+      blocks.append(Block("heat-capacity-ratio", shape: [1], unit: "1"))
+      blocks.append(Block("internal-energy", shape: [particleCount], unit: "J/kg"))
+    }
+    if !bodies.isEmpty {
+      let count = bodies.count, turns = dimension == 2 ? 1 : 3
+      blocks.append(Block("body-density", shape: [count], unit: densityUnit))
+      blocks.append(Block("body-position", shape: [count, dimension], unit: "m"))
+      blocks.append(Block("body-rotation", shape: [count, turns], unit: "rad"))
+      blocks.append(Block("body-velocity", shape: [count, dimension], unit: "m/s"))
+      blocks.append(Block("body-angular-velocity", shape: [count, turns], unit: "rad/s"))
+    }
     return blocks
   }
 
@@ -68,8 +91,14 @@ public struct ParticleSystem: Sendable {
   public var parameters: DenseVector {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
-        + (accelerationHistory?.coefficients ?? []))
+        + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
+        + (fluid.rheology?.parameters ?? []) + (fluid.gas?.parameters ?? []) + bodies.map(\.density)
+        + bodies.flatMap(\.position) + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity)
+        + bodies.flatMap(\.angularVelocity))
   }
+
+  /// Wall particles and those of bodies.
+  var solidCount: Int { walls.count + bodies.reduce(0) { $0 + $1.count } }
 
   /// The mean distance of particles at rest, m.
   var spacing: Double {

@@ -70,7 +70,7 @@ final class GridIteration {
       if norm <= options.relativeTolerance || !norm.isFinite { return (iterations, norm) }
       var rz = 0.0
       while norm > options.relativeTolerance {
-        if iterations >= options.maxIterations || stall.hasStalled(at: norm) { break }
+        if iterations >= options.maxIterations || stall.hasStalled(at: norm) || CancellationFlag.isRaised { break }
         hierarchy.cycle()
         let z = UnsafePointer(fine.iterate.pointer)
         let next = Self.sum(n, residual.pointer, z)

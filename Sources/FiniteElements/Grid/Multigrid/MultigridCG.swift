@@ -83,6 +83,7 @@ public struct MultigridCG: LinearSolver {
         }
         return (iteration.solution(right, prepared.matrix.constrained), report)
       }
+      try CancellationFlag.check()
       attempts.append(
         "smoothing \(smoothing.degrees): relative residual \(run.residual) after \(run.iterations) iterations")
       iteration.discardUnlessFinite()

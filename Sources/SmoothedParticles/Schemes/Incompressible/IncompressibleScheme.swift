@@ -5,6 +5,8 @@
 /// x' = x + dt v**; v' = v** - M⁻¹Dᵀλ, at x', such that D v' = 0. D takes velocities to rates of density, with ρ = Σ m W over
 /// what that sum is on a lattice, and M holds the masses. Both systems are (D M⁻¹ Dᵀ + σ) κ = b: symmetric, positive definite, and solved without a matrix.
 ///
+/// `solves` leaves the second one out: then v' = v**, which is IISPH.
+///
 /// Pressures of a free surface are cut at zero. Which of them are zero is found in the forward step and held fixed in the
 /// adjoint: the gradient is one-sided where a particle is about to touch or to leave others.
 public struct IncompressibleScheme: Sendable, Equatable {
@@ -28,12 +30,15 @@ public struct IncompressibleScheme: Sendable, Equatable {
   public var maxIterations: Int
   /// σ over the operator's diagonal deep in the fluid: a slight give that keeps the systems definite.
   public var compliance: Double
+  public var solves: PressureSolves
+  public var iteration: PressureIteration
 
   public init(
     extent: FluidExtent, longestTimeStep: Double, shiftingSpeed: Double = 0, densityRelaxation: Double = 1,
     densityTolerance: Double = 1e-4,
     divergenceTolerance: Double = 1e-4,
-    adjointTolerance: Double = 1e-6, maxIterations: Int = 1000, compliance: Double = 1e-6
+    adjointTolerance: Double = 1e-6, maxIterations: Int = 1000, compliance: Double = 1e-6,
+    solves: PressureSolves = .densityAndDivergence, iteration: PressureIteration = .conjugateGradients
   ) {
     self.extent = extent
     self.longestTimeStep = longestTimeStep
@@ -44,6 +49,8 @@ public struct IncompressibleScheme: Sendable, Equatable {
     self.adjointTolerance = adjointTolerance
     self.maxIterations = maxIterations
     self.compliance = compliance
+    self.solves = solves
+    self.iteration = iteration
   }
 }
 

@@ -17,10 +17,15 @@ extension IncompressibleStepper {
 
     // Back through the second solve, at the positions after the step.
     gather(seed: seed + coordinates, into: seeds)
-    try pullProjection(lambda, purpose: "adjoint of the divergence solve", seeds)
+    let hasSecond = scheme.solves == .densityAndDivergence
+    if hasSecond {
+      try pullProjection(lambda, purpose: "adjoint of the divergence solve", seeds)
+    } else {
+      seeds.position.clear(count: count)
+    }
     for s in 0..<count {
       let i = Int(grid.order[s])
-      let lacking = slack(s) > 0 ? mu[s] / dt : 0
+      let lacking = hasSecond && slack(s) > 0 ? mu[s] / dt : 0
       seeds.density.pointer[s] = i < fluidCount ? Scalar(seed[2 * coordinates + i] + lacking) : 0
     }
     pullDensities(seeds)
@@ -64,11 +69,18 @@ extension IncompressibleStepper {
     for s in 0..<count { strength += Double(seeds.strength.pointer[s]) }
     // Each pair was seen from both sides.
     gradient[offsets.viscosity] += perViscosity / 2 * strength
+    if added != nil {
+      // The seed on the accelerations of added forces.
+      scatter(seeds.velocity, into: midwaySeed + coordinates)
+      for k in coordinates..<2 * coordinates { midwaySeed[k] *= dt }
+    }
     seeds.velocity.add(seeds.friction, times: 1, count: count)
 
     seed.update(from: midwaySeed, count: coordinates)
     // The density after a step is summed anew.
     (seed + coordinates).update(repeating: 0, count: coordinates + fluidCount)
+    try added?.pull(
+      y, parameters, time: time, seed: midwaySeed + coordinates, into: seed, gradient: gradient)
     scatterPositions(seeds, into: seed, gradient, time: time)
     scatterVelocities(seeds, into: seed, gradient)
   }

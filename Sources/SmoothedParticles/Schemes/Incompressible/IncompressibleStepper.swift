@@ -26,6 +26,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   let give: Double
   /// Σ V W on a lattice. Masses are divided by it, so that a lattice has the density of rest.
   let crowding: Double
+  let added: AddedForces<L, D>?
   var seeds: IncompressibleSeeds<Scalar>?
   var report = PressureReport()
 
@@ -51,6 +52,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     offsets = ParameterOffsets(system)
     bodyForce = BodyForce(system)
     particles = WalledParticles(system)
+    added = AddedForces(system, numerics)
     fields = IncompressibleFields(count: count, dimension: dimension)
     solver = PressureSolver(count: count)
     crowding = numerics.latticeSum(
@@ -111,6 +113,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
       if dimension > 1 { fields.velocity.y.pointer[s] += Scalar(dt * gravity[1]) }
       if dimension > 2 { fields.velocity.z.pointer[s] += Scalar(dt * gravity[2]) }
     }
+    try addForces(y, parameters, time: time, step: dt)
     sumDensities()
     maskFluid()
     rateOfDensity(of: fields.velocity)
@@ -121,6 +124,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     }
     report.density = try project(
       into: kappa, tolerance: scheme.densityTolerance, purpose: "density solve", step: dt)
+    report.densityResidual = solver.residualOverTolerance * scheme.densityTolerance
     scatter(fields.velocity, into: midway + fluidCount * dimension)
     let coordinates = fluidCount * dimension
     for k in 0..<coordinates { midway[k] = y[k] + dt * midway[coordinates + k] }
@@ -138,6 +142,17 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     system.box.wrap(midway, count: fluidCount)
   }
 
+  private func addForces(_ y: Values, _ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
+    guard let added else { return }
+    particles.clearSeeds()
+    try added.add(y, parameters, time: time, to: particles.seeds)
+    grid.order.withUnsafeBufferPointer { order in
+      fields.push.gather(
+        particles.seeds, order: order.baseAddress!, count: count, dimension: dimension, origin: [])
+    }
+    fields.velocity.add(fields.push, times: Scalar(dt), count: count)
+  }
+
   /// 2 dt/ρ0 for masses that are not divided.
   func frictionPerViscosity(_ dt: Double) -> Double { 2 * dt * crowding / system.fluid.restDensity }
 
@@ -150,10 +165,11 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     return 0.5 * scheme.shiftingSpeed * dt * spacing / rest
   }
 
-  /// From `midway` to sorted velocities that keep the density's rate at zero.
+  /// From `midway` to sorted velocities that keep the density's rate at zero, if the scheme has a solve for it.
   func removeDivergence(_ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
     try place(midway, parameters, time: time + dt)
     sumDensities()
+    if scheme.solves == .density { return }
     maskFluid()
     rateOfDensity(of: fields.velocity)
     for s in 0..<count {
@@ -161,6 +177,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     }
     report.divergence = try project(
       into: lambda, tolerance: scheme.divergenceTolerance, purpose: "divergence solve", step: dt)
+    report.divergenceResidual = solver.residualOverTolerance * scheme.divergenceTolerance
   }
 
   /// What a particle with a free surface near lacks of its density, kg/m³: spray may come together. A thousandth does not
@@ -250,10 +267,30 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     let limits = PressureSolver.Limits(
       tolerance: tolerance * system.fluid.restDensity / dt * Double(fluidCount).squareRoot(),
       maxIterations: scheme.maxIterations, purpose: purpose)
-    try solve(into: multipliers, isBounded: scheme.extent == .freeSurface, limits)
+    if case .relaxedJacobi(let weight) = scheme.iteration {
+      findDiagonal()
+      try solver.relax(
+        { self.applyOperator($0, $1) }, rightSide, into: multipliers, weight: weight, diagonal: mu,
+        isBounded: scheme.extent == .freeSurface, project: { self.removeMean($0) }, limits)
+    } else {
+      try solve(into: multipliers, isBounded: scheme.extent == .freeSurface, limits)
+    }
     push(by: multipliers)
     fields.velocity.add(fields.push, times: -1, count: count)
     return solver.iterations
+  }
+
+  /// Of the operator, into `mu`; one at walls, and a hundredth of that deep in the fluid at least.
+  private func findDiagonal() {
+    grid.sweep(
+      sortedPositions,
+      PressureDiagonal<L, D>(
+        kernel: kernel, mass: fields.mass.values, inverseMass: fields.inverseMass.values, fluid: fields.fluid.values,
+        diagonal: fields.multiplier.pointer))
+    let least = 0.01 * give / scheme.compliance
+    for s in 0..<count {
+      mu[s] = fields.fluid.pointer[s] > 0 ? max(Double(fields.multiplier.pointer[s]), least) + give : 1
+    }
   }
 
   func solve(into x: Vector, isBounded: Bool, _ limits: PressureSolver.Limits) throws(SolveFailure) {

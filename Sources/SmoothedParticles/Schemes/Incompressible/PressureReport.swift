@@ -2,8 +2,14 @@
 public struct PressureReport: Sendable, Equatable {
   /// Iterations of the solve that keeps the density.
   public var density = 0
+  /// Root mean square of the relative density error that the solve left.
+  public var densityResidual = 0.0
   /// Iterations of the solve that keeps the velocity free of divergence.
   public var divergence = 0
+  /// Root mean square of the relative rate of density times the step that the solve left.
+  public var divergenceResidual = 0.0
   /// Iterations of the adjoints of both, if the step went in reverse.
   public var adjoint = 0
+
+  public init() {}
 }

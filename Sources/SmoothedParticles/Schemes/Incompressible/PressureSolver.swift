@@ -24,6 +24,8 @@ final class PressureSolver {
   private let free: Vector
   /// Of the last solve.
   private(set) var iterations = 0
+  /// Of the last solve: the Euclidean norm, over the tolerance.
+  private(set) var residualOverTolerance = 0.0
 
   init(count: Int) {
     self.count = count
@@ -65,6 +67,46 @@ final class PressureSolver {
       for k in 0..<count { direction[k] = residual[k] + keep * direction[k] }
     }
     try check(limits, square, first, "conjugate gradients")
+    residualOverTolerance = square.squareRoot() / max(limits.tolerance, .leastNormalMagnitude)
+  }
+
+  /// The same by relaxed Jacobi iterations, with x at least zero if it is bounded.
+  ///
+  /// - Parameters:
+  ///   - apply: the operator.
+  ///   - b: the right-hand side.
+  ///   - x: the solution.
+  ///   - weight: of a correction.
+  ///   - diagonal: of the operator, above zero.
+  ///   - isBounded: whether x is at least zero.
+  ///   - project: takes away what the operator does not see.
+  ///   - limits: when to end.
+  func relax(
+    _ apply: (Vector, Vector) -> Void, _ b: Vector, into x: Vector, weight: Double, diagonal: Vector, isBounded: Bool,
+    project: (Vector) -> Void, _ limits: Limits
+  ) throws(SolveFailure) {
+    x.update(repeating: 0, count: count)
+    iterations = 0
+    var first = -1.0
+    residual.update(from: b, count: count)
+    while true {
+      var square = 0.0
+      for k in 0..<count where !isBounded || x[k] > 0 || residual[k] > 0 { square += residual[k] * residual[k] }
+      if first < 0 { first = square }
+      if square.squareRoot() <= limits.tolerance && square.isFinite {
+        residualOverTolerance = square.squareRoot() / max(limits.tolerance, .leastNormalMagnitude)
+        return
+      }
+      try check(limits, square, first, "relaxed Jacobi iterations")
+      iterations += 1
+      for k in 0..<count {
+        let moved = x[k] + weight * residual[k] / diagonal[k]
+        x[k] = isBounded ? max(moved, 0) : moved
+      }
+      project(x)
+      apply(x, image)
+      for k in 0..<count { residual[k] = b[k] - image[k] }
+    }
   }
 
   /// From x = 0, with x at least zero.
@@ -93,7 +135,10 @@ final class PressureSolver {
       }
       let square = free2 + chopped2
       if first < 0 { first = square }
-      if square.squareRoot() <= limits.tolerance && square.isFinite { return }
+      if square.squareRoot() <= limits.tolerance && square.isFinite {
+        residualOverTolerance = square.squareRoot() / max(limits.tolerance, .leastNormalMagnitude)
+        return
+      }
       try check(limits, square, first, "projected conjugate gradients")
       if stretch == 0 { stretch = 1 / largestValue(apply) }
       iterations += 1

@@ -1,0 +1,101 @@
+import Foundation
+
+/// Pressure and forces from the surface velocity, with the compressibility correction of Kármán and Tsien.
+///
+/// Lift and moment are integrals of the pressure over panels on which it varies linearly. References: Drela (1989),
+/// section 2; Tsien, J. Aeronaut. Sci. 6 (1939).
+struct SurfaceForces: Sendable {
+  let mach: Double
+  let angle: Double
+  /// The pressure coefficient of each node.
+  let pressure: [Double]
+  let lift: Double, drag: Double
+  /// About (0.25, 0), positive nose up.
+  let moment: Double
+
+  /// The incompressible surface velocity at each node, relative to the free stream, gives all of it.
+  init(_ surface: PanelSurface, velocity: [Double], angle: Double, mach: Double) {
+    self.mach = mach
+    self.angle = angle
+    let pressure = (0..<surface.nodeCount).map { Self.pressure(velocity[$0], mach: mach).value }
+    self.pressure = pressure
+    let c = cos(angle), s = sin(angle)
+    var lift = 0.0, drag = 0.0, moment = 0.0
+    for element in surface.elements {
+      for a in element {
+        let b = a + 1 == element.upperBound ? element.lowerBound : a + 1
+        let dx = surface.x[b] - surface.x[a], dy = surface.y[b] - surface.y[a]
+        let difference = pressure[b] - pressure[a], mean = 0.5 * (pressure[b] + pressure[a])
+        let along = dx * c + dy * s, across = dy * c - dx * s
+        let mx = 0.5 * (surface.x[a] + surface.x[b]) - 0.25, my = 0.5 * (surface.y[a] + surface.y[b])
+        lift += along * mean
+        drag -= across * mean
+        moment -= mean * (mx * dx + my * dy) + difference * (dx * dx + dy * dy) / 12
+      }
+    }
+    self.lift = lift
+    self.drag = drag
+    self.moment = moment
+  }
+
+  /// The pressure coefficient at a velocity, with its derivatives by velocity and Mach number.
+  static func pressure(_ velocity: Double, mach: Double) -> (value: Double, byVelocity: Double, byMach: Double) {
+    let beta = (1 - mach * mach).squareRoot()
+    let plain = 1 - velocity * velocity
+    let factor = 0.5 * mach * mach / (1 + beta)
+    let denominator = beta + factor * plain
+    let byPlain = beta / (denominator * denominator)
+    let betaSlope = -mach / beta
+    let factorSlope = mach / (1 + beta) - factor / (1 + beta) * betaSlope
+    return (
+      plain / denominator, -2 * velocity * byPlain,
+      -plain / (denominator * denominator) * (betaSlope + factorSlope * plain)
+    )
+  }
+
+  /// The seeds of a functional, on lift, drag, moment and the pressures.
+  struct Seed {
+    var lift = 0.0, drag = 0.0, moment = 0.0
+    var pressure: [Double] = []
+  }
+
+  /// The derivatives of a functional of the forces by the velocities, the nodes `[node, 2]`, the angle and the Mach
+  /// number.
+  func pullback(_ seed: Seed, _ surface: PanelSurface, velocity: [Double])
+    -> (velocity: [Double], nodes: [Double], angle: Double, mach: Double)
+  {
+    let n = surface.nodeCount
+    var onPressure = seed.pressure.isEmpty ? [Double](repeating: 0, count: n) : seed.pressure
+    var onNodes = [Double](repeating: 0, count: 2 * n)
+    let c = cos(angle), s = sin(angle)
+    for element in surface.elements {
+      for a in element {
+        let b = a + 1 == element.upperBound ? element.lowerBound : a + 1
+        let dx = surface.x[b] - surface.x[a], dy = surface.y[b] - surface.y[a]
+        let difference = pressure[b] - pressure[a], mean = 0.5 * (pressure[b] + pressure[a])
+        let along = dx * c + dy * s, across = dy * c - dx * s
+        let mx = 0.5 * (surface.x[a] + surface.x[b]) - 0.25, my = 0.5 * (surface.y[a] + surface.y[b])
+        let onMean = seed.lift * along - seed.drag * across - seed.moment * (mx * dx + my * dy)
+        let onDifference = -seed.moment * (dx * dx + dy * dy) / 12
+        onPressure[a] += 0.5 * onMean - onDifference
+        onPressure[b] += 0.5 * onMean + onDifference
+        let gx = mean * (seed.lift * c + seed.drag * s - seed.moment * mx) - seed.moment * difference * dx / 6
+        let gy = mean * (seed.lift * s - seed.drag * c - seed.moment * my) - seed.moment * difference * dy / 6
+        let hx = -0.5 * seed.moment * mean * dx, hy = -0.5 * seed.moment * mean * dy
+        onNodes[2 * a] += hx - gx
+        onNodes[2 * a + 1] += hy - gy
+        onNodes[2 * b] += hx + gx
+        onNodes[2 * b + 1] += hy + gy
+      }
+    }
+    var onVelocity = [Double](repeating: 0, count: n)
+    var onMach = 0.0
+    for i in 0..<n {
+      let slopes = Self.pressure(velocity[i], mach: mach)
+      onVelocity[i] = onPressure[i] * slopes.byVelocity
+      onMach += onPressure[i] * slopes.byMach
+    }
+    // Lift and drag turn into each other with the angle.
+    return (onVelocity, onNodes, -seed.lift * drag + seed.drag * lift, onMach)
+  }
+}

@@ -1,0 +1,196 @@
+import DifferentiableCore
+import Foundation
+
+/// The line on which the wake's sources lie: it leaves along the bisector of the trailing edge and follows the flow
+/// without viscosity for a chord, in steps that grow in proportion.
+///
+/// Reference: Drela (1989), section 2.
+struct WakeGeometry: Sendable {
+  /// How far behind the edge the first point is, so that it is not a node.
+  static let offset = 1e-4
+  static let totalLength = 1.0
+
+  let points: [SIMD2<Double>]
+  /// Along the flow; the first is the bisector.
+  let directions: [SIMD2<Double>]
+  /// The velocity without viscosity; of the first point only the direction is known.
+  let velocities: [SIMD2<Double>]
+  /// Between one point and the next.
+  let lengths: [Double]
+  /// The derivative of each length by the first.
+  let lengthSlopes: [Double]
+
+  var count: Int { points.count }
+
+  init(_ system: PanelSystem, circulation: [Double], angle: Double, count: Int) {
+    let edge = system.edges[0]
+    let stream = SIMD2(cos(angle), sin(angle))
+    let first = edge.panelLength.value
+    (lengths, lengthSlopes) = Self.spacing(first: first, steps: count - 1)
+    let bisector = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
+    var point = SIMD2(edge.middle.x.value, edge.middle.y.value) + Self.offset * bisector
+    var points = [point], directions = [bisector], velocities = [bisector]
+    for w in 1..<count {
+      point += lengths[w - 1] * directions[w - 1]
+      let velocity = stream + system.velocity(at: point, circulation: circulation)
+      points.append(point)
+      velocities.append(velocity)
+      directions.append(velocity / (velocity * velocity).sum().squareRoot())
+    }
+    self.points = points
+    self.directions = directions
+    self.velocities = velocities
+  }
+
+  /// Lengths in geometric progression from the first to a given sum, with their derivatives by the first.
+  static func spacing(first: Double, steps n: Int) -> (lengths: [Double], slopes: [Double]) {
+    // first (r^n - 1)/(r - 1) = total, by Newton's method on the logarithm of the sum.
+    var ratio = 1.2
+    func sum(_ r: Double) -> (value: Double, slope: Double) {
+      var value = 0.0, slope = 0.0, power = 1.0, below = 0.0
+      for k in 0..<n {
+        value += power
+        slope += Double(k) * below
+        below = power
+        power *= r
+      }
+      return (value, slope)
+    }
+    for _ in 0..<60 {
+      let (value, slope) = sum(ratio)
+      let step = log(first * value / totalLength) * value / slope
+      ratio = max(ratio - step, 0.5 * ratio)
+      if abs(step) < 1e-15 { break }
+    }
+    let (value, slope) = sum(ratio)
+    let byFirst = -value / (first * slope)
+    var lengths: [Double] = [], slopes: [Double] = []
+    for k in 0..<n {
+      let power = pow(ratio, Double(k))
+      lengths.append(first * power)
+      slopes.append(power + first * Double(k) * power / ratio * byFirst)
+    }
+    return (lengths, slopes)
+  }
+
+  /// Carries derivatives by points, directions and lengths back to the nodes, the circulation and the angle.
+  func pullback(
+    points onPoints: [SIMD2<Double>], directions onDirections: [SIMD2<Double>], lengths onLengths: [Double],
+    _ system: PanelSystem, circulation: [Double], angle: Double, nodes: inout [Double],
+    circulation onCirculation: inout [Double]
+  ) -> Double {
+    var onPoints = onPoints, onDirections = onDirections, onLengths = onLengths
+    let c = cos(angle), s = sin(angle)
+    var onAngle = 0.0, unused = SourceLine.Strengths(zeros: system.sources.count)
+    for w in stride(from: count - 1, to: 0, by: -1) {
+      let t = directions[w], v = velocities[w]
+      let onDirection = onDirections[w]
+      let seed = (onDirection - (onDirection * t).sum() * t) / (v * v).sum().squareRoot()
+      if seed != .zero {
+        onAngle += -s * seed.x + c * seed.y
+        _ = system.velocityPullback(
+          at: points[w], seed: seed, circulation: circulation, strengths: nil, nodes: &nodes, field: &onPoints[w],
+          strengths: &unused)
+        system.addVelocityWeights(at: points[w], seed: seed, to: &onCirculation)
+      }
+      onPoints[w - 1] += onPoints[w]
+      onDirections[w - 1] += lengths[w - 1] * onPoints[w]
+      onLengths[w - 1] += (onPoints[w] * directions[w - 1]).sum()
+    }
+    let edge = system.edges[0]
+    let onBisector = onDirections[0] + Self.offset * onPoints[0]
+    edge.add(onBisector.x, edge.bisector.x, to: &nodes)
+    edge.add(onBisector.y, edge.bisector.y, to: &nodes)
+    edge.add(onPoints[0].x, edge.middle.x, to: &nodes)
+    edge.add(onPoints[0].y, edge.middle.y, to: &nodes)
+    edge.add(zip(onLengths, lengthSlopes).reduce(0) { $0 + $1.0 * $1.1 }, edge.panelLength, to: &nodes)
+    return onAngle
+  }
+
+  /// The sources of the wake.
+  var sources: SourceLine {
+    let n = count
+    return SourceLine(
+      lengths: lengths,
+      spans: (0..<n).map { $0 == 0 ? lengths[0] : $0 == n - 1 ? lengths[n - 2] : lengths[$0 - 1] + lengths[$0] })
+  }
+
+  /// Derivatives by strengths of the sources to derivatives by the lengths.
+  func strengthsByLengths(_ seed: SourceLine.Strengths, at strengths: SourceLine.Strengths) -> [Double] {
+    let n = count
+    let (onLengths, onSpans) = sources.pullback(seed, at: strengths)
+    var result = onLengths
+    for w in 0..<n {
+      if w > 0 { result[w - 1] += onSpans[w] }
+      if w < n - 1 { result[w] += onSpans[w] }
+    }
+    return result
+  }
+
+  /// Visits the half panels: point to middle, middle to point.
+  func visitHalves(_ body: (_ w: Int, _ isSecond: Bool, _ a: SIMD2<Double>, _ b: SIMD2<Double>) -> Void) {
+    for w in 0..<count - 1 {
+      let middle = 0.5 * (points[w] + points[w + 1])
+      body(w, false, points[w], middle)
+      body(w, true, middle, points[w + 1])
+    }
+  }
+}
+
+extension PanelSystem {
+  /// The velocity at a point from the vorticity and the closing panel, without the free stream.
+  func velocity(at field: SIMD2<Double>, circulation: [Double]) -> SIMD2<Double> {
+    let scale = 1 / (2 * Double.pi)
+    var total = SIMD2<Double>.zero
+    Self.visitPanels(surface, edges) { a, b, closing in
+      let frame = surface.frame(from: field, panel: a, b)
+      if let closing {
+        let jump = circulation[closing.nodes.0] - circulation[closing.nodes.3]
+        let vortex = jump * closing.vortexFactor.value, source = jump * closing.sourceFactor.value
+        total += scale * frame.velocity(ga: vortex, gb: vortex, sa: source, sb: source)
+      } else {
+        total += scale * frame.velocity(ga: circulation[a], gb: circulation[b], sa: 0, sb: 0)
+      }
+    }
+    return total
+  }
+
+  /// Adds the derivatives of seed·velocity at a point by the circulation.
+  func addVelocityWeights(at field: SIMD2<Double>, seed: SIMD2<Double>, to circulation: inout [Double]) {
+    let scaled = seed / (2 * Double.pi)
+    for (e, element) in surface.elements.enumerated() {
+      let edge = edges[e]
+      for a in element {
+        let closes = a + 1 == element.upperBound
+        if closes && edge.isSharp { continue }
+        let b = closes ? element.lowerBound : a + 1
+        let frame = surface.frame(from: field, panel: a, b)
+        let weights = frame.velocityWeights(scaled)
+        if closes {
+          let jump =
+            (weights.ga + weights.gb) * edge.vortexFactor.value + (weights.sa + weights.sb) * edge.sourceFactor.value
+          circulation[edge.nodes.0] += jump
+          circulation[edge.nodes.3] -= jump
+        } else {
+          circulation[a] += weights.ga
+          circulation[b] += weights.gb
+        }
+      }
+    }
+  }
+
+  /// The derivatives of seed·velocity at a point by the sources of the surface.
+  func sourceWeights(at field: SIMD2<Double>, seed: SIMD2<Double>) -> SourceLine.Strengths {
+    let scaled = seed / (2 * Double.pi)
+    var result = SourceLine.Strengths(zeros: sources.count)
+    for a in 0..<sources.count - 1 {
+      let p = surface.point(a), q = surface.point(a + 1), middle = 0.5 * (p + q)
+      let first = PanelFrame(field.x, field.y, p.x, p.y, middle.x, middle.y).velocityWeights(scaled)
+      let second = PanelFrame(field.x, field.y, middle.x, middle.y, q.x, q.y).velocityWeights(scaled)
+      result.points[a] += first.sa
+      result.middles[a] += first.sb + second.sa
+      result.points[a + 1] += second.sb
+    }
+    return result
+  }
+}

@@ -1,0 +1,125 @@
+import DifferentiableCore
+import Foundation
+
+/// The viscous flow about one foil at a given angle or lift: converged, with its linearized equations.
+struct ViscousFlow {
+  let flow: CoupledFlow
+  let newton: NewtonSystem
+  let condition: FlowCondition
+  let layout: AirfoilStateLayout
+  let report: SolveReport
+
+  /// What a solve starts from: the response of the surface to its sources, and the last flow.
+  struct Start {
+    var response: DenseMatrix?
+    var last: (angle: Double, state: LayerState)?
+  }
+
+  init(_ system: PanelSystem, _ condition: FlowCondition, _ layout: AirfoilStateLayout, from start: inout Start)
+    throws(SolveFailure)
+  {
+    self.condition = condition
+    self.layout = layout
+    let response = start.response ?? SourceInfluence.surfaceResponse(system)
+    start.response = response
+    guard let reynolds = condition.reynolds else {
+      throw SolveFailure(.unsupported, "a viscous flow needs a Reynolds number")
+    }
+    func converged(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> (
+      CoupledFlow, NewtonSystem, CoupledFlow.Outcome
+    ) {
+      let influence = SourceInfluence(system, surfaceResponse: response, angle: angle, wakeCount: layout.wakeCount)
+      let flow = CoupledFlow(system, influence, condition, reynolds: reynolds)
+      if let last {
+        flow.resume(last)
+      } else {
+        flow.marchFromInviscid()
+      }
+      let (newton, outcome) = try flow.converge()
+      return (flow, newton, outcome)
+    }
+    /// A warm start that fails is followed by a cold one.
+    func solved(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> (
+      CoupledFlow, NewtonSystem, CoupledFlow.Outcome
+    ) {
+      if let last, let warm = try? converged(at: angle, last) { return warm }
+      return try converged(at: angle, nil)
+    }
+    switch condition.loading {
+    case .angle(let angle):
+      let outcome: CoupledFlow.Outcome
+      (flow, newton, outcome) = try solved(at: angle, start.last?.state)
+      start.last = (angle, flow.state)
+      report = Self.report(outcome)
+    case .lift(let lift):
+      var angle: Double
+      if let last = start.last { angle = last.angle } else { angle = try InviscidFlow.angle(system, condition) }
+      var last = start.last?.state
+      var steps = 0
+      var found: (CoupledFlow, NewtonSystem, CoupledFlow.Outcome)?
+      var miss = Double.infinity
+      for _ in 0..<25 {
+        let result = try solved(at: angle, last)
+        last = result.0.state
+        steps += result.2.steps
+        miss = result.0.forces.lift - lift
+        if abs(miss) < 1e-11 {
+          found = result
+          break
+        }
+        var seed = FlowSeed(result.0)
+        var onState = DenseVector(zeros: layout.count)
+        onState[AirfoilCoefficient.lift.rawValue] = 1
+        result.0.addOutputs(onState, layout, to: &seed)
+        let slope = result.0.gradient(seed, result.1).loading
+        angle -= min(max(miss / slope, -0.05), 0.05)
+      }
+      guard let found else {
+        throw SolveFailure(
+          .stalled, "no angle of attack with a lift of \(lift) was found; the last one missed by \(miss)")
+      }
+      (flow, newton) = (found.0, found.1)
+      start.last = (angle, flow.state)
+      var outcome = found.2
+      outcome.steps = steps
+      report = Self.report(outcome)
+    }
+  }
+
+  private static func report(_ outcome: CoupledFlow.Outcome) -> SolveReport {
+    SolveReport(solver: "coupled-newton", iterations: outcome.steps, relativeResidual: outcome.residual)
+  }
+
+  var solution: AirfoilSolution { flow.solution(layout, report: report) }
+
+  /// A seed on the state to the gradient.
+  func pullback(_ seed: DenseVector) -> AirfoilGradient {
+    if seed.isEmpty { return AirfoilGradient(surface: DenseVector(zeros: 2 * layout.nodeCount)) }
+    var direct = FlowSeed(flow)
+    flow.addOutputs(seed, layout, to: &direct)
+    var result = flow.gradient(direct, newton)
+    if case .lift = condition.loading {
+      // The angle follows from lift(angle, p) = target.
+      var onState = DenseVector(zeros: layout.count)
+      onState[AirfoilCoefficient.lift.rawValue] = 1
+      var seed = FlowSeed(flow)
+      flow.addOutputs(onState, layout, to: &seed)
+      let lift = flow.gradient(seed, newton)
+      let factor = result.loading / lift.loading
+      result.surface.add(lift.surface, scaledBy: -factor)
+      result.reynolds -= factor * lift.reynolds
+      result.mach -= factor * lift.mach
+      result.criticalAmplification -= factor * lift.criticalAmplification
+      result.loading = factor
+    }
+    return result
+  }
+}
+
+extension CoupledFlow {
+  /// Goes on from the state of another flow about the same number of nodes.
+  func resume(_ last: LayerState) {
+    state = last
+    setStagnation(after: last.stagnation)
+  }
+}

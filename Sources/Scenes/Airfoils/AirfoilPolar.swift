@@ -1,0 +1,65 @@
+import Aerodynamics
+import DifferentiableCore
+
+/// A foil at many operating points: sequences that start each solve from the one before, several at the same time.
+public struct AirfoilPolar: Sendable {
+  /// One operating point of a polar.
+  public struct Row: Sendable, Codable, Equatable {
+    /// Degrees.
+    public var alpha: Double
+    public var cl: Double
+    public var cd: Double
+    public var cm: Double
+    public var xtrTop: Double
+    public var xtrBottom: Double
+    public var converged: Bool
+    /// Why it did not converge.
+    public var reason: String?
+  }
+
+  public let surface: DenseVector
+
+  /// - Parameter surface: `[nodeCount, 2]`, as the panels have it.
+  public init(surface: DenseVector) { self.surface = surface }
+
+  /// Points of a chain start from each other, so that a chain is also the unit of parallel work.
+  static let chainLength = 10
+
+  public func rows(_ conditions: [FlowCondition]) -> [Row] {
+    var rows = [Row?](repeating: nil, count: conditions.count)
+    let surface = surface
+    rows.withUnsafeMutableBufferPointer { rows in
+      let shared = UncheckedShared(rows)
+      let chains = (conditions.count + Self.chainLength - 1) / Self.chainLength
+      concurrentlyForEach(piece: chains) { chain in
+        let range = chain * Self.chainLength..<min((chain + 1) * Self.chainLength, conditions.count)
+        var workspace: AirfoilFlow.Workspace?
+        for index in range {
+          let flow = AirfoilFlow(nodeCount: surface.count / 2, condition: conditions[index])
+          var current = workspace ?? flow.makeWorkspace()
+          shared.value[index] = Self.row(flow, surface, &current)
+          workspace = current
+        }
+      }
+    }
+    return rows.compactMap { $0 }
+  }
+
+  private static func row(_ flow: AirfoilFlow, _ surface: DenseVector, _ workspace: inout AirfoilFlow.Workspace) -> Row {
+    func degrees(_ angle: Double) -> Double { angle * 180 / .pi }
+    do throws(SolveFailure) {
+      let solution = try flow.solve(surface: surface, in: &workspace)
+      return Row(
+        alpha: degrees(solution.angle), cl: solution.lift, cd: solution.drag, cm: solution.moment,
+        xtrTop: solution.upperTransition, xtrBottom: solution.lowerTransition, converged: true, reason: nil)
+    } catch {
+      var row = Row(
+        alpha: .nan, cl: .nan, cd: .nan, cm: .nan, xtrTop: .nan, xtrBottom: .nan, converged: false, reason: "\(error)")
+      switch flow.condition.loading {
+      case .angle(let angle): row.alpha = degrees(angle)
+      case .lift(let lift): row.cl = lift
+      }
+      return row
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Backsolve
+import Foundation
+import TestSupport
+import Testing
+
+// The flow about a foil with respect to its nodes, the loading, the Reynolds and Mach numbers and the critical
+// amplification; all parameters scaled to be of the order of one.
+extension GradientTable {
+  static let airfoilFlows: [GradientCase] = [
+    airfoilCase("panels at an angle", FlowCondition(.angle(0.05), mach: 0.2), count: 60),
+    airfoilCase("panels at a lift", FlowCondition(.lift(0.4)), count: 60),
+    airfoilCase("panels with a sharp edge", FlowCondition(.angle(0.05)), count: 60, gap: 0),
+    airfoilCase("viscous flow at an angle", FlowCondition(.angle(0.04), reynolds: 8e5, mach: 0.2), count: 80),
+    airfoilCase(
+      "viscous flow at a lift", FlowCondition(.lift(0.4), reynolds: 2e6, upperTrip: 0.3), count: 80),
+    airfoilCase("viscous flow with a sharp edge", FlowCondition(.angle(0.03), reynolds: 1e6), count: 80, gap: 0),
+  ]
+
+  @Test("the flow about a foil", arguments: airfoilFlows)
+  func airfoilFlow(_ row: GradientCase) throws { try row.check() }
+
+  /// A cambered foil of NACA's four-digit family with cosine spacing.
+  static func foil(count: Int, gap: Double) -> DenseVector {
+    let half = count / 2
+    return DenseVector(
+      (0..<count).flatMap { i -> [Double] in
+        let t = Double.pi * (Double(i) / Double(count - 1))
+        let x = 0.5 * (1 + cos(2 * t)), sign = i < half ? 1.0 : -1.0
+        let root = x.squareRoot()
+        let shape = 0.2969 * root - 0.126 * x - 0.3516 * x * x + 0.2843 * x * x * x - 0.1036 * x * x * x * x
+        return [x, sign * (0.6 * shape + 0.5 * gap * x) + 0.08 * x * (1 - x)]
+      })
+  }
+
+  private static func airfoilCase(
+    _ name: String, _ condition: FlowCondition, count: Int, gap: Double = 0.003
+  ) -> GradientCase {
+    let surface = foil(count: count, gap: gap)
+    let flow = AirfoilFlow(nodeCount: count, condition: condition)
+    let start = flow.parameters(surface: surface)
+    // A change of one is a thousandth in a node, a thousandth of the Reynolds number and so on.
+    var scales = [Double](repeating: 2e-5, count: 2 * count) + [2e-3, 2e-3 * (condition.reynolds ?? 0), 2e-3, 2e-2]
+    if condition.reynolds == nil { scales[2 * count + 3] = 0 }
+    let point = DenseVector(zeros: start.count)
+    let isSharp = gap == 0
+    @Sendable func parameters(_ z: DenseVector) -> DenseVector {
+      var p = start
+      for i in 0..<z.count { p[i] += scales[i] * z[i] }
+      // A sharp edge stays sharp.
+      if isSharp {
+        p[2 * count - 2] = p[0]
+        p[2 * count - 1] = p[1]
+      }
+      return p
+    }
+    return GradientCase(
+      name, at: point, firstStep: 0.1,
+      image: { z in
+        var workspace = flow.makeWorkspace()
+        return try flow.solve(parameters(z), in: &workspace)
+      },
+      pullback: { seed, z in
+        var workspace = flow.makeWorkspace()
+        var gradient = try flow.linearize(at: parameters(z), in: &workspace).pullback(seed)
+        if isSharp {
+          for k in 0..<2 {
+            gradient[k] += gradient[2 * count - 2 + k]
+            gradient[2 * count - 2 + k] = 0
+          }
+        }
+        for i in 0..<gradient.count { gradient[i] *= scales[i] }
+        return gradient
+      })
+  }
+}
