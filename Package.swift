@@ -48,7 +48,8 @@ let package = Package(
     .target(
       name: "ModelServer",
       dependencies: [
-        "Scenes", .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
+        "Scenes", .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ]),
     .executableTarget(
       name: "BacksolveCommand",

@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SCENES = ["contain", "ramp", "maze", "focus-a-wave", "stir-to-mix", "breakwater"]
+SCENES = ["contain", "ramp", "focus-a-wave", "stir-to-mix", "breakwater"]
 POPULATION = 64
 FEASIBLE = 1e-3
 

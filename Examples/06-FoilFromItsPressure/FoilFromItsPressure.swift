@@ -28,7 +28,8 @@ import _Differentiation
     }
     let start = try CSTFit(NACA4().apply([0, 0.4, 0.12]), by: shape).design
     let problem = DesignProblem(
-      responses: misfit, layout: [Block("weights", shape: [start.count])], bounds: Bounds(-0.5...0.5, count: start.count),
+      responses: misfit, layout: [Block("weights", shape: [start.count])],
+      bounds: Bounds(-0.5...0.5, count: start.count),
       start: start, objective: .row(0, .minimize))
     let outcome = try DesignLoop(
       problem: problem, optimizer: SequentialQuadraticProgramming(), stopping: StoppingCriteria(iterations: iterations)

@@ -19,7 +19,12 @@ sys.path.insert(0, str(ROOT / "Python" / "src"))
 BEAM = str(ROOT / "Scenes" / "Structures" / "mbb-beam.yaml")
 BEAM_SIZE = ["domain.grid.cells=[24, 8]", "design.density.filter.cone.radius=20 cm"]
 DROP = str(ROOT / "Scenes" / "Fluids" / "throw-a-drop.yaml")
-DROP_SIZE = ["physics.smoothed-particles.time.end=0.01 s"]
+# Of fixed steps of time, so that differences know what gradients know; of few particles.
+DROP_SIZE = [
+    "physics.smoothed-particles.spacing=4 cm",
+    "physics.smoothed-particles.time.time-step=0.5 ms",
+    "physics.smoothed-particles.time.end=10 ms",
+]
 HEAT = str(ROOT / "Scenes" / "Heat" / "volume-to-point.yaml")
 
 

@@ -58,12 +58,13 @@ struct ViscousFlow {
       var steps = 0
       var found: (CoupledFlow, NewtonSystem, CoupledFlow.Outcome)?
       var miss = Double.infinity
-      for _ in 0..<25 {
+      for attempt in 0..<25 {
         let result = try solved(at: angle, last)
         last = result.0.state
         steps += result.2.steps
         miss = result.0.forces.lift - lift
-        if abs(miss) < 1e-11 {
+        // The equations are solved to a residual of their own, below which a lift cannot always be met.
+        if abs(miss) < (attempt < 10 ? 1e-11 : 1e-8) {
           found = result
           break
         }

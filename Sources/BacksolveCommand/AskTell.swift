@@ -35,7 +35,11 @@ struct Tell: ParsableCommand {
   @Argument(help: "The folder.")
   var directory: String
 
-  func run() throws { try AskTellFolder(directory, scene: nil).tell(try StandardInput.json()) }
+  func run() throws {
+    // Before the folder is taken: in a pipe `ask` needs it first.
+    let answer = try StandardInput.json()
+    try AskTellFolder(directory, scene: nil).tell(answer)
+  }
 }
 
 struct Evaluate: ParsableCommand {

@@ -16,10 +16,14 @@ struct Polar: ParsableCommand {
   @Option(help: "The Reynolds number of the chord.")
   var reynolds: Double?
 
-  @Option(help: ArgumentHelp("Angles of attack in degrees, first to last: -4:12:0.5, or one.", valueName: "A:B:STEP"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Angles of attack in degrees, first to last: -4:12:0.5, or one.", valueName: "A:B:STEP"))
   var alpha: String?
 
-  @Option(help: ArgumentHelp("Lift coefficients, first to last: 0:1.2:0.1, or one.", valueName: "A:B:STEP"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Lift coefficients, first to last: 0:1.2:0.1, or one.", valueName: "A:B:STEP"))
   var lift: String?
 
   @Option(help: "The Mach number.")
@@ -28,7 +32,9 @@ struct Polar: ParsableCommand {
   @Option(help: "The amplification at which the flow turns turbulent.")
   var ncrit = 9.0
 
-  @Option(help: ArgumentHelp("Where both sides are tripped, in chords: 0.05,0.05; 1 for not at all.", valueName: "TOP,BOTTOM"))
+  @Option(
+    help: ArgumentHelp("Where both sides are tripped, in chords: 0.05,0.05; 1 for not at all.", valueName: "TOP,BOTTOM")
+  )
   var trip: String?
 
   @Option(help: "Nodes of the surface.")

@@ -19,7 +19,8 @@ struct Serve: ParsableCommand {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Override a value in every scene: domain.grid.cells=[60, 20]. May be repeated.", valueName: "path=value"))
+    help: ArgumentHelp(
+      "Override a value in every scene: domain.grid.cells=[60, 20]. May be repeated.", valueName: "path=value"))
   var overrides: [String] = []
 
   @Option(help: "The IPv4 or IPv6 address to listen on.")
@@ -89,7 +90,9 @@ struct Serve: ParsableCommand {
     } catch {
       throw CommandFailure(.usage, "error: --host \(host): expected an IPv4 or IPv6 address")
     }
-    try Self.serve(server, on: host)
+    try Serving.untilStopped(
+      host, run: { try await server.run() }, listening: { try await server.waitUntilListening() },
+      stop: { await server.stop() })
   }
 
   private static func port(_ text: String?) throws -> UInt16? {
@@ -99,40 +102,4 @@ struct Serve: ParsableCommand {
     }
     return port
   }
-
-  private static func serve(_ server: ModelServer, on host: String) throws {
-    let stopping = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { Task { await server.stop() } }
-      source.resume()
-      return source
-    }
-    defer { withExtendedLifetime(stopping) {} }
-    signal(SIGPIPE, SIG_IGN)
-    let done = DispatchSemaphore(value: 0)
-    let failure = ServeFailure()
-    Task {
-      let shown = Task {
-        let port = try await server.waitUntilListening()
-        let name = host.contains(":") ? "[\(host)]" : host
-        print("listening on http://\(name):\(port)")
-        fflush(nil)
-      }
-      do {
-        try await server.run()
-      } catch {
-        failure.text = "\(error)"
-      }
-      shown.cancel()
-      done.signal()
-    }
-    done.wait()
-    if let text = failure.text { throw CommandFailure(.machine, "error: cannot serve on \(host): \(text)") }
-  }
-}
-
-/// Written by the one task that serves, before the semaphore is signalled.
-private final class ServeFailure: @unchecked Sendable {
-  var text: String?
 }

@@ -12,7 +12,10 @@ struct Simulate: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder for the results; runs/<name of the scene>-simulation when left out.")
   var output: String?
 
-  @Option(help: ArgumentHelp("A .npy file such as a run's design.npy: one density per cell, or the variables of an airfoil.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A .npy file such as a run's design.npy: one density per cell, or the variables of an airfoil.", valueName: "file"
+    ))
   var design: String?
 
   @Flag(help: "Also take the gradient of the final kinetic energy by the initial velocities; for particles.")

@@ -94,7 +94,9 @@ func vector(_ start: UnsafePointer<Double>?, _ count: Int, expected: Int, _ name
 func write(
   _ values: DenseVector, to start: UnsafeMutablePointer<Double>?, _ count: Int, _ name: String
 ) throws(CallFault) {
-  guard count == values.count else { throw .invalid("`\(name)` has room for \(count) entries, expected \(values.count)") }
+  guard count == values.count else {
+    throw .invalid("`\(name)` has room for \(count) entries, expected \(values.count)")
+  }
   guard let start else { throw .invalid("`\(name)` is null") }
   values.withUnsafeBufferPointer { if let base = $0.baseAddress { start.update(from: base, count: count) } }
 }

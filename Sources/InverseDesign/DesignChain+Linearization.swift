@@ -35,8 +35,9 @@ extension DesignChainSession {
       },
       pushforward: { direction throws(SolveFailure) in
         try Self.pushed(
-          direction, at: design, rows, fieldMap, parameterMap, field: field, state: solved?.linearization.state ?? .zero,
-          parameters: solved?.parameters, forward: solved?.linearization.pushforward)
+          direction, at: design, rows, fieldMap, parameterMap, field: field,
+          state: solved?.linearization.state ?? .zero, parameters: solved?.parameters,
+          forward: solved?.linearization.pushforward)
       })
   }
 

@@ -98,7 +98,9 @@ enum ArrayEncoding: Sendable, Equatable {
       return [number]
     }
     if shape.count == 1 {
-      guard let numbers = value.numbers else { throw Fault(problem: "found \(value.kind), expected an array of numbers") }
+      guard let numbers = value.numbers else {
+        throw Fault(problem: "found \(value.kind), expected an array of numbers")
+      }
       guard numbers.count == first else { throw Fault(problem: "found \(numbers.count) entries, expected \(first)") }
       return numbers
     }

@@ -47,10 +47,14 @@ final class Metrics: Sendable {
       func single(_ name: String, _ kind: String, _ help: String, _ value: String) {
         lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(kind)", "\(name) \(value)"]
       }
-      single("backsolve_refused_total", "counter", "Requests turned away because the server was full or stopping.", "\(contents.refused)")
+      single(
+        "backsolve_refused_total", "counter", "Requests turned away because the server was full or stopping.",
+        "\(contents.refused)")
       single("backsolve_late_total", "counter", "Requests whose time ran out.", "\(contents.late)")
       single("backsolve_solves_pending", "gauge", "Requests that run or wait for a worker.", "\(waiting)")
-      single("backsolve_peak_memory_bytes", "gauge", "Peak resident memory of the process.", "\(ProcessUsage.peakMemoryBytes)")
+      single(
+        "backsolve_peak_memory_bytes", "gauge", "Peak resident memory of the process.",
+        "\(ProcessUsage.peakMemoryBytes)")
       single("backsolve_cpu_seconds_total", "counter", "CPU time of the process.", "\(ProcessUsage.cpuSeconds)")
       single("backsolve_uptime_seconds", "gauge", "Time since the server began.", "\(ProcessUsage.wallSeconds - start)")
       return lines.joined(separator: "\n") + "\n"

@@ -39,7 +39,7 @@ public final class ModelServer: Sendable {
     await server.appendRoute("*") { [self] request in await respond(to: request) }
     do {
       try await server.run()
-    } catch where isStopping.load(ordering: .acquiring) {
+    } catch  where isStopping.load(ordering: .acquiring) {
       // Its socket was closed on purpose.
     }
   }

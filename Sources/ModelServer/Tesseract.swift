@@ -111,7 +111,8 @@ public struct Tesseract: Sendable {
 
   private func apply(_ payload: JSONValue, _ encoding: ArrayEncoding) throws -> JSONValue {
     let result = try model.evaluate(try design(payload))
-    return named(outputs, rows: result.rows, state: model.stateVector(field: result.field, state: result.state), encoding)
+    return named(
+      outputs, rows: result.rows, state: model.stateVector(field: result.field, state: result.state), encoding)
   }
 
   private func vectorJacobian(_ payload: JSONValue, _ encoding: ArrayEncoding) throws -> JSONValue {

@@ -10,7 +10,8 @@ extension Tesseract {
     }
     for member in members where !inputs.contains(where: { $0.name == member.key }) {
       throw Invalid(
-        ["body", "inputs", member.key], "there is no such input; there are \(inputs.map(\.name).joined(separator: ", "))",
+        ["body", "inputs", member.key],
+        "there is no such input; there are \(inputs.map(\.name).joined(separator: ", "))",
         type: "extra_forbidden")
     }
     return given

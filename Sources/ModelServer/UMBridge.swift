@@ -34,7 +34,9 @@ public struct UMBridge: Sendable {
       } catch {
         throw Refusal.invalidInput("the request is not JSON: \(error)")
       }
-      guard case .object = request else { throw Refusal.invalidInput("the request is \(request.kind), expected an object") }
+      guard case .object = request else {
+        throw Refusal.invalidInput("the request is \(request.kind), expected an object")
+      }
       // The name is judged first, then what is asked of the model, then the rest.
       let model = try model(named: request["name"])
       let call = Call(model: model, request: request)

@@ -24,7 +24,9 @@ extension UMBridge {
     func outputs() throws(Refusal) -> [Output] {
       let config = request["config"] ?? .null
       if config == .null { return model.rows.indices.map { .row($0) } }
-      guard let members = config.members else { throw .invalidInput("config is \(config.kind), expected an object or null") }
+      guard let members = config.members else {
+        throw .invalidInput("config is \(config.kind), expected an object or null")
+      }
       for member in members where member.key != "outputs" {
         throw .invalidInput("config has an unknown key \"\(member.key)\"; there is \"outputs\"")
       }
@@ -112,7 +114,9 @@ extension UMBridge {
     private func vector(_ key: String, count: Int) throws(Refusal) -> [Double] {
       guard let given = request[key] else { throw .invalidInput("\(key) is missing") }
       guard let numbers = given.numbers else { throw .invalidInput("\(key) is not an array of numbers") }
-      guard numbers.count == count else { throw .invalidInput("\(key) has \(numbers.count) entries, expected \(count)") }
+      guard numbers.count == count else {
+        throw .invalidInput("\(key) has \(numbers.count) entries, expected \(count)")
+      }
       return numbers
     }
 

@@ -97,22 +97,22 @@ public struct ParticleSimulation: TimeStepper {
     ]
   }
 
-  /// Where the entries of the bodies begin in a state.
-  private var bodyStart: Int { system.particleCount * (2 * system.dimension + 1) }
-
   /// Nil without bodies.
   private var bodyMotion: BodyMotion? {
-    system.bodies.isEmpty ? nil : BodyMotion(system, start: bodyStart)
+    system.bodies.isEmpty ? nil : BodyMotion(system, start: system.bodyStart)
   }
 
   /// One caller's buffers.
   public struct Workspace {
     fileprivate let stepper: SpecializedStepper
+    fileprivate let exchange: ParticleExchange?
     /// How the pressure solves of the last step went; nil for explicit schemes.
     public var pressureReport: PressureReport? { stepper.pressureReport() }
   }
 
-  public func makeWorkspace() -> Workspace { Workspace(stepper: makeStepper()) }
+  public func makeWorkspace() -> Workspace {
+    Workspace(stepper: makeStepper(), exchange: system.openFlow.map { ParticleExchange($0, system) })
+  }
 
   private func makeStepper() -> SpecializedStepper {
     // Each call has concrete types: see `SpecializedRateEngine`.
@@ -157,7 +157,7 @@ public struct ParticleSimulation: TimeStepper {
     let motion = bodyMotion
     var shape = StateShape(
       coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count,
-      bodies: motion.map { $0.layout.end - bodyStart } ?? 0)
+      bodies: motion.map { $0.layout.end - system.bodyStart } ?? 0)
     if case .compressible = scheme {
       shape = StateShape(coordinates: count * system.dimension, integrated: count, assigned: count)
     }
@@ -172,11 +172,25 @@ public struct ParticleSimulation: TimeStepper {
     if !system.bodies.isEmpty, !scheme.integratesDensity {
       throw SolveFailure(.unsupported, "rigid bodies move in the continuity scheme only")
     }
-    if !system.bodies.isEmpty, system.fluid.surfaceTension != nil || system.fluid.rheology != nil || correctsGradients {
+    if case .incompressible = scheme, !system.walls.motions.isEmpty, system.walls.motion == .sliding {
+      throw SolveFailure(
+        .unsupported, "in incompressible flow the walls beside a moving tool must be of the kind that travels")
+    }
+    if !system.bodies.isEmpty || system.openFlow != nil,
+      system.fluid.surfaceTension != nil || system.fluid.rheology != nil || correctsGradients
+    {
       throw SolveFailure(
         .unsupported,
-        "rigid bodies feel pressure and Newtonian friction alone; leave out surface tension, rheology and corrected gradients"
+        "surface tension, fluids that are not Newtonian and corrected gradients do not go with rigid bodies, inlets and outlets"
       )
+    }
+    if let openFlow = system.openFlow {
+      guard case .continuity(let scheme) = scheme, scheme.shifting == nil else {
+        throw SolveFailure(.unsupported, "inlets and outlets are for the continuity scheme without shifting")
+      }
+      if openFlow.parked == system.particleCount {
+        throw SolveFailure(.unsupported, "there is no fluid: all particles are parked")
+      }
     }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
@@ -191,6 +205,10 @@ public struct ParticleSimulation: TimeStepper {
     state.withUnsafeMutableBufferPointer { state in
       guard let state = state.baseAddress else { return }
       system.box.wrap(state, count: system.particleCount)
+      if let openFlow = system.openFlow {
+        let exchange = ParticleExchange(openFlow, system)
+        for i in count - openFlow.parked..<count { exchange.park(i, in: state) }
+      }
       parameters.withUnsafeBufferPointer { motion?.start(state, $0.baseAddress!) }
     }
     return DenseVector(state)
@@ -199,13 +217,18 @@ public struct ParticleSimulation: TimeStepper {
   public func pullInitialState(_ seed: DenseVector, _ parameters: DenseVector, into gradient: inout DenseVector)
     throws(SolveFailure)
   {
-    let moving = 2 * system.particleCount * system.dimension
-    for k in 0..<moving { gradient[k] += seed[k] }
+    let count = system.particleCount, dimension = system.dimension, moving = 2 * count * dimension
+    // Where parked particles begin is no parameter.
+    let flowing = count - (system.openFlow?.parked ?? 0)
+    for k in 0..<flowing * dimension {
+      gradient[k] += seed[k]
+      gradient[count * dimension + k] += seed[count * dimension + k]
+    }
     if case .compressible = scheme {
       guard let start = ParameterOffsets(system).gas else { return }
-      for k in 0..<system.particleCount { gradient[start + 1 + k] += seed[moving + k] }
+      for k in 0..<count { gradient[start + 1 + k] += seed[moving + k] }
     } else if let start = ParameterOffsets(system).density {
-      for k in 0..<system.particleCount { gradient[start + k] += seed[moving + k] }
+      for k in 0..<flowing { gradient[start + k] += seed[moving + k] }
     }
     guard let motion = bodyMotion else { return }
     seed.withUnsafeBufferPointer { seed in
@@ -314,17 +337,19 @@ public struct ParticleSimulation: TimeStepper {
   public func advance(
     _ state: inout DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
   ) throws(SolveFailure) {
-    let stepper = workspace.stepper
+    let stepper = workspace.stepper, exchange = workspace.exchange
     try state.withUnsafeMutableBufferPointer { (state) throws(SolveFailure) in
       try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+        exchange?.remember(state.baseAddress!)
         try stepper.advance(state.baseAddress!, parameters.baseAddress!, context.time, context.timeStep)
+        try exchange?.exchange(state.baseAddress!, time: context.time + context.timeStep)
       }
     }
     monitor?.hear(stepper.pressureReport())
     if let least = leastDensity {
       let start = 2 * system.particleCount * system.dimension
       state.withUnsafeMutableBufferPointer { state in
-        for k in start..<start + system.particleCount where state[k] < least { state[k] = least }
+        for k in start..<start + system.particleCount where state[k] < least && state[k] > 0 { state[k] = least }
       }
     }
     try checkSpeeds(state)
@@ -373,7 +398,7 @@ public struct ParticleSimulation: TimeStepper {
     seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure) {
-    let stepper = workspace.stepper
+    let stepper = workspace.stepper, exchange = workspace.exchange
     if let least = leastDensity {
       let start = 2 * system.particleCount * system.dimension
       for k in start..<start + system.particleCount where after[k] <= least { seed[k] = 0 }
@@ -383,9 +408,11 @@ public struct ParticleSimulation: TimeStepper {
         try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
           try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
             try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
+              exchange?.pull(from: state.baseAddress!, after: after.baseAddress!, seed: seed.baseAddress!)
               try stepper.pull(
                 state.baseAddress!, after.baseAddress!, parameters.baseAddress!, context.time, context.timeStep,
                 seed.baseAddress!, gradient.baseAddress!)
+              exchange?.pullVelocities(into: seed.baseAddress!)
             }
           }
         }

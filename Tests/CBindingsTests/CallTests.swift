@@ -94,7 +94,9 @@ import Testing
       #expect(sceneOpen("ééé.yaml", nil, 0, 1, &handle, &message, capacity) == 2)
       // Nothing is written beyond what the caller gave.
       #expect(message[capacity...].allSatisfy { $0 == 1 })
-      if capacity > 0 { #expect(String(validating: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) != nil) }
+      if capacity > 0 {
+        #expect(String(validating: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) != nil)
+      }
     }
   }
 
@@ -147,7 +149,8 @@ import Testing
     var iterations: Int32 = 0
     let status = withUnsafeMutablePointer(to: &calls) { calls in
       optimize(
-        scene, { user, iteration, _, _, _, _, _ in
+        scene,
+        { user, iteration, _, _, _, _, _ in
           user?.assumingMemoryBound(to: Int32.self).pointee += 1
           return iteration == 2 ? 1 : 0
         }, calls, nil, 0, nil, nil, 0, &iterations, nil, 0)

@@ -9,7 +9,8 @@ extension CommandTests {
       let ending = try CommandRun.run("optimize", scene, "--output", run, "--quiet")
       #expect(ending.code == 0, "\(ending.errors)")
       for name in [
-        "airfoil.dat", "start.dat", "polar.csv", "cp.svg", "shapes.svg", "polar.svg", "report.html", "history.csv",
+        "airfoil.dat", "start.dat", "polar.csv", "surface.csv", "cp.svg", "shapes.svg", "polar.svg", "report.html",
+        "history.csv",
         "result.json", "design.npy",
       ] {
         #expect(!Scratch.bytes(run + "/" + name).isEmpty, "\(name)")
@@ -56,7 +57,7 @@ extension CommandTests {
     ["polar", "naca0012", "--inviscid", "--alpha", "1", "--panels", "3"],
   ])
   func wrongPolarsAreRefused(_ arguments: [String]) throws {
-    let ending = try CommandRun.run(arguments)
+    let ending = try CommandRun(arguments).finish()
     #expect(ending.code == 2, "\(arguments): \(ending.code)")
     #expect(ending.errors.contains("rror: ") && ending.errors.split(separator: "\n").count <= 3, "\(ending.errors)")
   }

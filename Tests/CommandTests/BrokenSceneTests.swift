@@ -9,6 +9,9 @@ extension CommandTests {
     switch scene.domain.value {
     case .grid(let grid): return grid.cells.value.reduce(1.0) { $0 * Double($1) } > 5000
     case .mesh: return false
+    case .plane:
+      guard let physics = scene.physics.value as? Scene.Airfoil else { return false }
+      return physics.panels > 160 || physics.conditions.count > 10
     case .box(let box):
       guard let physics = scene.physics.value as? Scene.SmoothedParticles else { return false }
       if case .steps(let count) = physics.time.end, count > 10 { return true }
@@ -30,6 +33,12 @@ extension CommandTests {
       var workspace = rollout.makeWorkspace()
       let state = try rollout.solve(scene.simulation.system.parameters, in: &workspace)
       #expect(state.isFinite, "\(name)")
+    case .airfoil(let scene):
+      guard let problem = scene.optimizable?.problem else { return }
+      let result = try problem.responses.makeSession().evaluate(
+        problem.start, gradientsOf: problem.rowsToDifferentiate)
+      let isFinite = result.values.allSatisfy(\.isFinite)
+      #expect(isFinite, "\(name)")
     }
   }
 

@@ -22,12 +22,18 @@ extension GradientTable {
       GradientCase(
         "Hicks-Henne", HicksHenne(base: naca, bumpsPerSide: 4), at: DenseVector(repeating: 0.01, count: 8)),
       GradientCase(
-        "free-form deformation", FreeFormDeformation(base: naca, columns: 5), at: DenseVector(repeating: 0.01, count: 6)),
+        "free-form deformation", FreeFormDeformation(base: naca, columns: 5), at: DenseVector(repeating: 0.01, count: 6)
+      ),
       GradientCase(
         "PARSEC", PARSEC(stations: stations), at: [0.015, 0.3, 0.06, -0.45, 0.3, -0.06, 0.45, 0, 0.002, 0, 0.3],
         firstStep: 1e-3),
-      // Neighbouring nodes are near the nose only a few thousandths apart.
-      GradientCase("repanelling", Repanelling(nodeCount: 50), at: naca, firstStep: 1e-7),
+      // Neighbouring nodes are near the nose only a few thousandths apart: a change of one is a millionth.
+      GradientCase(
+        "repanelling", at: DenseVector(zeros: naca.count), firstStep: 0.1,
+        image: { Repanelling(nodeCount: 50).apply(naca + $0.scaled(by: 1e-6)).scaled(by: 1e3) },
+        pullback: { seed, z in
+          Repanelling(nodeCount: 50).pullback(seed, at: naca + z.scaled(by: 1e-6)).scaled(by: 1e-3)
+        }),
       GradientCase(
         "CST, repanelled", TransformChain([cst, Repanelling(nodeCount: 50)]), at: weights, firstStep: 1e-3),
     ]
@@ -38,7 +44,8 @@ extension GradientTable {
 
   private static let surfaceFunctionals: [(String, any SurfaceFunctional)] = [
     ("thickness at a place", SectionThickness(at: [0.33])),
-    ("smallest of three thicknesses", SectionThickness(at: [0.1, 0.33, 0.9])), ("largest thickness", LargestThickness()),
+    ("smallest of three thicknesses", SectionThickness(at: [0.1, 0.33, 0.9])),
+    ("largest thickness", LargestThickness()),
     ("camber at a place", SectionCamber(at: 0.4)), ("largest camber", SectionCamber()), ("area", SurfaceArea()),
     ("leading-edge radius", LeadingEdgeRadius()), ("trailing-edge angle", TrailingEdgeAngle()),
     ("trailing-edge gap", TrailingEdgeGap()), ("wiggliness", SurfaceWiggliness()),
@@ -47,8 +54,11 @@ extension GradientTable {
 
   static let airfoilFunctionals: [GradientCase] = surfaceFunctionals.map { name, functional in
     GradientCase(
-      name, at: naca, firstStep: 1e-6, value: { try functional.value($0) },
-      gradient: { try functional.evaluate($0, wantsGradient: true).gradient })
+      name, at: DenseVector(zeros: naca.count), firstStep: 0.1,
+      value: { try functional.value(naca + $0.scaled(by: 1e-6)) },
+      gradient: {
+        try functional.evaluate(naca + $0.scaled(by: 1e-6), wantsGradient: true).gradient.scaled(by: 1e-6)
+      })
   }
 
   @Test(arguments: airfoilFunctionals)

@@ -46,10 +46,14 @@ import Testing
   @Test func bothProtocolsAndTheRestAnswer() async throws {
     try await withServer { port, _ in
       #expect(isAlive(port))
-      #expect(Wire.exchange(port, "GET /Info HTTP/1.1\r\nConnection: close\r\n\r\n").hasSuffix(#"{"protocolVersion":1.0,"models":["beam","drop"]}"#))
+      #expect(
+        Wire.exchange(port, "GET /Info HTTP/1.1\r\nConnection: close\r\n\r\n").hasSuffix(
+          #"{"protocolVersion":1.0,"models":["beam","drop"]}"#))
       // Without a Content-Type.
       #expect(Wire.exchange(port, post("/InputSizes", #"{"name":"beam"}"#)).hasSuffix(#"{"inputSizes":[48]}"#))
-      #expect(Wire.exchange(port, "GET /drop/openapi.json HTTP/1.1\r\nConnection: close\r\n\r\n").contains("vector_jacobian_product"))
+      #expect(
+        Wire.exchange(port, "GET /drop/openapi.json HTTP/1.1\r\nConnection: close\r\n\r\n").contains(
+          "vector_jacobian_product"))
       #expect(Wire.exchange(port, "GET /nothing HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 404"))
       #expect(Wire.exchange(port, "GET /Evaluate HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 405"))
       #expect(Wire.exchange(port, post("/apply", "{}")).hasPrefix("HTTP/1.1 422"))

@@ -102,7 +102,9 @@ import Testing
         == "400 InvalidInput")
   }
 
-  @Test(arguments: ["", "{", "[]", "null", "{\"name\":\"beam\",\"name\":\"beam\"}", "{\"name\":\"beam\",\"input\":[[NaN]]}"])
+  @Test(arguments: [
+    "", "{", "[]", "null", "{\"name\":\"beam\",\"name\":\"beam\"}", "{\"name\":\"beam\",\"input\":[[NaN]]}",
+  ])
   func whatIsNoRequestIsInvalidInput(_ body: String) throws {
     let reply = bridge.respond(to: "Evaluate", body: Array(body.utf8))
     #expect(reply.status == 400)

@@ -205,6 +205,24 @@ struct ParticleSceneTests {
     } throws: { "\($0)".contains("takes no `density`") }
   }
 
+  /// With room on disk for the states beyond the budget no step is repeated.
+  @Test func statesBeyondTheBudgetGoToDisk() throws {
+    func gradient(_ checkpoints: String) throws -> ParticleResult {
+      let output = FileManager.default.temporaryDirectory.appending(path: "backsolve-\(UUID().uuidString)").path
+      defer { try? FileManager.default.removeItem(atPath: output) }
+      let file = try SceneFile.parse(
+        SampleScenes.basin, overrides: [Self.physics + "time.checkpoints=" + checkpoints])
+      guard case .particles(let scene) = try RunnableScene.build(file) else { throw CommandFailure(.usage, "") }
+      return try ParticleRun(file: file, scene: scene).run(into: output, withGradient: true)
+    }
+    let kept = try gradient("{ budget: 1 MB }")
+    let repeated = try gradient("{ budget: 0.001 MB }")
+    let spilled = try gradient("{ budget: 0.001 MB, disk: 1 MB }")
+    #expect(repeated.gradientNorm == kept.gradientNorm && spilled.gradientNorm == kept.gradientNorm)
+    #expect(kept.recomputedSteps == 0 && (repeated.recomputedSteps ?? 0) > 0 && spilled.recomputedSteps == 0)
+    #expect(kept.checkpointDiskBytes == 0 && (spilled.checkpointDiskBytes ?? 0) > 0)
+  }
+
   #if !DEBUG
     /// `Benchmarks/reference/taylor-green.json`: recomputed independently in double precision.
     @Test func theBenchmarkSceneReachesItsReference() throws {

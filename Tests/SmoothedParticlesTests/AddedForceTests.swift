@@ -164,13 +164,4 @@ struct AddedForceTests {
     // 2.9 % with so few particles across.
     #expect(error < 0.04, "\(error)")
   }
-
-  #if !DEBUG
-    @Test("the profile of a thinning fluid between walls is within one per cent of the exact one")
-    func thinningChannelFinely() throws {
-      let law = Rheology(consistency: 1, exponent: 0.5, leastShearRate: 0.1)
-      let error = try channelError(across: 20, law, pull: 24.0.squareRoot(), profile: Self.thinning, time: 1)
-      #expect(error < 0.01, "\(error)")
-    }
-  #endif
 }

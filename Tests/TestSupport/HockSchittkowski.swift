@@ -46,7 +46,8 @@ extension TestProblem {
       }),
   ]
 
-  /// Equality constraints, each as a pair of inequalities; HS71 has an inequality too.
+  /// Equality constraints, each as a pair of inequalities; HS71 has an inequality too, and its constraints are divided
+  /// by their constants, as a problem of the library would have them.
   public static let equalityConstrained: [TestProblem] = [
     TestProblem(
       "HS6", start: [-1.2, 1], optimum: 0, minimizer: [1, 1],
@@ -68,9 +69,10 @@ extension TestProblem {
       constraints: [
         { x in
           let product = x[0] * x[1] * x[2] * x[3]
-          return (25 - product, [-product / x[0], -product / x[1], -product / x[2], -product / x[3]])
+          let slope: DenseVector = [1 / x[0], 1 / x[1], 1 / x[2], 1 / x[3]]
+          return (1 - product / 25, slope.scaled(by: -product / 25))
         }
-      ] + pair { x in (x.dot(x) - 40, x.scaled(by: 2)) }),
+      ] + pair { x in (x.dot(x) / 40 - 1, x.scaled(by: 1.0 / 20)) }),
   ]
 
   private static func pair(_ row: @escaping @Sendable (DenseVector) -> (Double, DenseVector))

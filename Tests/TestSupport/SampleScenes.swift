@@ -1,6 +1,6 @@
 /// Small good scenes that together use most of the scene language.
 public enum SampleScenes {
-  public static let all = [beam, bracket, sink, basin, tank, tools, wing, drop, tube]
+  public static let all = [beam, bracket, sink, basin, tank, tools, wing, drop, tube, weir]
 
   /// A flat beam, by optimality criteria.
   public static let beam = """
@@ -275,6 +275,43 @@ public enum SampleScenes {
       - area: { equals: 0.08 }
       - trailing-edge-angle: { at-least: 8 deg }
     optimizer: { sqp: { iterations: 3, move-limit: 0.1 } }
+
+    """
+
+  /// Water that enters and leaves, with a raft on it and a gate that turns.
+  public static let weir = """
+    title: A raft before a gate
+    domain: { box: { size: [80 cm, 50 cm] } }
+    regions:
+      raft: { box: { from: [20 cm, 15 cm], to: [40 cm, 25 cm] } }
+      gate: { box: { from: [60 cm, 0], to: [65 cm, 15 cm] } }
+    physics:
+      smoothed-particles:
+        spacing: 5 cm
+        fluids:
+          - name: water
+            rest-density: 1000 kg/m^3
+            region: { y: [min, 20 cm], not: { any: [ { region: raft }, { region: gate } ] } }
+            velocity: [0.5 m/s, 0]
+            surface: 20 cm
+        solids:
+          - { name: gate, region: gate, motion: { pivot: [62.5 cm, 0], turn: [0, 0, 0, 5 deg, 10 deg], duration: 20 ms } }
+        bodies:
+          - { name: raft, region: raft, density: 500 kg/m^3, velocity: [0.5 m/s, 0], angular-velocity: 0.2 rad/s }
+        inlets: [ { name: river, side: left, speed: 0.5 m/s, opening: { y: [min, 20 cm] } } ]
+        outlets: [ { side: right } ]
+        reserve: 12
+        gravity: [0, -9.81 m/s^2]
+        boundaries: [bottom]
+        wall-friction: free-slip
+        scheme: { weakly-compressible: { sound-speed: 20 m/s, artificial-viscosity: 0.1 } }
+        kernel: wendland-c2
+        smoothing-length: 1.2
+        time: { steps: 3, time-step: 0.5 ms, integration: verlet }
+    design: { body: { body: raft, change: velocity, limit: 1 } }
+    objective: { maximize: { body-position: { body: raft, direction: [0.6, 0.8], at: 1 ms } } }
+    constraints: [ { kinetic-energy: { fluid: water, at-most: 1000 } } ]
+    optimizer: { mma: { iterations: 2 } }
 
     """
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import threading
 import weakref
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Optional, Sequence, Union
@@ -94,7 +95,7 @@ class Scene:
             overrides = [f"{key}={_text(value)}" for key, value in overrides.items()]
         texts = (ctypes.c_char_p * max(1, len(overrides)))(*[text.encode() for text in overrides])
         handle = ctypes.c_uint64()
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = library.backsolve_scene_open(
             os.fspath(path).encode(), texts, len(overrides), iteration, ctypes.byref(handle), message, MESSAGE_SIZE
         )
@@ -118,9 +119,12 @@ class Scene:
         self.state_blocks = [_block(block) for block in d["state"]]
         self.rows = [Row(row["name"], row["objective"]) for row in d["rows"]]
         self.constraints = [
-            Constraint(index, row["name"], bound.get("at-most", bound.get("at-least")), "at-most" in bound)
+            Constraint(index, row["name"], value, sense != "at-least" if sense != "equals" else at_most)
             for index, row in enumerate(d["rows"])
             for bound in row["bounds"]
+            for sense, value in bound.items()
+            # What must be equal is at most and at least that.
+            for at_most in ((True, False) if sense == "equals" else (True,))
         ]
         self.size: int = sum(block.size for block in self.design_blocks)
         self._row_names = [row.name for row in self.rows]
@@ -155,7 +159,7 @@ class Scene:
         x = _vector(design, self.size)
         rows = np.empty(len(self.rows))
         objective = ctypes.c_double()
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = _evaluate(
             self._handle, x.ctypes.data, x.size, ctypes.byref(objective), rows.ctypes.data, rows.size, None, 0, message,
             MESSAGE_SIZE,
@@ -170,7 +174,7 @@ class Scene:
         rows = np.empty(len(self.rows))
         state = np.empty(self._state_size)
         objective = ctypes.c_double()
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = _evaluate(
             self._handle, x.ctypes.data, x.size, ctypes.byref(objective), rows.ctypes.data, rows.size,
             state.ctypes.data if state.size else None, state.size, message, MESSAGE_SIZE,
@@ -192,7 +196,7 @@ class Scene:
         gradient = np.empty(self.size)
         rows = np.empty(len(self.rows))
         objective = ctypes.c_double()
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = _value_and_gradient(
             self._handle, x.ctypes.data, x.size, ctypes.byref(objective), gradient.ctypes.data, gradient.size,
             rows.ctypes.data, rows.size, message, MESSAGE_SIZE,
@@ -206,7 +210,7 @@ class Scene:
         x = _vector(design, self.size)
         rows = np.empty(len(self.rows))
         jacobian = np.empty((len(self.rows), self.size))
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = library.backsolve_jacobian(
             self._handle, x.ctypes.data, x.size, rows.ctypes.data, rows.size, jacobian.ctypes.data, jacobian.size,
             message, MESSAGE_SIZE,
@@ -227,7 +231,7 @@ class Scene:
             weights = [1.0 if row.is_objective else 0.0 for row in self.rows]
         w = _vector(weights, len(self.rows))
         product = np.empty(self.size)
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = library.backsolve_hessian_vector(
             self._handle, x.ctypes.data, x.size, w.ctypes.data, w.size, d.ctypes.data, d.size, product.ctypes.data,
             product.size, message, MESSAGE_SIZE,
@@ -248,7 +252,7 @@ class Scene:
         state = np.empty(self._state_size)
         objective = ctypes.c_double()
         handle = ctypes.c_uint64()
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = library.backsolve_linearize(
             self._handle, x.ctypes.data, x.size, ctypes.byref(objective), rows.ctypes.data, rows.size,
             state.ctypes.data if state.size else None, state.size, ctypes.byref(handle), message, MESSAGE_SIZE,
@@ -279,7 +283,7 @@ class Scene:
         design = np.empty(self.size)
         rows = np.empty(len(self.rows))
         objective, iterations = ctypes.c_double(), ctypes.c_int32()
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = library.backsolve_optimize(
             self._handle, ITERATION_CALLBACK(told), None, design.ctypes.data, design.size, ctypes.byref(objective),
             rows.ctypes.data, rows.size, ctypes.byref(iterations), message, MESSAGE_SIZE,
@@ -332,7 +336,7 @@ class Linearization:
             seed = np.zeros(scene._state_size)
             _fill(seed, scene.state_blocks, state)
         gradient = np.empty(scene.size)
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = library.backsolve_pullback(
             self._handle, weights.ctypes.data if weights is not None else None, 0 if weights is None else weights.size,
             seed.ctypes.data if seed is not None else None, 0 if seed is None else seed.size, gradient.ctypes.data,
@@ -348,7 +352,7 @@ class Linearization:
         d = _vector(direction, scene.size)
         rows = np.empty(len(scene.rows))
         change = np.empty(scene._state_size if state else 0)
-        message = ctypes.create_string_buffer(MESSAGE_SIZE)
+        message = _message()
         status = library.backsolve_pushforward(
             self._handle, d.ctypes.data, d.size, rows.ctypes.data, rows.size,
             change.ctypes.data if change.size else None, change.size, message, MESSAGE_SIZE,
@@ -375,9 +379,26 @@ class Linearization:
         return _vector(rows, len(names))
 
 
+class _Messages(threading.local):
+    """One buffer a thread, for what went wrong in its last call."""
+
+    def __init__(self) -> None:
+        self.buffer = ctypes.create_string_buffer(MESSAGE_SIZE)
+
+
+_messages = _Messages()
+
+
+def _message() -> "ctypes.Array[ctypes.c_char]":
+    return _messages.buffer
+
+
 def _vector(values: ArrayLike, size: int) -> Array:
     """Without a copy where the array is contiguous and of doubles."""
-    x = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
+    if type(values) is np.ndarray and values.dtype == np.float64 and values.ndim == 1 and values.flags.c_contiguous:
+        x = values
+    else:
+        x = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
     if x.size != size:
         raise ValueError(f"found {x.size} entries, expected {size}")
     return x

@@ -74,7 +74,7 @@ int32_t backsolve_scene_sizes(backsolve_scene scene, size_t *design, size_t *row
 
 /* What the scene takes and returns, as JSON:
  *   {"name", "title", "design": [{"name", "shape", "unit"}], "objective": {"name", "sense"},
- *    "rows": [{"name", "objective": bool, "bounds": [{"at-most": number} or {"at-least": number}]}],
+ *    "rows": [{"name", "objective": bool, "bounds": [{"at-most" or "at-least" or "equals": number}]}],
  *    "state": [{"name", "shape", "unit"}], "solver", "version"}
  * The parts of "design" and "state" lie one after the other in the vectors of the functions below. `needed` (may be null)
  * gets the bytes it takes, with the zero at its end. */

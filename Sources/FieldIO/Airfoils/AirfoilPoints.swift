@@ -76,7 +76,9 @@ struct AirfoilPoints {
         apart[apart.count - 1] = point
       }
     }
-    if apart.count < points.count { repairs.append("\(points.count - apart.count) points that were there twice were left out") }
+    if apart.count < points.count {
+      repairs.append("\(points.count - apart.count) points that were there twice were left out")
+    }
     points = apart
   }
 

@@ -62,7 +62,9 @@ struct AirfoilTable {
       points.append(SIMD2(numbers[0], numbers[1]))
     }
     if thirdColumn != nil { repairs.append("the third column, the same everywhere, was left out") }
-    if commentCount > 0 { repairs.append("\(commentCount) comment line\(commentCount == 1 ? " was" : "s were") skipped") }
+    if commentCount > 0 {
+      repairs.append("\(commentCount) comment line\(commentCount == 1 ? " was" : "s were") skipped")
+    }
     guard points.count >= 6 else {
       throw malformed("found \(points.count) points, expected at least 6 from a foil")
     }

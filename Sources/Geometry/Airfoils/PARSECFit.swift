@@ -49,7 +49,8 @@ public struct PARSECFit: Sendable {
 
   private static func readOff(_ surface: DenseVector) throws(SolveFailure) -> DenseVector {
     let spline = SurfaceSpline(surface)
-    func crest(_ side: SurfaceSpline.Side, _ sign: Double) throws(SolveFailure) -> (x: Double, y: Double, bend: Double) {
+    func crest(_ side: SurfaceSpline.Side, _ sign: Double) throws(SolveFailure) -> (x: Double, y: Double, bend: Double)
+    {
       let x = (4...32).map { Double($0) / 40 }
       let y = try spline.ordinates(at: x, side: side).map { sign * $0.value }
       var best = 1

@@ -226,8 +226,10 @@ struct NodePlacing {
       y: .init(value: 0, slope: -toCross * xb + 2 * toSpeed * ys, bend: toCross * xs), at: place, to: &seeds)
     // Of the last node the offset is the length of its interval.
     guard i == spline.nodeCount - 1 else { return }
-    let m = (x: (spline.bendX[i] - spline.bendX[i - 1]) / spline.lengths[i - 1],
-      y: (spline.bendY[i] - spline.bendY[i - 1]) / spline.lengths[i - 1])
+    let m = (
+      x: (spline.bendX[i] - spline.bendX[i - 1]) / spline.lengths[i - 1],
+      y: (spline.bendY[i] - spline.bendY[i - 1]) / spline.lengths[i - 1]
+    )
     seeds.lengths[i - 1] +=
       (toCross * yb + 2 * toSpeed * xs) * xb - toCross * ys * m.x
       + (-toCross * xb + 2 * toSpeed * ys) * yb + toCross * xs * m.y

@@ -196,7 +196,8 @@ public struct SurfaceSpline: Sendable {
   /// Adds seeds on value, slope and bend of x and y at a place; returns the seed on its offset.
   @discardableResult
   func add(x seedX: Jet, y seedY: Jet, at place: Place, to seeds: inout Seeds) -> Double {
-    add(x, bendX, seedX, at: place, to: &seeds, \.x, \.bendX) + add(y, bendY, seedY, at: place, to: &seeds, \.y, \.bendY)
+    add(x, bendX, seedX, at: place, to: &seeds, \.x, \.bendX)
+      + add(y, bendY, seedY, at: place, to: &seeds, \.y, \.bendY)
   }
 
   private func add(

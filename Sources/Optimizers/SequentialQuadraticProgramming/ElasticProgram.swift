@@ -41,7 +41,9 @@ struct ElasticProgram {
     let count = Double(active.count { $0 })
     var point = start(active)
     guard count > 0 else {
-      return solvePositiveDefinite(curvature, gradient.map { -$0 }).map { Solution(step: $0, multipliers: [], misses: []) }
+      return solvePositiveDefinite(curvature, gradient.map { -$0 }).map {
+        Solution(step: $0, multipliers: [], misses: [])
+      }
     }
     let scale = max(1, gradient.map(abs).max() ?? 0)
     for _ in 0..<100 {
@@ -129,7 +131,8 @@ struct ElasticProgram {
   }
 
   /// The longest steps that keep slacks and duals positive, and no longer than one.
-  private func lengths(_ point: Point, _ step: Point, _ active: [Bool], share: Double) -> (primal: Double, dual: Double) {
+  private func lengths(_ point: Point, _ step: Point, _ active: [Bool], share: Double) -> (primal: Double, dual: Double)
+  {
     var primal = 1.0, dual = 1.0
     for k in active.indices where active[k] {
       if step.slack[k] < 0 { primal = min(primal, -share * point.slack[k] / step.slack[k]) }

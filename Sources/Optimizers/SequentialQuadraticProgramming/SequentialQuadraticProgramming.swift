@@ -50,6 +50,8 @@ public struct SequentialQuadraticProgramming: Optimizer {
     /// The matrix was forgotten since the last accepted design.
     var wasReset = false
     var lastChange = 0.0
+    /// The largest entry that a step may have, scaled; nil before the first.
+    var radius: Double?
   }
 
   public func start(at design: DenseVector, within bounds: Bounds, layout: [Block]) -> State {
@@ -92,6 +94,7 @@ public struct SequentialQuadraticProgramming: Optimizer {
     if isEnough {
       learn(&state, from: current, to: trial)
       let change = largestDifference(state.trial, state.design)
+      adaptRadius(&state)
       state.design = state.trial
       state.evaluation = trial
       (state.cuts, state.failures, state.isCorrection, state.wasReset) = (0, 0, false, false)
@@ -125,13 +128,29 @@ public struct SequentialQuadraticProgramming: Optimizer {
     func scaled(_ gradient: DenseVector) -> [Double] { gradient.multipliedEntrywise(by: ranges).elements }
     var lower: [Double] = [], upper: [Double] = []
     for j in 0..<state.design.count {
-      lower.append(max((state.bounds.lower[j] - state.design[j]) / ranges[j], -options.moveLimit))
-      upper.append(min((state.bounds.upper[j] - state.design[j]) / ranges[j], options.moveLimit))
+      lower.append(max((state.bounds.lower[j] - state.design[j]) / ranges[j], -radius(state)))
+      upper.append(min((state.bounds.upper[j] - state.design[j]) / ranges[j], radius(state)))
     }
     return ElasticProgram(
       curvature: state.curvature, gradient: scaled(evaluation.objectiveGradient), values: values,
-      rows: evaluation.constraintGradients.map(scaled), lower: lower.map { min($0, 0) }, upper: upper.map { max($0, 0) },
+      rows: evaluation.constraintGradients.map(scaled), lower: lower.map { min($0, 0) },
+      upper: upper.map { max($0, 0) },
       price: price(state, evaluation))
+  }
+
+  private func radius(_ state: State) -> Double { state.radius ?? min(options.moveLimit, 2 * options.firstStep) }
+
+  /// Steps that had to be cut are tried shorter next time, and steps that were good but for their limit longer.
+  private func adaptRadius(_ state: inout State) {
+    let radius = radius(state)
+    let reached = (state.step.map(abs).max() ?? 0) * (state.isCorrection ? 1 : state.length)
+    if state.cuts > 0 || state.failures > 0 {
+      state.radius = min(options.moveLimit, max(2 * reached, 1e-3 * options.firstStep))
+    } else if reached > 0.9 * radius {
+      state.radius = min(options.moveLimit, 2 * radius)
+    } else {
+      state.radius = radius
+    }
   }
 
   /// Solves the program at the accepted design and sets the first trial; false where no step promises anything.
@@ -142,7 +161,16 @@ public struct SequentialQuadraticProgramming: Optimizer {
       throw SolveFailure(.singular, "the quadratic program of a step could not be solved")
     }
     state.multipliers = solution.multipliers
-    for (i, multiplier) in solution.multipliers.enumerated() {
+    // Of an equality's two inequalities only the difference of the multipliers means anything.
+    for i in 0..<max(0, evaluation.constraints.count - 1)
+    where evaluation.constraints[i] == -evaluation.constraints[i + 1]
+      && evaluation.constraintGradients[i] == evaluation.constraintGradients[i + 1].scaled(by: -1)
+    {
+      let common = min(state.multipliers[i], state.multipliers[i + 1])
+      state.multipliers[i] -= common
+      state.multipliers[i + 1] -= common
+    }
+    for (i, multiplier) in state.multipliers.enumerated() {
       // Slowly downward, so that one large multiplier does not shorten steps for ever (Powell 1978).
       state.penalties[i] = max(1.2 * multiplier, 0.5 * (state.penalties[i] + 1.2 * multiplier))
     }
@@ -184,7 +212,11 @@ public struct SequentialQuadraticProgramming: Optimizer {
   private func shorten(
     _ state: inout State, _ current: Evaluation, _ trial: Evaluation, _ before: Double, _ after: Double
   ) throws(SolveFailure) -> Progress {
-    if state.cuts == 0, !state.isCorrection, worst(trial) > worst(current), correct(&state, current, trial) {
+    // Worth it where the constraints are to blame for the merit.
+    let blame = (after - trial.objective) - (before - current.objective)
+    if state.cuts == 0, !state.isCorrection, blame > 0.5 * (after - before - 1e-4 * state.slope),
+      correct(&state, current, trial)
+    {
       state.isCorrection = true
       return progress(&state, accepted: false, change: 0, stopped: nil)
     }
@@ -200,8 +232,6 @@ public struct SequentialQuadraticProgramming: Optimizer {
     if state.trial == state.design { return try giveUp(&state) }
     return progress(&state, accepted: false, change: 0, stopped: nil)
   }
-
-  private func worst(_ evaluation: Evaluation) -> Double { max(0, evaluation.constraints.max() ?? 0) }
 
   /// The full step, bent back onto the constraints as they are at its end.
   private func correct(_ state: inout State, _ current: Evaluation, _ trial: Evaluation) -> Bool {

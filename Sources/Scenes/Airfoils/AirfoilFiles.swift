@@ -35,6 +35,7 @@ struct AirfoilFiles {
       polar += zip(points, rows).map { (foil: foil, condition: $0.condition, row: $1) }
     }
     try writePolar(polar)
+    try writeSurface(pictures.found)
     var written: [ReportPage.Picture] = []
     func add(_ svg: String, _ file: String, _ caption: String) throws {
       try folder.write(svg, to: file)
@@ -59,6 +60,29 @@ struct AirfoilFiles {
         return (index, flow)
       }
     }
+  }
+
+  /// What the surface has at every node: pressure and, with viscosity, the boundary layer.
+  private func writeSurface(_ analysis: AirfoilAnalysis) throws {
+    var table = CSVFile(
+      columns: [
+        "condition", "x", "y", "cp", "displacement_thickness", "momentum_thickness", "shape_factor", "skin_friction",
+      ])
+    for (condition, point) in zip(scene.conditions, analysis.points) {
+      guard case .success(let solution) = point else { continue }
+      let pressure = solution.pressure
+      let layer = [
+        solution.displacementThickness, solution.momentumThickness, solution.shapeFactor, solution.skinFriction,
+      ]
+      for node in pressure.indices {
+        let place: [CSVFile.Entry] = [
+          .text(condition.name), .real(analysis.nodes[2 * node]), .real(analysis.nodes[2 * node + 1]),
+          .real(pressure[node]),
+        ]
+        table.append(place + layer.map { node < $0.count ? .real($0[node]) : .text("") })
+      }
+    }
+    try folder.write(table.bytes, to: "surface.csv")
   }
 
   private func writePolar(_ polar: [(foil: String, condition: Int, row: AirfoilPolar.Row)]) throws {

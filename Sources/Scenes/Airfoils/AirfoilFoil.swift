@@ -14,7 +14,8 @@ enum AirfoilLoader {
   static func named(_ name: String) throws(Refusal) -> DenseVector {
     guard let surface = NamedAirfoil.surface(name) else {
       throw Refusal(
-        problem: "there is no foil `\(name.prefix(60))`", expected: "a NACA foil of four or five digits, such as `naca2412`",
+        problem: "there is no foil `\(name.prefix(60))`",
+        expected: "a NACA foil of four or five digits, such as `naca2412`",
         remedy: "for a file write `{ file: NAME.dat }`")
     }
     return surface

@@ -95,7 +95,9 @@ struct AirfoilPictures {
     let isViscous = conditions.contains { $0.flow.reynolds != nil }
     let names = [start?.name, found.name].compactMap(\.self)
     let series = names.map { name in
-      let points = rows.filter { $0.foil == name && $0.row.converged }.map(\.row).sorted { ($0.cl, $0.alpha) < ($1.cl, $1.alpha) }
+      let points = rows.filter { $0.foil == name && $0.row.converged }.map(\.row).sorted {
+        ($0.cl, $0.alpha) < ($1.cl, $1.alpha)
+      }
       return isViscous
         ? LinePlot.Series(name, x: points.map(\.cl), y: points.map { 1e4 * $0.cd })
         : LinePlot.Series(name, x: points.map(\.alpha), y: points.map(\.cl))

@@ -45,7 +45,8 @@ public struct AirfoilPolar: Sendable {
     return rows.compactMap { $0 }
   }
 
-  private static func row(_ flow: AirfoilFlow, _ surface: DenseVector, _ workspace: inout AirfoilFlow.Workspace) -> Row {
+  private static func row(_ flow: AirfoilFlow, _ surface: DenseVector, _ workspace: inout AirfoilFlow.Workspace) -> Row
+  {
     func degrees(_ angle: Double) -> Double { angle * 180 / .pi }
     do throws(SolveFailure) {
       let solution = try flow.solve(surface: surface, in: &workspace)

@@ -76,7 +76,9 @@ struct AirfoilRows {
     return conditions.indices.map { (weight: 1, source: source($0)) }
   }
 
-  private func terms(of functional: Scene.Functional, _ mark: SourceMark, _ diagnostics: inout DiagnosticList) -> [Term]? {
+  private func terms(of functional: Scene.Functional, _ mark: SourceMark, _ diagnostics: inout DiagnosticList)
+    -> [Term]?
+  {
     switch functional {
     case .airfoil(let declared):
       if let shape = declared.shape { return [(1, .shape(shape))] }

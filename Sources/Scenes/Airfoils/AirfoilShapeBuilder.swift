@@ -10,6 +10,8 @@ struct AirfoilShape: Sendable {
   var start: DenseVector
   /// How far the start is from the foil asked for, in words; nil where it is that foil.
   var note: String?
+  /// The start with a camber line of a given height added; nil where the shape is changes of the foil itself.
+  var cambered: (@Sendable (Double) throws(SolveFailure) -> DenseVector)?
 }
 
 /// Turns a declared design of an airfoil into a map from variables to surface.
@@ -42,7 +44,10 @@ struct AirfoilShapeBuilder {
     case .bSpline(let controls, let range):
       let last = foil.count - 1
       let spline = BSplineSurface(controlsPerSide: controls, trailingEdge: (foil[1], foil[last]))
-      return around(spline, try spline.fit(to: ChordFrame(foil).surface), range, "control-points")
+      let base = ChordFrame(foil).surface
+      var shape = around(spline, try spline.fit(to: base), range, "control-points")
+      shape.cambered = { height throws(SolveFailure) in try spline.fit(to: base.cambered(by: height)) }
+      return shape
     case .hicksHenne(let bumps, let exponent, let range):
       let base = try ChordFrame(foil).surface.atStations(ChordStations())
       let map = HicksHenne(base: base, bumpsPerSide: bumps, exponent: exponent)
@@ -91,6 +96,9 @@ struct AirfoilShapeBuilder {
     var upper = [Double](repeating: options.lowerRange[1], count: first)
     lower += [Double](repeating: options.upperRange[0], count: options.weights)
     upper += [Double](repeating: options.upperRange[1], count: options.weights)
+    let least = options.leastFirstWeight
+    if !options.isRoundAtNose { upper[0] = max(min(upper[0], -least), lower[0]) }
+    lower[first] = min(max(lower[first], least), upper[first])
     if options.hasLeadingEdgeTerm {
       lower.append(-1)
       upper.append(1)
@@ -100,9 +108,14 @@ struct AirfoilShapeBuilder {
       upper.append(0.02)
     }
     let bounds = Bounds(lower: DenseVector(lower), upper: DenseVector(upper))
-    return AirfoilShape(
+    let foil = foil
+    var shape = AirfoilShape(
       map: cst, block: Block("weights", shape: [cst.designCount]), bounds: bounds, start: bounds.project(fit.design),
       note: "CST differs from the foil at the start by at most \(Self.short(fit.largestError)) chords")
+    shape.cambered = { height throws(SolveFailure) in
+      try CSTFit(ChordFrame(foil).surface.cambered(by: height), by: cst).design
+    }
+    return shape
   }
 
   private func around(_ map: any Transform, _ start: DenseVector, _ range: Double, _ name: String) -> AirfoilShape {

@@ -35,7 +35,8 @@ public struct PolarRequest: Sendable {
     } else {
       throw CommandFailure(
         .usage,
-        "error: there is no file `\(foil)`, and it is not the name of a NACA foil of four or five digits such as naca4412")
+        "error: there is no file `\(foil)`, and it is not the name of a NACA foil of four or five digits such as naca4412"
+      )
     }
     let nodes = Repanelling(nodeCount: panels).apply(surface)
     return AirfoilPolar(surface: nodes).rows(

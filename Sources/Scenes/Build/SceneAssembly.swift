@@ -63,7 +63,8 @@ struct SceneAssembly {
       responses: chain, layout: layout, bounds: Bounds(0...1, count: cellCount), start: design.start,
       objective: collected.objective, constraints: collected.constraints)
     let method = OptimizerBuilder.build(
-      scene.optimizer, constraints: collected.constraints.map(\.inequalityCount).reduce(0, +), boundForm: problem.isBoundForm,
+      scene.optimizer, constraints: collected.constraints.map(\.inequalityCount).reduce(0, +),
+      boundForm: problem.isBoundForm,
       continuationEnd: design.continuationEnd, &diagnostics)
     try diagnostics.throwIfAny()
     guard let method else { throw CommandFailure(.usage, "the scene's optimizer cannot be built") }

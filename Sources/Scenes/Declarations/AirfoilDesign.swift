@@ -17,6 +17,8 @@ extension Scene {
 
     /// Class-shape transformation.
     public struct ClassShape: Sendable, Equatable {
+      /// The least size of the first weight of each side.
+      public let leastFirstWeight: Double
       public let weights: Int
       public let hasLeadingEdgeTerm: Bool
       /// In chords; nil: the start's.
@@ -46,14 +48,19 @@ extension Scene {
               "Whether the first weights of both sides stay equal and opposite, so that the curvature is continuous at the nose."
             ),
             defaulted(
-              "lower-range", range, [-0.5, 0.25], written: "[-0.5, 0.25]", "Between which the weights of the lower side lie."),
+              "least-first-weight", Scalars.number(NumberRange(lower: 0, upper: 0.4)), 0.1,
+              "The least size of the first weight of each side, upward and downward: it keeps the nose round."),
             defaulted(
-              "upper-range", range, [-0.25, 0.5], written: "[-0.25, 0.5]", "Between which the weights of the upper side lie.")
+              "lower-range", range, [-0.5, 0.25], written: "[-0.5, 0.25]",
+              "Between which the weights of the lower side lie."),
+            defaulted(
+              "upper-range", range, [-0.25, 0.5], written: "[-0.25, 0.5]",
+              "Between which the weights of the upper side lie.")
           ) {
             .cst(
               ClassShape(
-                weights: $0, hasLeadingEdgeTerm: $1, trailingEdgeThickness: $2, hasFreeTrailingEdge: $3,
-                isRoundAtNose: $4, lowerRange: $5, upperRange: $6))
+                leastFirstWeight: $5, weights: $0, hasLeadingEdgeTerm: $1, trailingEdgeThickness: $2,
+                hasFreeTrailingEdge: $3, isRoundAtNose: $4, lowerRange: $6, upperRange: $7))
           }),
         choice(
           "b-spline", "A cubic B-spline; the ordinates of its control points change.",
@@ -72,7 +79,8 @@ extension Scene {
         choice(
           "free-form", "A box of control points around the foil at the start (Sederberg & Parry 1986).",
           record(
-            "Free-form deformation.", defaulted("columns", Scalars.integer(3...20), 8, "Control points along the chord."),
+            "Free-form deformation.",
+            defaulted("columns", Scalars.integer(3...20), 8, "Control points along the chord."),
             defaulted("rows", Scalars.integer(2...6), 2, "Control points across it."),
             reach("How far a control point may move, either way, in chords.", 0.06)
           ) { .freeForm(columns: $0, rows: $1, range: $2) }),

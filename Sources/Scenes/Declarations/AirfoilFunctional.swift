@@ -42,12 +42,15 @@ extension Scene {
         ofFlow("drag-coefficient", "The drag coefficient of an airfoil.", .drag),
         ofFlow("lift-coefficient", "The lift coefficient of an airfoil.", .lift),
         ofFlow(
-          "moment-coefficient", "The moment coefficient of an airfoil about the quarter chord, nose up positive.", .moment),
+          "moment-coefficient", "The moment coefficient of an airfoil about the quarter chord, nose up positive.",
+          .moment),
         ofFlow("glide-ratio", "Lift over drag of an airfoil.", .glideRatio),
         ofFlow(
-          "upper-transition", "Where the flow over an airfoil's upper side turns turbulent, in chords.", .upperTransition),
+          "upper-transition", "Where the flow over an airfoil's upper side turns turbulent, in chords.",
+          .upperTransition),
         ofFlow(
-          "lower-transition", "Where the flow over an airfoil's lower side turns turbulent, in chords.", .lowerTransition),
+          "lower-transition", "Where the flow over an airfoil's lower side turns turbulent, in chords.",
+          .lowerTransition),
         ofFlow("angle-of-attack", "The angle of attack of an airfoil, in rad.", .angle),
         FunctionalChoice(
           "pressure-difference", .one,

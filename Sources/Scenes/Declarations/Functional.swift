@@ -42,6 +42,7 @@ extension Scene {
     /// Half the mean squared difference of neighbouring design variables.
     case roughness
     case airfoil(AirfoilFunctional)
+    case bodyPosition(BodyPosition)
     case sum([Term])
 
     /// The words a scene asks for them with, and their forms.
@@ -140,6 +141,9 @@ extension Scene {
           "Half the mean squared difference of neighbouring variables of tools and control histories, summed over the axes of their grid.",
           plain("A roughness.", .roughness)),
         FunctionalChoice(
+          "body-position", .length, "Where the centre of mass of a rigid body is at the end along a direction, in m.",
+          BodyPosition.record.map { .bodyPosition($0) }),
+        FunctionalChoice(
           "sum", .one, "A weighted sum of functionals, each in its SI unit.",
           record("A weighted sum.", required("terms", Composites.list(Term.form, count: 1...100), "What is added up."))
           { .sum($0) }),
@@ -205,6 +209,7 @@ extension Scene.Functional {
     case .travelSpeed: "travel-speed"
     case .roughness: "roughness"
     case .airfoil(let functional): functional.word
+    case .bodyPosition: "body-position"
     case .sum: "sum"
     }
   }

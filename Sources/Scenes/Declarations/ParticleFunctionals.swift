@@ -57,6 +57,20 @@ extension Scene.Functional {
   }
 }
 
+extension Scene.Functional {
+  public struct BodyPosition: Sendable, Equatable {
+    public let body: Located<String>
+    public let direction: Displacement.Direction
+    /// s; nil for the end.
+    public let at: Located<Double>?
+
+    static let record: Form<BodyPosition> = Scenes.record(
+      "The place of a rigid body.", required("body", Scalars.name.located, "The name of the body."),
+      ParticleFunctionalForm.direction, ParticleFunctionalForm.at
+    ) { BodyPosition(body: $0, direction: $1, at: $2) }
+  }
+}
+
 /// What functionals of particles have in common.
 enum ParticleFunctionalForm {
   static let fluid = optional(

@@ -7,7 +7,7 @@ extension Scene {
   }
 
   static let physicsForm: Form<any Physics> = Composites.kind(
-    "physics", "What is solved.", 
+    "physics", "What is solved.",
     [LinearElasticity.choice, SteadyDiffusion.choice, SmoothedParticles.choice, Airfoil.choice])
 
   /// A way in which a design can change. Adding one adds a file with a type like `DensityDesign` and its line in
@@ -20,6 +20,7 @@ extension Scene {
     "design", "What the optimizer may change.",
     [
       DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ShapeDesign.choice, ControlDesign.choice,
-      ToolDesign.choice, MaterialDesign.choice, SeveralDesigns.choice,
+      ToolDesign.choice, MaterialDesign.choice, MotionDesign.choice, BodyDesign.choice, InflowDesign.choice,
+      SeveralDesigns.choice,
     ] + AirfoilDesign.choices)
 }

@@ -13,6 +13,11 @@ extension Scene {
     /// Sides of the box that are walls.
     public let boundaries: [Located<WallSide>]
     public let solids: [Located<Solid>]
+    public let bodies: [Located<Body>]
+    public let inlets: [Located<OpenSide>]
+    public let outlets: [Located<OpenSide>]
+    /// Nil: as many as may be needed.
+    public let reserve: Int?
     public let wallFriction: WallFriction
     public let surfaceTension: Located<SurfaceTension>?
     public let rheology: Located<Rheology>?
@@ -41,7 +46,19 @@ extension Scene {
         ),
         defaulted(
           "solids", Composites.list(Solid.form.located, count: 1...1000), [], written: "none",
-          "Rigid bodies in the box."),
+          "Rigid bodies in the box that rest or move as they are told."),
+        defaulted(
+          "bodies", Composites.list(Body.form.located, count: 1...1000), [], written: "none",
+          "Rigid bodies that the fluid moves. They need the weakly compressible scheme."),
+        defaulted(
+          "inlets", Composites.list(OpenSide.inlet.located, count: 1...6), [], written: "none",
+          "Sides of the box through which fluid enters. They need the weakly compressible scheme."),
+        defaulted(
+          "outlets", Composites.list(OpenSide.outlet.located, count: 1...6), [], written: "none",
+          "Sides of the box through which fluid leaves. They need the weakly compressible scheme."),
+        optional(
+          "reserve", Scalars.integer(0...100_000_000),
+          "Particles kept to enter through inlets; as many as fill the box, or as enter until the end, when left out."),
         defaulted(
           "wall-friction", wallFrictionForm, .noSlip, written: "no-slip",
           "What walls and solids do to the fluid along them."),
@@ -70,8 +87,9 @@ extension Scene {
         required("time", TimeSpan.form.located, "When it ends, and the steps until then.")
       ) {
         SmoothedParticles(
-          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, wallFriction: $5, surfaceTension: $6,
-          rheology: $7, scheme: $8, kernel: $9, smoothingLength: $10, precision: $11, time: $12)
+          spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, bodies: $5, inlets: $6, outlets: $7,
+          reserve: $8, wallFriction: $9, surfaceTension: $10, rheology: $11, scheme: $12, kernel: $13,
+          smoothingLength: $14, precision: $15, time: $16)
           as any Physics
       })
   }

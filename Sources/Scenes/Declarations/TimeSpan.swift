@@ -1,3 +1,5 @@
+import DifferentiableCore
+import Foundation
 import SmoothedParticles
 
 extension Scene {
@@ -13,8 +15,8 @@ extension Scene {
     /// s; nil lets the Courant condition choose.
     public let timeStep: Double?
     public let integration: TimeIntegration
-    /// Bytes of states kept for the gradient; nil keeps all.
-    public let checkpointBudget: Int?
+    /// Which states are kept for the gradient.
+    public let checkpoints: CheckpointPolicy
 
     /// More steps than this are a mistake.
     static let mostSteps = 10_000_000
@@ -35,23 +37,28 @@ extension Scene {
         ]), .symplecticEuler, written: "symplectic-euler", "How a step is made."),
       optional("checkpoints", checkpoints, "What the gradient may keep of the way; every state when left out."),
       needsOneOf: ["end", "steps"]
-    ) { end, steps, step, integration, budget in (end, steps, step, integration, budget) }
+    ) { end, steps, step, integration, kept in (end, steps, step, integration, kept) }
     .checked { $0.0 != nil && $0.1 != nil ? ("both `end` and `steps` are given", "keep one of them") : nil }
     .checked { fields in
       guard let end = fields.0, let step = fields.2, end / step > Double(mostSteps) else { return nil }
       return ("`time-step` is too short: \(end) s take more than \(mostSteps) steps of \(step) s", "use longer steps")
     }
-    .map { end, steps, step, integration, budget in
+    .map { end, steps, step, integration, kept in
       TimeSpan(
         end: end.map { .time($0) } ?? .steps(steps ?? 1), timeStep: step, integration: integration,
-        checkpointBudget: budget)
+        checkpoints: kept ?? .everything)
     }
 
-    /// A budget in bytes.
-    private static let checkpoints: Form<Int> = record(
+    private static let checkpoints: Form<CheckpointPolicy> = record(
       "Which states are kept for the gradient; steps between them are repeated on the way back.",
-      required("budget", megabytes, "Memory for states, such as `10 MB`.")
-    ) { $0 }
+      required("budget", megabytes, "Memory for states, such as `10 MB`."),
+      optional(
+        "disk", megabytes,
+        "Room on disk for states beyond the budget, such as `1000 MB`, in the folder for temporary files (`TMPDIR`); "
+          + "none when left out.")
+    ) { budget, disk in
+      .budget(bytes: budget, spill: disk.map { SpillFolder(FileManager.default.temporaryDirectory.path, bytes: $0) })
+    }
 
     private static let megabytes: Form<Int> = {
       let count = Scalars.number(.between(0.001, 1e9))

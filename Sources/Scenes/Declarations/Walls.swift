@@ -36,18 +36,33 @@ extension Scene {
   /// A rigid body in the box.
   public struct Solid: Sendable, Equatable {
     public let name: String?
-    public let region: Located<Selection>
+    /// Nil where it has a shape.
+    public let region: Located<Selection>?
+    public let shape: Located<SolidShape>?
     /// m/s, one entry an axis; nil for rest.
     public let velocity: Located<[Double]>?
+    public let motion: Located<SolidMotion>?
 
     static let form: Form<Solid> = record(
       "A rigid body that the fluid flows around.",
       optional("name", Scalars.name, "What messages call it; `solid 1` and so on when left out."),
-      required("region", Selection.form.located, "Where it is at the start."),
+      optional("region", Selection.form.located, "Where it is at the start: every place of the lattice in it."),
+      optional(
+        "shape", SolidShape.form.located,
+        "What it is at the start, instead of a `region`: layers of particles follow its surface smoothly, and fluid nearer than half a spacing is left out."
+      ),
       optional(
         "velocity", Composites.list(Scalars.quantity(.speed), count: 2...3).located,
-        "The velocity with which it travels, in m/s, one entry per axis; at rest when left out.")
-    ) { Solid(name: $0, region: $1, velocity: $2) }
+        "The velocity with which it travels, in m/s, one entry per axis; at rest when left out."),
+      optional("motion", SolidMotion.form.located, "How it moves over time, instead of a constant `velocity`."),
+      needsOneOf: ["region", "shape"]
+    ) { Solid(name: $0, region: $1, shape: $2, velocity: $3, motion: $4) }
+    .checked {
+      $0.region != nil && $0.shape != nil ? ("both `region` and `shape` are given", "keep one of them") : nil
+    }
+    .checked {
+      $0.velocity != nil && $0.motion != nil ? ("both `velocity` and `motion` are given", "keep one of them") : nil
+    }
   }
 
   static let wallFrictionForm: Form<WallFriction> = Scalars.word([

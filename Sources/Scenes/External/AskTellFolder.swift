@@ -57,7 +57,9 @@ public struct AskTellFolder {
       throw CommandFailure(.usage, "\(folder.path): error: \(foreign)")
     }
     if let stopped = question.stopped {
-      var members: [JSONValue.Member] = [.init("stop", .string(stopped)), .init("iterations", .whole(question.iteration))]
+      var members: [JSONValue.Member] = [
+        .init("stop", .string(stopped)), .init("iterations", .whole(question.iteration)),
+      ]
       if let design = state[vector: "best.design"], let values = state[real: "best.values"] {
         members += [
           .init("objective", .number(model.problem.objectiveValue(values))), .init("rows", named(values)),
@@ -90,7 +92,9 @@ public struct AskTellFolder {
     }
     let wanted = question.needsGradients ? model.problem.rowsToDifferentiate : []
     let results = try items.map { item -> Result<ResponseValues, SolveFailure> in
-      if let failure = item["failure"] { return .failure(SolveFailure(.stalled, failure.text ?? "the evaluation failed")) }
+      if let failure = item["failure"] {
+        return .failure(SolveFailure(.stalled, failure.text ?? "the evaluation failed"))
+      }
       var values = ResponseValues(values: [])
       for (index, row) in model.rows.enumerated() {
         guard let value = item["rows"]?[row.name]?.number else { throw refuse("lacks the row \(row.name)") }

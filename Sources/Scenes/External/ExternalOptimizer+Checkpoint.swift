@@ -18,7 +18,8 @@ extension ExternalOptimizer {
   func restore(_ arrays: NamedArrays, within bounds: Bounds, layout: [Block]) -> State? {
     let n = bounds.count
     guard arrays[text: "method"] == name, let start = arrays[vector: "start"], start.count == n,
-      let gradients = arrays[integer: "gradients"], let asked = arrays[real: "asked"], asked.count == gradients.count * n,
+      let gradients = arrays[integer: "gradients"], let asked = arrays[real: "asked"],
+      asked.count == gradients.count * n,
       let counts = arrays[integer: "history.counts"], let values = arrays[real: "history.values"],
       let designs = arrays[real: "history.designs"], designs.count == counts.count * n,
       counts.allSatisfy({ $0 >= 0 }), counts.reduce(0, +) == Int64(values.count)

@@ -29,7 +29,13 @@ public enum JSONValue: Sendable, Equatable {
   }
 
   public var text: String? { if case .string(let text) = self { text } else { nil } }
-  public var number: Double? { if case .number(let number) = self { number } else { nil } }
+  public var number: Double? {
+    switch self {
+    case .number(let number): number
+    case .whole(let number): Double(number)
+    default: nil
+    }
+  }
   public var numbers: [Double]? { if case .numbers(let numbers) = self { numbers } else { nil } }
 
   /// A whole number that a double holds exactly.

@@ -27,13 +27,12 @@ struct UnitExpression: Equatable {
 
   /// Units that take no prefix.
   private static let plain: [String: UnitExpression] = [
+    "rad": UnitExpression(dimension: .one, factor: 1), "deg": UnitExpression(dimension: .one, factor: .pi / 180),
     "%": UnitExpression(dimension: .one, factor: 0.01), "in": UnitExpression(dimension: .length, factor: 0.0254),
     "ft": UnitExpression(dimension: .length, factor: 0.3048),
     "lbf": UnitExpression(dimension: .force, factor: 4.448_221_615_260_5),
     "psi": UnitExpression(dimension: .pressure, factor: 4.448_221_615_260_5 / (0.0254 * 0.0254)),
     "min": UnitExpression(dimension: .time, factor: 60), "h": UnitExpression(dimension: .time, factor: 3600),
-    "deg": UnitExpression(dimension: .one, factor: Double.pi / 180),
-    "rad": UnitExpression(dimension: .one, factor: 1),
     "t": UnitExpression(dimension: .mass, factor: 1000), "l": UnitExpression(dimension: .volume, factor: 1e-3),
   ]
 

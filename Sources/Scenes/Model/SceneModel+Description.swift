@@ -32,6 +32,7 @@ extension SceneModel {
                     switch bound {
                     case .atMost(let value): .object([.init("at-most", .number(value))])
                     case .atLeast(let value): .object([.init("at-least", .number(value))])
+                    case .equal(let value): .object([.init("equals", .number(value))])
                     }
                   })),
             ])

@@ -9,6 +9,8 @@ struct FluidFilling {
   /// On a line one row in the plane.
   let lattice: StructuredGrid
   let dimension: Int
+  /// As deep as the kernel reaches.
+  let wallLayers: Int
 
   /// `[particleCount, dimension]` each, in m and m/s.
   struct Filled {
@@ -19,8 +21,15 @@ struct FluidFilling {
     /// `[wallCount, dimension]`, in m and m/s.
     var wallPositions: [Double] = []
     var wallVelocities: [Double] = []
+    /// m³ (m² in the plane)
+    var wallVolumes: [Double] = []
     /// The fluids' particles, in order.
     var fluids: [(name: String, particles: Range<Int>)] = []
+    /// The solids' particles among the walls.
+    var solids: [(name: String, particles: Range<Int>)] = []
+    var bodies: [RigidBody] = []
+    /// How the fluid moves in a cell of the lattice at the start.
+    var velocityInCell: [Int: [Double]] = [:]
   }
 
   func fill(_ diagnostics: inout DiagnosticList) -> Filled {
@@ -29,8 +38,9 @@ struct FluidFilling {
     var filled = Filled()
     checkIsOneFluid(&diagnostics)
     for (index, fluid) in physics.fluids.enumerated() {
-      guard isWithinBox(fluid.region, &diagnostics),
-        let places = resolver.resolve(fluid.region, as: .cells, called: "particles", &diagnostics),
+      guard isWithinBox(fluid.region, "the fluid", &diagnostics),
+        let all = resolver.resolve(fluid.region, as: .cells, called: "particles", &diagnostics),
+        let places = outsideShapes(all, of: fluid.mark, name(index), &diagnostics),
         isFree(places, of: name(index), fluid.mark, Int32(index), &owner, &diagnostics),
         velocityFits(fluid, &diagnostics)
       else { continue }
@@ -42,28 +52,126 @@ struct FluidFilling {
         var position = Array(lattice.centroid(ofCell: place).prefix(dimension))
         if reach > 0 { for axis in 0..<dimension { position[axis] += reach * (2 * generator.uniform() - 1) } }
         filled.positions += position
-        filled.velocities += velocity(fluid.value.velocity?.value, at: position)
+        let flow = velocity(fluid.value.velocity?.value, at: position)
+        filled.velocities += flow
+        if !physics.outlets.isEmpty { filled.velocityInCell[place] = flow }
       }
     }
     fillDensities(&filled, &diagnostics)
     for (index, solid) in physics.solids.enumerated() {
       let name = solid.name ?? "solid \(index + 1)"
-      guard let places = resolver.resolve(solid.region, as: .cells, called: "particles", &diagnostics),
-        isFree(places, of: name, solid.mark, Int32(physics.fluids.count + index), &owner, &diagnostics)
-      else { continue }
-      let velocity = entries(solid.velocity, &diagnostics)
-      for place in places {
-        filled.wallPositions += lattice.centroid(ofCell: place).prefix(dimension)
-        filled.wallVelocities += velocity
+      var positions: [Double] = [], volumes: [Double] = []
+      if let shape = solid.shape {
+        guard let layers = self.layers(of: shape, name, &diagnostics) else { continue }
+        positions = layers.positions
+        volumes = layers.volumes
+      } else if let region = solid.region {
+        guard let places = resolver.resolve(region, as: .cells, called: "particles", &diagnostics),
+          isFree(places, of: name, solid.mark, Int32(physics.fluids.count + index), &owner, &diagnostics)
+        else { continue }
+        positions = places.flatMap { lattice.centroid(ofCell: $0).prefix(dimension) }
+        volumes = [Double](repeating: cellVolume, count: places.count)
       }
+      let velocity = entries(solid.velocity, &diagnostics)
+      let first = filled.wallVolumes.count
+      filled.solids.append((name, first..<first + volumes.count))
+      filled.wallPositions += positions
+      filled.wallVolumes += volumes
+      for _ in volumes { filled.wallVelocities += velocity }
+    }
+    for (index, body) in physics.bodies.enumerated() {
+      if let filling = rigidBody(body, index, resolver, &owner, &diagnostics) { filled.bodies.append(filling) }
     }
     return filled
   }
 
-  /// Of a fluid, or after them of a solid.
+  /// Reports a solid with a shape that a body lies in.
+  private func isOutsideShapes(
+    _ cells: [Int], _ mark: SourceMark, _ name: String, _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    for (index, solid) in physics.solids.enumerated() {
+      guard let shape = solid.shape?.value, shape.dimension == dimension else { continue }
+      let shared = cells.count { shape.signedDistance(lattice.centroid(ofCell: $0)) < 0 }
+      if shared == 0 { continue }
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: mark, problem: "\(name) overlaps \(self.name(physics.fluids.count + index))",
+          found: "\(shared) particles in both", remedy: "move one of them"))
+      return false
+    }
+    return true
+  }
+
+  private var cellVolume: Double { pow(physics.spacing.value, Double(dimension)) }
+
+  /// Cells whose middle keeps half a spacing from every shape; nil after reporting that none is left.
+  private func outsideShapes(
+    _ cells: [Int], of mark: SourceMark, _ name: String, _ diagnostics: inout DiagnosticList
+  ) -> [Int]? {
+    let shapes = physics.solids.compactMap { $0.shape?.value }.filter { $0.dimension == dimension }
+    if shapes.isEmpty { return cells }
+    let gap = physics.spacing.value / 2 * (1 - 1e-9)
+    let left = cells.filter { cell in
+      let place = lattice.centroid(ofCell: cell)
+      return shapes.allSatisfy { $0.signedDistance(place) >= gap }
+    }
+    if !left.isEmpty { return left }
+    diagnostics.add(SceneDiagnostic(mark: mark, problem: "\(name) lies inside a solid, which leaves no particle of it"))
+    return nil
+  }
+
+  private func layers(
+    of shape: Located<SolidShape>, _ name: String, _ diagnostics: inout DiagnosticList
+  ) -> BodyFittedLayers? {
+    guard shape.value.dimension == dimension else {
+      diagnostics.add(
+        shape.error("`shape` has \(shape.value.dimension) axes in a box of \(dimension) dimensions"))
+      return nil
+    }
+    let layers = BodyFittedLayers(shape.value, spacing: physics.spacing.value, layers: wallLayers)
+    let places = layers.positions
+    for k in places.indices {
+      let axis = k % dimension, start = lattice.origin[axis], end = start + lattice.size[axis]
+      if places[k] < start || places[k] > end {
+        diagnostics.add(
+          shape.error(
+            "\(name) reaches outside the box along \(Axis.allCases[axis])", found: "\(places[k]) m",
+            expected: "within \(start) to \(end) m"))
+        return nil
+      }
+    }
+    return layers
+  }
+
+  private func rigidBody(
+    _ body: Located<Scene.Body>, _ index: Int, _ resolver: SelectionResolver, _ owner: inout [Int32],
+    _ diagnostics: inout DiagnosticList
+  ) -> RigidBody? {
+    let order = physics.fluids.count + physics.solids.count + index, name = name(order)
+    guard isWithinBox(body.region, "the body", &diagnostics),
+      let places = resolver.resolve(body.region, as: .cells, called: "particles", &diagnostics),
+      isFree(places, of: name, body.mark, Int32(order), &owner, &diagnostics),
+      isOutsideShapes(places, body.mark, name, &diagnostics)
+    else { return nil }
+    let velocity = entries(body.velocity, &diagnostics), turns = dimension == 2 ? 1 : 3
+    if let spin = body.angularVelocity, spin.value.count != turns {
+      diagnostics.add(
+        spin.error(
+          "`angular-velocity` has \(spin.value.count) entries in a box of \(dimension) dimensions",
+          expected: "\(turns)"))
+      return nil
+    }
+    return RigidBody(
+      name, filling: places.flatMap { lattice.centroid(ofCell: $0) }, dimension: dimension,
+      cellVolume: pow(physics.spacing.value, Double(dimension)), density: body.density, velocity: velocity,
+      angularVelocity: body.angularVelocity?.value)
+  }
+
+  /// Of a fluid, after them of a solid, after them of a body.
   private func name(_ index: Int) -> String {
-    let count = physics.fluids.count
-    if index >= count { return physics.solids[index - count].name ?? "solid \(index - count + 1)" }
+    let solid = index - physics.fluids.count, body = solid - physics.solids.count
+    if body >= 0 { return physics.bodies[body].name ?? "body \(body + 1)" }
+    if solid >= 0 { return physics.solids[solid].name ?? "solid \(solid + 1)" }
     return physics.fluids[index].name ?? "fluid \(index + 1)"
   }
 
@@ -190,14 +298,16 @@ struct FluidFilling {
   }
 
   /// A shape that reaches over an end of the box is a mistake, not a way to cut it.
-  private func isWithinBox(_ region: Located<Scene.Selection>, _ diagnostics: inout DiagnosticList) -> Bool {
+  private func isWithinBox(
+    _ region: Located<Scene.Selection>, _ what: String, _ diagnostics: inout DiagnosticList
+  ) -> Bool {
     guard let (low, high) = reach(of: region.value), low.count <= dimension else { return true }
     for axis in low.indices {
       let start = lattice.origin[axis], end = start + lattice.size[axis], slack = 1e-9 * lattice.size[axis]
       if low[axis] < start - slack || high[axis] > end + slack {
         diagnostics.add(
           region.error(
-            "the fluid reaches outside the box along \(Axis.allCases[axis])",
+            "\(what) reaches outside the box along \(Axis.allCases[axis])",
             found: "\(low[axis]) to \(high[axis]) m", expected: "within \(start) to \(end) m"))
         return false
       }

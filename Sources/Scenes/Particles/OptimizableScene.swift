@@ -24,7 +24,13 @@ public struct OptimizableScene: Sendable {
 /// Writes what people and programs look at in the course of an optimization and at its end.
 protocol DesignFiles {
   func addToSeries(iteration: Int, _ result: ResponseValues) throws
+  /// A picture of the design at hand, for those who watch the run.
+  func writeLive(_ result: ResponseValues) throws
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws
+}
+
+extension DesignFiles {
+  func writeLive(_ result: ResponseValues) throws {}
 }
 
 extension RunWriter: DesignFiles {}
@@ -66,7 +72,7 @@ extension RunnableScene {
       }
       return optimizable
     case .airfoil(let scene):
-      guard let optimizable = scene.optimizable else {
+      guard let optimizable = scene.withReachableStart().optimizable else {
         throw CommandFailure(.usage, "\(file.path): error: there is nothing to optimize")
       }
       return optimizable

@@ -11,6 +11,9 @@ struct ParticleDesignBuilder {
   let checkpoints: CheckpointPolicy
   let fluids: FluidNames
   let tools: [PlacedTool]
+  /// Solids by their particles among the walls.
+  let solids: [(name: String, particles: Range<Int>)]
+  let inlets: [(name: String, axis: Int, particles: Range<Int>)]
   /// m
   let spacing: Double
   /// Where particles of a region would be.
@@ -20,7 +23,7 @@ struct ParticleDesignBuilder {
   func build(_ diagnostics: inout DiagnosticList) -> ParticleDesign? {
     guard let declared = scene.design else { return nil }
     let built = ParticleVariablesBuilder(
-      system: simulation.system, fluids: fluids, tools: tools, spacing: spacing
+      system: simulation.system, fluids: fluids, tools: tools, spacing: spacing, solids: solids, inlets: inlets
     ).build(declared, &diagnostics)
     guard var variables = built else { return nil }
     if let file = scene.startDesign { variables.givenStart = start(file, count: variables.start.count, &diagnostics) }
@@ -45,7 +48,8 @@ struct ParticleDesignBuilder {
       diagnostics.add(scene.optimizer.error("optimality criteria are for densities", remedy: "use `mma` or `l-bfgs-b`"))
     }
     let method = OptimizerBuilder.build(
-      scene.optimizer, constraints: constraints.map(\.inequalityCount).reduce(0, +), boundForm: false, continuationEnd: 0, &diagnostics)
+      scene.optimizer, constraints: constraints.map(\.inequalityCount).reduce(0, +), boundForm: false,
+      continuationEnd: 0, &diagnostics)
     guard let method, parts.count == 1 + scene.constraints.count else { return nil }
     return ParticleDesign(
       variables: variables, rows: parts, observers: rows.observers, sense: objective.value.sense,

@@ -23,6 +23,13 @@ struct ParticleDesignFiles: DesignFiles {
     try folder.write(PVDFile.encode(steps.map { (time: Double($0), file: name($0)) }), to: "design.pvd")
   }
 
+  func writeLive(_ result: ResponseValues) throws {
+    let parameters = try design.variables.map.parameters(of: result.field)
+    var end = 0.0
+    if case .time(let time, _) = scene.stop { end = time }
+    try folder.write(writer.picture(result.state, parameters, at: end), to: RunDirectory.livePicture)
+  }
+
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
     try folder.write(
       NPYFile(shape: design.variables.shape, values: outcome.design.elements).bytes, to: "design.npy")
@@ -31,9 +38,8 @@ struct ParticleDesignFiles: DesignFiles {
     try before.write("film-before", into: folder)
     try after.write("film", into: folder)
     let found = try design.variables.map.parameters(of: outcome.design)
-    let writer = ParticleWriter(file: file, scene: scene.placed(found), folder: folder)
-    let first = writer.picture(found, at: 0)
-    let last = writer.picture(outcome.result.state, at: after.frames.last?.time ?? 0)
+    let first = writer.picture(try scene.simulation.initialState(found), found, at: 0)
+    let last = writer.picture(outcome.result.state, found, at: after.frames.last?.time ?? 0)
     try folder.write(first, to: "start.png")
     try folder.write(last, to: "particles.png")
     let plot = ConvergencePlot(outcome.history, of: design.problem)
@@ -68,13 +74,11 @@ struct ParticleDesignFiles: DesignFiles {
   /// A simulation that fails half-way, as that of a bad start may, is shown as far as it goes.
   private func film(of point: DenseVector) throws -> ParticleFilm {
     let parameters = try design.variables.map.parameters(of: point)
-    let film = ParticleFilm(scene.placed(parameters))
+    let film = ParticleFilm(scene, parameters: parameters)
     let rollout = Rollout(scene.simulation, until: scene.stop)
     var workspace = rollout.makeWorkspace()
     do {
-      _ = try rollout.solve(
-        parameters, in: &workspace, frames: .everySteps(1)
-      ) {
+      _ = try rollout.solve(parameters, in: &workspace, frames: .everySteps(1)) {
         film.look(at: $0)
         return true
       }

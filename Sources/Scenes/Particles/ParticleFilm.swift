@@ -6,12 +6,19 @@ import SmoothedParticles
 /// Gathers frames of a simulation for its film and its report, evenly spaced in time or in steps.
 final class ParticleFilm {
   private let scene: ParticleScene
+  private let parameters: DenseVector
   private let wanted: Int
   private var next = 0.0
   private(set) var frames: [ParticlePlayer.Frame] = []
+  /// Where walls and bodies are in each frame, as pictures show them.
+  private var solids: [[Float]] = []
 
-  init(_ scene: ParticleScene) {
+  /// - Parameters:
+  ///   - scene: what is shown.
+  ///   - parameters: of the simulation; the system's own where nil.
+  init(_ scene: ParticleScene, parameters: DenseVector? = nil) {
     self.scene = scene
+    self.parameters = parameters ?? scene.simulation.system.parameters
     // All frames are held until the end, for a common range of colours: at most about 200 MB of them.
     let most = 200_000_000 / (4 * (scene.simulation.system.dimension + 1) * max(1, scene.particleCount))
     wanted = max(2, min(scene.output.film?.frames ?? Self.framesOfReport, most))
@@ -37,25 +44,30 @@ final class ParticleFilm {
       ParticlePlayer.Frame(
         time: context.time, positions: scene.drawnPositions(frame.state).map { Float($0) },
         values: ParticleMeasures.speeds(frame.state, system).map { Float($0) }))
+    solids.append(scene.drawnSolids(frame.state, parameters, at: context.time).map { Float($0) })
   }
 
   /// A part of a report, thinned out for display.
   func player(_ caption: String) -> ParticlePlayer {
     let system = scene.simulation.system, dimension = max(2, system.dimension), count = system.particleCount
-    let shown = frames.enumerated().filter { $0.offset % max(1, frames.count / Self.framesOfReport) == 0 }.map(
-      \.element)
+    let shown = frames.indices.filter { $0 % max(1, frames.count / Self.framesOfReport) == 0 }
+    // Solids that move are shown with the particles, in the colour of rest.
+    let drawn = scene.drawnSolidIndices, isMoving = system.isMovingSolid
+    let moving = drawn.indices.filter { isMoving[drawn[$0]] }.flatMap { $0 * dimension..<($0 + 1) * dimension }
+    let resting = drawn.indices.filter { !isMoving[drawn[$0]] }
     let each = max(1, (count * shown.count + Self.mostDotsOfReport - 1) / Self.mostDotsOfReport)
-    let thinned = shown.map { frame in
-      ParticlePlayer.Frame(
+    let thinned = shown.map { number in
+      let frame = frames[number], seen = moving.map { solids[number][$0] }
+      return ParticlePlayer.Frame(
         time: frame.time,
         positions: stride(from: 0, to: count, by: each).flatMap {
           frame.positions[$0 * dimension..<($0 + 1) * dimension]
-        }, values: stride(from: 0, to: count, by: each).map { frame.values[$0] })
+        } + seen,
+        values: stride(from: 0, to: count, by: each).map { frame.values[$0] }
+          + [Float](repeating: 0, count: seen.count / dimension))
     }
-    let drawn = scene.drawnWalls(at: frames.first?.time ?? 0)
-    let wallEach = max(1, drawn.count / dimension / 5000)
-    let walls = stride(from: 0, to: drawn.count / dimension, by: wallEach).flatMap {
-      drawn[$0 * dimension..<($0 + 1) * dimension]
+    let walls = stride(from: 0, to: resting.count, by: max(1, resting.count / 5000)).flatMap { index in
+      (0..<dimension).map { Double(solids.first?[resting[index] * dimension + $0] ?? 0) }
     }
     return ParticlePlayer(
       caption, frames: thinned, walls: walls, box: scene.drawnBox,
@@ -70,9 +82,10 @@ final class ParticleFilm {
     var picture = ParticlePicture(view: scene.output.viewPoint)
     picture.longerSide = 800
     for (number, frame) in frames.enumerated() {
+      let solids = solids[number].map(Double.init)
       let raster = picture.render(
         positions: frame.positions.map(Double.init), box: scene.drawnBox,
-        diameter: scene.spacing, values: frame.values.map(Double.init), walls: scene.drawnWalls(at: frame.time),
+        diameter: scene.spacing, values: frame.values.map(Double.init), walls: solids,
         range: 0...max(fastest, 1e-300))
       let digits = String(number + 1)
       let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
@@ -100,20 +113,29 @@ final class ParticleFilm {
 }
 
 extension ParticleSystem {
-  /// Walls as pictures show them at a time; in space they would hide the fluid.
-  func drawnWalls(at time: Double) -> [Double] {
-    guard dimension == 2 else { return [] }
-    guard walls.motion == .travelling else { return walls.positions }
-    return zip(walls.positions, walls.velocities).map { $0 + time * $1 }
+  /// Of walls and bodies, whether they move.
+  var isMovingSolid: [Bool] {
+    var isMoving = [Bool](repeating: walls.motion == .travelling, count: solidCount)
+    for motion in walls.motions { for k in motion.particles { isMoving[k] = true } }
+    for k in walls.count..<solidCount { isMoving[k] = true }
+    return isMoving
   }
 }
 
 extension ParticleScene {
-  /// Walls as pictures show them at a time: in space only the tools.
-  func drawnWalls(at time: Double) -> [Double] {
+  /// The particles of walls and bodies that pictures show: in space other walls than tools would hide the fluid.
+  var drawnSolidIndices: [Int] {
     let system = simulation.system
-    if system.dimension == 2 { return system.drawnWalls(at: time) }
-    return tools.flatMap { system.walls.positions[3 * $0.lowerBound..<3 * $0.upperBound] }
+    if system.dimension < 3 { return Array(0..<system.solidCount) }
+    return tools.flatMap { $0 } + (system.walls.count..<system.solidCount)
+  }
+
+  /// Walls and bodies as pictures show them in a state.
+  func drawnSolids(_ state: DenseVector, _ parameters: DenseVector, at time: Double) -> [Double] {
+    let system = simulation.system
+    let all = system.solidPositions(state, parameters, time: time)
+    if system.dimension < 3 { return all }
+    return drawnSolidIndices.flatMap { all[3 * $0..<3 * $0 + 3] }
   }
 }
 

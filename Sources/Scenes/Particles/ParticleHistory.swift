@@ -9,15 +9,21 @@ struct ParticleHistory {
     var measures: ParticleMeasures
     /// Of the step before; nil where there is none.
     var pressure: PressureReport?
+    /// Of each named solid and body; see `SolidMeasures.columns`.
+    var solids: [Double] = []
   }
 
   private(set) var rows: [Row] = []
   let dimension: Int
   let hasPressureSolves: Bool
 
-  init(dimension: Int, hasPressureSolves: Bool = false) {
+  /// Columns for named solids and bodies.
+  let solidColumns: [String]
+
+  init(dimension: Int, hasPressureSolves: Bool = false, solidColumns: [String] = []) {
     self.dimension = dimension
     self.hasPressureSolves = hasPressureSolves
+    self.solidColumns = solidColumns
   }
 
   mutating func append(_ row: Row) {
@@ -29,14 +35,15 @@ struct ParticleHistory {
     let momenta = Axis.allCases.prefix(dimension).map { "momentum-\($0)" }
     var file = CSVFile(
       columns: ["time", "step", "kinetic-energy", "greatest-speed", "density-min", "density-max", "compression"]
-        + momenta + (hasPressureSolves ? Self.pressureColumns : []))
+        + momenta + (hasPressureSolves ? Self.pressureColumns : []) + solidColumns)
     for row in rows {
       let m = row.measures
       file.append(
         [
           .real(row.time), .integer(row.step), .real(m.kineticEnergy), .real(m.greatestSpeed), .real(m.leastDensity),
           .real(m.greatestDensity), .real(m.compression),
-        ] + m.momentum.map { .real($0) } + (hasPressureSolves ? pressure(row.pressure ?? PressureReport()) : []))
+        ] + m.momentum.map { .real($0) } + (hasPressureSolves ? pressure(row.pressure ?? PressureReport()) : [])
+          + row.solids.map { .real($0) })
     }
     return file.bytes
   }

@@ -32,6 +32,8 @@ struct ParticleMeasures {
         kineticEnergy += mass * square / 2
         greatestSpeed = max(greatestSpeed, square)
         let density = state[densities + i]
+        // Parked beside an inlet.
+        if density == 0 { continue }
         leastDensity = min(leastDensity, density)
         greatestDensity = max(greatestDensity, density)
         compression += max(density / system.fluid.restDensity - 1, 0)

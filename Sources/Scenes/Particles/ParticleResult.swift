@@ -26,8 +26,10 @@ public struct ParticleResult: Codable, Sendable {
   public var gradientNorm: Double?
   /// CPU time of value and gradient over that of the value alone, medians.
   public var gradientOverForward: Double?
-  /// The most bytes of states that the gradient kept.
+  /// The most bytes of states that the gradient kept in memory.
   public var checkpointBytes: Int?
+  /// The most bytes of states that the gradient kept on disk.
+  public var checkpointDiskBytes: Int?
   /// Steps that the gradient repeated.
   public var recomputedSteps: Int?
   public var wallSeconds: Double

@@ -87,6 +87,11 @@ struct ParticleRows {
     case .travelSpeed(let axis):
       return ofDesign("`control-history` along \(axis.value)") { $0.travelSpeed[axis.value.rawValue] }
     case .roughness: return ofDesign("variables side by side, as those of tools are") { $0.roughness }
+    case .bodyPosition(let place):
+      guard let body = system.bodies.index(of: place.body, &diagnostics),
+        let direction = axis(place.direction)
+      else { return nil }
+      observers.append(BodyPlace(body, of: system, along: direction, moment(place.at, &diagnostics)))
     case .kineticEnergy(let fluid, let at):
       guard let group = group(fluid, &diagnostics) else { return nil }
       observers.append(KineticEnergy(group, moment(at, &diagnostics)))
@@ -161,8 +166,8 @@ struct ParticleRows {
     default:
       return refuse(
         "`\(functional.word)` does not belong to this physics",
-        "one of kinetic-energy, mean-position, mean-squared-distance, mass-in-box, momentum, splash-height, landed-mean, "
-          + "landed-spread, mixing, transport-distance, actuation-energy, tool-length, tool-area, travel, travel-speed, roughness, sum"
+        "one of kinetic-energy, mean-position, mean-squared-distance, mass-in-box, body-position, momentum, splash-height, "
+          + "landed-mean, landed-spread, mixing, transport-distance, actuation-energy, tool-length, tool-area, travel, travel-speed, roughness, sum"
       )
     }
     return Terms(observed: [.init(index: firstObserved + observers.count - 1, function: function)])

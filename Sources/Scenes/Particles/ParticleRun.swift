@@ -66,7 +66,8 @@ public struct ParticleRun {
       particleUpdatesPerCPUSecond: updates / progress.steppingCPUSeconds,
       particleUpdatesPerWallSecond: updates / progress.steppingWallSeconds, gradientNorm: gradient?.norm,
       gradientOverForward: gradient?.overForward, checkpointBytes: gradient?.report.peakCheckpointBytes,
-      recomputedSteps: gradient?.report.recomputedSteps, wallSeconds: ProcessUsage.wallSeconds - wall,
+      checkpointDiskBytes: gradient?.report.peakSpilledBytes, recomputedSteps: gradient?.report.recomputedSteps,
+      wallSeconds: ProcessUsage.wallSeconds - wall,
       cpuSeconds: ProcessUsage.cpuSeconds, peakMemoryBytes: ProcessUsage.peakMemoryBytes, threads: Threads.count,
       versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system))
     try writer.writeAll(progress, result)
@@ -90,6 +91,7 @@ extension ParticleRun {
     private(set) var refusal: CommandFailure?
     private let scene: ParticleScene
     private let writer: ParticleWriter
+    private var solids: SolidMeasures
     private var cpu = 0.0
     private var wall = 0.0
     private var nextInstant = 0.0
@@ -99,7 +101,9 @@ extension ParticleRun {
       self.writer = writer
       film = ParticleFilm(scene)
       if case .incompressible = scene.simulation.scheme { monitor = PressureMonitor() } else { monitor = nil }
-      history = ParticleHistory(dimension: scene.simulation.system.dimension, hasPressureSolves: monitor != nil)
+      solids = SolidMeasures(scene)
+      history = ParticleHistory(
+        dimension: scene.simulation.system.dimension, hasPressureSolves: monitor != nil, solidColumns: solids.columns)
     }
 
     /// About this many rows in a history.
@@ -151,7 +155,7 @@ extension ParticleRun {
       history.append(
         .init(
           time: context.time, step: context.index, measures: .init(state, scene.simulation),
-          pressure: monitor?.last))
+          pressure: monitor?.last, solids: solids.row(state, context)))
     }
 
     func finish(_ state: DenseVector) { last = state }

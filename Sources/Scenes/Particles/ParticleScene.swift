@@ -10,30 +10,14 @@ public struct ParticleScene: Sendable {
   /// m
   public var spacing: Double
   public var output: Scene.Output
+  /// Named solids and bodies, by their particles among those of walls and bodies.
+  var solids: [(name: String, particles: Range<Int>)] = []
   /// Nil where the scene is only simulated.
   var design: ParticleDesign?
   /// The walls' particles that tools are made of.
   var tools: [Range<Int>] = []
 
   public var particleCount: Int { simulation.system.particleCount }
-}
-
-extension ParticleScene {
-  /// The same scene with walls, tools among them, where the parameters of a design put them.
-  func placed(_ parameters: DenseVector) -> ParticleScene {
-    var system = simulation.system
-    let blocks = system.parameterBlocks
-    guard let places = blocks.range(of: "wall-position"), let speeds = blocks.range(of: "wall-velocity") else {
-      return self
-    }
-    system.walls.positions = Array(parameters.elements[places])
-    system.walls.velocities = Array(parameters.elements[speeds])
-    var scene = self
-    scene.simulation = ParticleSimulation(
-      system, scheme: simulation.scheme, numerics: simulation.numerics, integration: simulation.integration,
-      fixedTimeStep: simulation.fixedTimeStep)
-    return scene
-  }
 }
 
 /// A scene of any sort made ready to run.

@@ -29,12 +29,17 @@ struct ParticleSceneBuilder {
     try diagnostics.throwIfAny()
     let lattice = try lattice(box)
     let gravity = gravity(box, &diagnostics)
-    let filling = FluidFilling(scene: scene, physics: physics, lattice: lattice, dimension: box.dimension)
+    let layers = Int((numerics.support / spacing - 1e-9).rounded(.up))
+    let filling = FluidFilling(
+      scene: scene, physics: physics, lattice: lattice, dimension: box.dimension, wallLayers: layers)
     let filled = filling.fill(&diagnostics)
+    let open = OpenFilling(scene, physics, box: box, lattice: lattice, layers: layers)
+    open.check(physics, &diagnostics)
     let sides = WallFilling(
-      sides: physics.boundaries, box: box, lattice: lattice, spacing: spacing,
-      layers: Int((numerics.support / spacing - 1e-9).rounded(.up)))
+      sides: physics.boundaries, box: box, lattice: lattice, spacing: spacing, layers: layers,
+      openSides: open.openings.map(\.declared.side))
     sides.check(&diagnostics)
+    let beyond = open.fill(velocity: filled.velocityInCell, &diagnostics)
     let motion = wallMotion(&diagnostics)
     try diagnostics.throwIfAny()
     let (sidePositions, sideVelocities) = sides.fill()
@@ -46,7 +51,12 @@ struct ParticleSceneBuilder {
       after: filled.wallPositions.count / box.dimension, &diagnostics)
     let toolPositions = toolPositions(tools, &diagnostics)
     try diagnostics.throwIfAny()
-    let wallPositions = filled.wallPositions + toolPositions + sidePositions
+    let wallPositions = filled.wallPositions + toolPositions + sidePositions + beyond.walls
+    let fluidParticles = fluidParticles(filled, beyond, lattice)
+    let filledMasses = zip(physics.fluids, filled.fluids).flatMap { fluid, filling in
+      [Double](repeating: fluid.restDensity * volume, count: filling.particles.count)
+    }
+    let others = fluidParticles.positions.count / box.dimension - filledMasses.count
     let system = ParticleSystem(
       box: ParticleBox(
         lower: extent.lower, upper: extent.upper,
@@ -54,16 +64,20 @@ struct ParticleSceneBuilder {
       fluid: FluidPhase(
         name: fluid.name ?? "fluid", restDensity: fluid.restDensity, viscosity: fluid.viscosity,
         surfaceTension: physics.surfaceTension?.value, rheology: physics.rheology?.value, gas: gas(filled)),
-      masses: zip(physics.fluids, filled.fluids).flatMap { fluid, filling in
-        [Double](repeating: fluid.restDensity * volume, count: filling.particles.count)
-      },
-      positions: filled.positions, velocities: filled.velocities, gravity: gravity, densities: filled.densities,
+      masses: filledMasses + [Double](repeating: mass, count: others),
+      positions: fluidParticles.positions, velocities: fluidParticles.velocities, gravity: gravity,
+      densities: fluidParticles.densities,
       walls: WallParticles(
         positions: wallPositions,
-        velocities: filled.wallVelocities + [Double](repeating: 0, count: toolPositions.count) + sideVelocities,
-        masses: [Double](repeating: mass, count: wallPositions.count / box.dimension), friction: physics.wallFriction,
-        motion: motion),
-      accelerationHistory: accelerationHistory(box, &diagnostics))
+        velocities: filled.wallVelocities + toolPositions.map { _ in 0 } + sideVelocities
+          + beyond.walls.map { _ in 0 },
+        masses: filled.wallVolumes.map { $0 * fluid.restDensity }
+          + [Double](repeating: mass, count: wallPositions.count / box.dimension - filled.wallVolumes.count),
+        friction: physics.wallFriction,
+        motion: motion, motions: motions(filled, box, &diagnostics)),
+      accelerationHistory: accelerationHistory(box, &diagnostics), bodies: filled.bodies,
+      openFlow: beyond.boundaries.isEmpty
+        ? nil : OpenFlow(boundaries: beyond.boundaries, parked: fluidParticles.parked))
     try diagnostics.throwIfAny()
     let time = physics.time.value
     let stop: StopRule
@@ -72,10 +86,14 @@ struct ParticleSceneBuilder {
     case .time(let end): stop = .time(end, mostSteps: Scene.TimeSpan.mostSteps)
     }
     let simulation = simulation(system, numerics)
-    let checkpoints = time.checkpointBudget.map { CheckpointPolicy.budget(bytes: $0) } ?? .everything
+    let checkpoints = time.checkpoints
     let design = ParticleDesignBuilder(
       scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
-      fluids: FluidNames(all: filled.fluids), tools: tools, spacing: spacing,
+      fluids: FluidNames(all: filled.fluids), tools: tools, solids: filled.solids,
+      inlets: beyond.inlets.map { inlet in
+        let first = filled.positions.count / box.dimension
+        return (inlet.name, inlet.axis, first + inlet.particles.lowerBound..<first + inlet.particles.upperBound)
+      }, spacing: spacing,
       places: { region, diagnostics in
         SelectionResolver(.grid(lattice), regions: scene.regions).resolve(
           region, as: .cells, called: "places of particles", &diagnostics
@@ -86,7 +104,7 @@ struct ParticleSceneBuilder {
     try diagnostics.throwIfAny()
     return ParticleScene(
       title: scene.title, simulation: simulation, stop: stop, checkpoints: checkpoints, spacing: spacing,
-      output: scene.output, design: design, tools: tools.map(\.particles))
+      output: scene.output, solids: solids(filled, system), design: design, tools: tools.map(\.particles))
   }
 
   /// Of the tools at the start, m.
@@ -158,6 +176,79 @@ struct ParticleSceneBuilder {
     }
   }
 
+  /// The fluid, what is beyond the openings, and what is kept for the inlets.
+  private func fluidParticles(
+    _ filled: FluidFilling.Filled, _ beyond: OpenFilling.Filled, _ lattice: StructuredGrid
+  ) -> (positions: [Double], velocities: [Double], densities: [Double]?, parked: Int) {
+    if beyond.boundaries.isEmpty { return (filled.positions, filled.velocities, filled.densities, 0) }
+    let dimension = lattice.dimension, count = filled.positions.count / dimension
+    let waiting = beyond.positions.count / dimension
+    // No more than the box has room for, and a layer at each inlet for what is under way.
+    let room = lattice.cellCount - count + waiting
+    let entering = endTime.map { Int(min(beyond.entering * $0, 1e9)) + 1 } ?? room
+    let parked = beyond.inlets.isEmpty ? 0 : physics.reserve ?? min(room, entering)
+    let still = [Double](repeating: 0, count: parked * dimension)
+    let rest = physics.fluids[0].restDensity
+    return (
+      filled.positions + beyond.positions + still, filled.velocities + beyond.velocities + still,
+      filled.densities.map { $0 + [Double](repeating: rest, count: waiting + parked) }, parked
+    )
+  }
+
+  /// Named solids and bodies, with their particles among all of walls and bodies.
+  private func solids(_ filled: FluidFilling.Filled, _ system: ParticleSystem) -> [(
+    name: String, particles: Range<Int>
+  )] {
+    var all = filled.solids, first = system.walls.count
+    for body in system.bodies {
+      all.append((body.name, first..<first + body.count))
+      first += body.count
+    }
+    return all
+  }
+
+  private func motions(_ filled: FluidFilling.Filled, _ box: Scene.Box, _ diagnostics: inout DiagnosticList)
+    -> [PrescribedMotion]
+  {
+    let dimension = box.dimension
+    return zip(physics.solids, filled.solids).compactMap { solid, filling in
+      guard let motion = solid.motion else { return nil }
+      if let entries = motion.shift.first(where: { $0.count != dimension })?.count
+        ?? motion.pivot.map({ $0.value.count }),
+        entries != dimension
+      {
+        diagnostics.add(
+          motion.error("`shift` or `pivot` has \(entries) entries in a box of \(dimension) dimensions"))
+        return nil
+      }
+      guard let duration = motion.duration?.value ?? endTime else {
+        diagnostics.add(
+          motion.error("`motion` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
+        return nil
+      }
+      let pivot =
+        motion.pivot?.value
+        ?? (0..<dimension).map { axis in
+          filling.particles.reduce(0.0) { $0 + filled.wallPositions[$1 * dimension + axis] }
+            / Double(max(1, filling.particles.count))
+        }
+      let still = [Double](repeating: 0, count: motion.knots)
+      return PrescribedMotion(
+        of: filling.particles, pivot: pivot, axis: motion.axis,
+        translation: motion.shift.isEmpty
+          ? still.flatMap { _ in [Double](repeating: 0, count: dimension) } : motion.shift.flatMap { $0 },
+        rotation: motion.turn.isEmpty ? still : motion.turn, duration: duration)
+    }
+  }
+
+  /// s; nil where it is not known before the run.
+  private var endTime: Double? {
+    switch physics.time.end {
+    case .time(let end): end
+    case .steps(let count): physics.time.timeStep.map { Double(count) * $0 }
+    }
+  }
+
   /// At zero, for a design of it.
   private func accelerationHistory(_ box: Scene.Box, _ diagnostics: inout DiagnosticList) -> AccelerationHistory? {
     let designs = ToolFilling.designs(scene.design).filter { $0.value is Scene.ControlDesign }
@@ -165,17 +256,10 @@ struct ParticleSceneBuilder {
     if designs.count > 1 {
       diagnostics.add(designs[1].error("there is one `control-history` only", remedy: "give one of them all axes"))
     }
-    let duration: Double
-    switch (control.duration, physics.time.end) {
-    case (let given?, _): duration = given.value
-    case (nil, .time(let end)): duration = end
-    case (nil, .steps(let count)):
-      guard let step = physics.time.timeStep else {
-        diagnostics.add(
-          design.error("`control-history` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
-        return nil
-      }
-      duration = Double(count) * step
+    guard let duration = control.duration?.value ?? endTime else {
+      diagnostics.add(
+        design.error("`control-history` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
+      return nil
     }
     return AccelerationHistory(
       coefficients: [Double](repeating: 0, count: control.knots * box.dimension), dimension: box.dimension,
@@ -185,7 +269,8 @@ struct ParticleSceneBuilder {
   /// Reports walls that the scheme does not see, and velocities that exclude each other.
   private func wallMotion(_ diagnostics: inout DiagnosticList) -> WallMotion {
     let tool = ToolFilling.designs(scene.design).first { $0.value is Scene.ToolDesign }
-    let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark ?? tool?.mark
+    let firstWall =
+      physics.boundaries.first?.mark ?? physics.solids.first?.mark ?? physics.bodies.first?.mark ?? tool?.mark
     let blind: String? =
       switch physics.scheme {
       case .summation: "summation"
@@ -198,7 +283,7 @@ struct ParticleSceneBuilder {
           mark: firstWall, problem: "the scheme `\(blind)` sees no walls",
           remedy: "take the scheme `weakly-compressible` or `incompressible`"))
     }
-    let travelling = physics.solids.first { $0.velocity != nil }
+    let travelling = physics.solids.first { $0.velocity != nil || $0.motion != nil }
     if let travelling, physics.boundaries.contains(where: { $0.velocity != nil }) {
       diagnostics.add(
         travelling.error("a solid travels while a side of the box slides", remedy: "let only one of them move"))

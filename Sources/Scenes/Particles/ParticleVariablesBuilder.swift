@@ -10,6 +10,9 @@ struct ParticleVariablesBuilder {
   let tools: [PlacedTool]
   /// m
   let spacing: Double
+  let solids: [(name: String, particles: Range<Int>)]
+  /// By the particles beyond their planes.
+  let inlets: [(name: String, axis: Int, particles: Range<Int>)]
 
   private var dimension: Int { system.dimension }
 
@@ -25,13 +28,17 @@ struct ParticleVariablesBuilder {
       case let design as Scene.ShapeDesign: built = shape(design, one.mark, &diagnostics)
       case let design as Scene.ControlDesign: built = controls(design, one.mark, &diagnostics)
       case let design as Scene.MaterialDesign: built = material(design, one.mark, &base, &diagnostics)
+      case let design as Scene.BodyDesign: built = body(design, &base, &diagnostics)
+      case let design as Scene.MotionDesign: built = motion(design, &base, &diagnostics)
+      case let design as Scene.InflowDesign: built = inflow(design, one.mark, &base, &diagnostics)
       case is Scene.ToolDesign: built = tools.popFirst().map { [tool($0, &base)] }
       default:
         diagnostics.add(
           one.error(
             "a fluid of particles takes no `\(type(of: one.value).word)`",
-            expected: "`initial-velocity`, `initial-position`, `initial-shape`, `control-history`, `tool` or `material`"
-          ))
+            expected:
+              "`initial-velocity`, `initial-position`, `initial-shape`, `control-history`, `motion-history`, `body`, `inflow`, "
+              + "`tool`, `material` or `several`"))
         return nil
       }
       guard let built else { return nil }
@@ -207,6 +214,114 @@ struct ParticleVariablesBuilder {
       })
   }
 
+  private func body(
+    _ design: Scene.BodyDesign, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
+    guard let body = system.bodies.index(of: design.body, &diagnostics),
+      let block = system.parameterBlocks.first(where: { $0.name == design.change.rawValue }),
+      let range = system.parameterBlocks.range(of: design.change.rawValue)
+    else { return nil }
+    let entries = range.count / system.bodies.count
+    let places = (0..<entries).map { range.lowerBound + body * entries + $0 }
+    let start = places.map { base[$0] }
+    if design.change == .density, design.limit >= start[0] {
+      diagnostics.add(
+        design.body.error(
+          "`limit` lets the density fall to zero", found: "\(design.limit) kg/m^3",
+          expected: "less than the body's \(start[0]) kg/m^3"))
+      return nil
+    }
+    return variables(
+      Block(design.change.rawValue, shape: [entries], unit: block.unit), at: places, around: start,
+      limits: start.map { _ in design.limit }, &base)
+  }
+
+  private func motion(
+    _ design: Scene.MotionDesign, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
+    let particles = solids.first { $0.name == design.solid.value }?.particles
+    guard let index = system.walls.motions.firstIndex(where: { $0.particles == particles }) else {
+      diagnostics.add(
+        design.solid.error(
+          "there is no solid `\(design.solid.value)` with a `motion`",
+          remedy: "give that solid one: `motion: { turn: [0, 0, 0, 0] }`"))
+      return nil
+    }
+    let blocks = system.parameterBlocks, tool = system.walls.motions[index]
+    let before = system.walls.motions[..<index].reduce(0) { $0 + $1.knots }
+    guard let shifts = blocks.range(of: "motion-translation"), let turns = blocks.range(of: "motion-rotation"),
+      tool.knots > 3
+    else { return nil }
+    var places: [Int] = [], limits: [Double] = []
+    for knot in before + 3..<before + tool.knots {
+      if let limit = design.shiftLimit {
+        for axis in 0..<dimension {
+          places.append(shifts.lowerBound + knot * dimension + axis)
+          limits.append(limit)
+        }
+      }
+      if let limit = design.turnLimit {
+        places.append(turns.lowerBound + knot)
+        limits.append(limit)
+      }
+    }
+    let unit = design.turnLimit == nil ? "m" : design.shiftLimit == nil ? "rad" : "m, rad"
+    let each = places.count / (tool.knots - 3)
+    return variables(
+      Block("motion", shape: [tool.knots - 3, each], unit: unit), at: places,
+      around: places.map { base[$0] },
+      limits: limits, &base)
+  }
+
+  private func inflow(
+    _ design: Scene.InflowDesign, _ mark: SourceMark, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
+    let found = design.inlet.map { name in inlets.first { $0.name == name.value } } ?? inlets.first
+    guard let inlet = found, let velocities = system.parameterBlocks.range(of: "velocity") else {
+      let names = inlets.map(\.name)
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: design.inlet?.mark ?? mark,
+          problem: design.inlet.map { "there is no inlet `\($0.value)`" } ?? "there is no inlet",
+          expected: names.isEmpty ? nil : "one of \(names.joined(separator: ", "))"))
+      return nil
+    }
+    let first = velocities.lowerBound + inlet.axis
+    let target = stride(
+      from: first + inlet.particles.lowerBound * dimension, to: first + inlet.particles.upperBound * dimension,
+      by: dimension)
+    let start = target.first(where: { _ in true }).map { base[$0] } ?? 0
+    for k in target { base[k] = 0 }
+    if design.limit >= abs(start) {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: mark, problem: "`limit` lets the inflow stop", found: "\(design.limit) m/s",
+          expected: "less than its speed of \(abs(start)) m/s"))
+      return nil
+    }
+    return [
+      DesignPart(
+        block: Block("inflow", shape: [1], unit: "m/s"),
+        bounds: Bounds(lower: [start - design.limit], upper: [start + design.limit]), start: [start],
+        change: .shared([target]))
+    ]
+  }
+
+  /// Parameters that are each an entry of the design.
+  private func variables(
+    _ block: Block, at places: [Int], around start: [Double], limits: [Double], _ base: inout DenseVector
+  ) -> [DesignPart] {
+    for k in places { base[k] = 0 }
+    return [
+      DesignPart(
+        block: block,
+        bounds: Bounds(
+          lower: DenseVector(zip(start, limits).map { $0 - $1 }), upper: DenseVector(zip(start, limits).map { $0 + $1 })
+        ),
+        start: DenseVector(start), change: .shared(places.map { stride(from: $0, to: $0 + 1, by: 1) }))
+    ]
+  }
+
   private func targets(_ groups: [Range<Int>], of block: String) -> [StrideTo<Int>] {
     let first = system.parameterBlocks.range(of: block)?.lowerBound ?? 0
     return groups.flatMap { group in
@@ -222,5 +337,18 @@ struct ParticleVariablesBuilder {
     guard let names else { return fluids.all.map(\.particles) }
     let found = names.map { fluids.particles(of: $0, &diagnostics) }
     return found.allSatisfy { $0 != nil } ? found.compactMap(\.self) : nil
+  }
+}
+
+extension [RigidBody] {
+  /// The place of a body by its name; nil after reporting that there is none.
+  func index(of name: Located<String>, _ diagnostics: inout DiagnosticList) -> Int? {
+    if let found = firstIndex(where: { $0.name == name.value }) { return found }
+    let names = map(\.name)
+    diagnostics.add(
+      name.error(
+        "there is no body `\(name.value)`", expected: names.isEmpty ? nil : "one of \(names.joined(separator: ", "))",
+        remedy: nearestSpelling(of: name.value, among: names).map { "did you mean `\($0)`?" }))
+    return nil
   }
 }

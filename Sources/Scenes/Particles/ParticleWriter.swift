@@ -16,7 +16,8 @@ struct ParticleWriter {
     try folder.write(progress.history.csv, to: "history.csv")
     try folder.write(particles(progress.last), to: "state.vtp")
     folder.remove("last.vtp")
-    let picture = picture(progress.last, at: progress.lastContext.time)
+    let parameters = system.parameters
+    let picture = picture(progress.last, parameters, at: progress.lastContext.time)
     try folder.write(picture, to: "particles.png")
     try progress.film.write("film", into: folder)
     let json = try result.json()
@@ -32,7 +33,7 @@ struct ParticleWriter {
     guard !progress.history.rows.isEmpty else { return }
     try folder.write(progress.history.csv, to: "history.csv")
     try folder.write(particles(progress.last), to: "last.vtp")
-    try folder.write(picture(progress.last, at: progress.lastContext.time), to: "last.png")
+    try folder.write(picture(progress.last, system.parameters, at: progress.lastContext.time), to: "last.png")
   }
 
   /// A frame of the `.pvd` series.
@@ -55,36 +56,37 @@ struct ParticleWriter {
 
   /// A `.vtp` file of a state.
   func particles(_ state: DenseVector) -> [UInt8] {
-    let n = system.particleCount, coordinates = n * system.dimension
-    let start = scene.simulation.densityStart, density = Array(state.elements[start..<start + n])
+    let n = system.particleCount, dimension = system.dimension
+    let start = scene.simulation.densityStart
+    // Particles kept for an inlet are not there.
+    let there = (0..<n).filter { state[start + $0] != 0 }
+    let density = there.map { state[start + $0] }
+    func vectors(_ start: Int) -> [Double] {
+      there.flatMap { i in (0..<dimension).map { state[(start + i) * dimension + $0] } }
+    }
     var energies: [FieldIO.Field] = []
     var pressures = density.map { scene.simulation.scheme.pressure($0, restDensity: system.fluid.restDensity) }
     if let gas = system.fluid.gas {
-      let energy = Array(state.elements[2 * coordinates..<2 * coordinates + n])
+      let energy = there.map { state[2 * n * dimension + $0] }
       pressures = zip(density, energy).map {
         IdealGas.pressure(density: $0, energy: $1, heatCapacityRatio: gas.heatCapacityRatio)
       }
       energies = [FieldIO.Field("internal energy [J/kg]", at: .nodes, values: energy)]
     }
-    let isLine = system.dimension == 1
     return VTPFile.encode(
-      positions: isLine
-        ? state.elements[..<n].flatMap { [$0, 0] } : Array(state.elements[..<coordinates]),
-      dimension: max(2, system.dimension),
+      positions: dimension == 1 ? vectors(0).flatMap { [$0, 0] } : vectors(0), dimension: max(2, dimension),
       fields: energies + [
-        FieldIO.Field(
-          "velocity [m/s]", at: .nodes, components: system.dimension,
-          values: Array(state.elements[coordinates..<2 * coordinates])),
+        FieldIO.Field("velocity [m/s]", at: .nodes, components: dimension, values: vectors(n)),
         FieldIO.Field("density [kg/m^3]", at: .nodes, values: density),
         FieldIO.Field("pressure [Pa]", at: .nodes, values: pressures),
       ])
   }
 
-  /// The particles coloured by speed. `state` may as well be the parameters, which begin alike.
-  func picture(_ state: DenseVector, at time: Double) -> [UInt8] {
+  /// The particles coloured by speed.
+  func picture(_ state: DenseVector, _ parameters: DenseVector, at time: Double) -> [UInt8] {
     ParticlePicture(view: scene.output.viewPoint).render(
       positions: scene.drawnPositions(state), box: scene.drawnBox, diameter: scene.spacing,
-      values: ParticleMeasures.speeds(state, system), walls: scene.drawnWalls(at: time)
+      values: ParticleMeasures.speeds(state, system), walls: scene.drawnSolids(state, parameters, at: time)
     ).png
   }
 

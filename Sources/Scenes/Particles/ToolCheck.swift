@@ -21,7 +21,8 @@ struct ToolCheck: Sendable {
     lower = system.box.lower
     upper = system.box.upper
     self.spacing = spacing
-    fluidCount = system.particleCount
+    // Particles kept for an inlet are nowhere yet.
+    fluidCount = system.particleCount - (system.openFlow?.parked ?? 0)
     wallStart = walls.lowerBound
   }
 

@@ -11,6 +11,8 @@ struct WallFilling {
   let spacing: Double
   /// As deep as the kernel reaches.
   let layers: Int
+  /// Sides with room for particles that enter or leave.
+  var openSides: [Scene.Side] = []
 
   private var dimension: Int { box.dimension }
 
@@ -22,10 +24,19 @@ struct WallFilling {
     return (has(false), has(true))
   }
 
+  /// Beyond the walls' own margins: one spacing more than the layers, since a particle goes on a little before it is gone.
+  private func openMargin(_ axis: Int, _ isUpper: Bool) -> Double {
+    openSides.contains { $0.axis == axis && $0.isUpper == isUpper } ? Double(layers) + 1 : 0
+  }
+
   /// The box that particles may be in: with room for the walls.
   var extent: (lower: [Double], upper: [Double]) {
-    let lower = (0..<dimension).map { box.origin[$0] - Double(margins($0).below) * spacing }
-    let upper = (0..<dimension).map { box.origin[$0] + box.size.value[$0] + Double(margins($0).above) * spacing }
+    let lower = (0..<dimension).map {
+      box.origin[$0] - max(Double(margins($0).below), openMargin($0, false)) * spacing
+    }
+    let upper = (0..<dimension).map {
+      box.origin[$0] + box.size.value[$0] + max(Double(margins($0).above), openMargin($0, true)) * spacing
+    }
     return (lower, upper)
   }
 
@@ -57,7 +68,13 @@ struct WallFilling {
   func fill() -> (positions: [Double], velocities: [Double]) {
     var positions: [Double] = [], velocities: [Double] = []
     let counts = (0..<3).map { $0 < dimension ? Int((box.size.value[$0] / spacing).rounded()) : 1 }
-    let room = (0..<3).map { $0 < dimension ? margins($0) : (below: 0, above: 0) }
+    let room = (0..<3).map { axis -> (below: Int, above: Int) in
+      guard axis < dimension else { return (0, 0) }
+      let walls = margins(axis)
+      return (
+        openMargin(axis, false) > 0 ? layers : walls.below, openMargin(axis, true) > 0 ? layers : walls.above
+      )
+    }
     for k in -room[2].below..<counts[2] + room[2].above {
       for j in -room[1].below..<counts[1] + room[1].above {
         for i in -room[0].below..<counts[0] + room[0].above {

@@ -62,6 +62,8 @@ public final class OptimizationRun {
       problem: scene.problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling)
     let writer = scene.makeFiles(file, folder)
     var lastCheckpoint = ProcessUsage.wallSeconds
+    var lastPicture = ProcessUsage.wallSeconds
+    var pictureInterval = 1.0
     var notes: [String] = []
     var largestResidual = 0.0
     var solverName = scene.solver.name
@@ -77,6 +79,13 @@ public final class OptimizationRun {
             if latest.report.solver != "none" { solverName = latest.report.solver }
             largestResidual = max(largestResidual, latest.report.relativeResidual)
             try writer.addToSeries(iteration: row.iteration, latest)
+            if ProcessUsage.wallSeconds - lastPicture >= pictureInterval {
+              let before = ProcessUsage.wallSeconds
+              try writer.writeLive(latest)
+              lastPicture = ProcessUsage.wallSeconds
+              // Watching costs a twentieth of the time at most.
+              pictureInterval = max(1, 20 * (lastPicture - before))
+            }
             if ProcessUsage.wallSeconds - lastCheckpoint >= self.checkpointInterval {
               try folder.write(Checkpoint.encode(makeCheckpoint(), of: self.file), to: Checkpoint.fileName)
               lastCheckpoint = ProcessUsage.wallSeconds
@@ -93,6 +102,7 @@ public final class OptimizationRun {
       outcome, earlier: earlier, wall: ProcessUsage.wallSeconds - beginWall, notes: notes, solverName: solverName,
       residual: largestResidual)
     try writer.writeAll(outcome, result)
+    folder.remove(RunDirectory.livePicture)
     return result
   }
 

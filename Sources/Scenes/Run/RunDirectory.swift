@@ -11,6 +11,21 @@ public final class RunDirectory {
   public let path: String
   private let lock: Int32
 
+  /// What `view` shows of a run that goes on.
+  public static let livePicture = "live.png"
+
+  /// Whether a process works in a folder now, by the system's own list: a trial lock could get in a run's way. False where
+  /// the system has no such list.
+  public static func isLocked(_ path: String) -> Bool {
+    var info = stat()
+    guard stat(path + "/.lock", &info) == 0, let bytes = try? AtomicFile.read("/proc/locks") else { return false }
+    let ending = ":\(info.st_ino)"
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { line in
+      let words = line.split(separator: " ")
+      return words.contains("FLOCK") && words.contains { $0.hasSuffix(ending) && $0.count { $0 == ":" } == 2 }
+    }
+  }
+
   /// Makes the folder where it is missing, and takes its lock.
   ///
   /// - Throws: `CommandFailure` with code `machine` when the folder cannot be made, written or locked.

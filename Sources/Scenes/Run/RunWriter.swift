@@ -51,6 +51,26 @@ struct RunWriter {
     try folder.write(PVDFile.encode(steps.map { (time: Double($0), file: name($0)) }), to: "design.pvd")
   }
 
+  func writeLive(_ result: ResponseValues) throws {
+    try folder.write(picture(of: result.field), to: RunDirectory.livePicture)
+  }
+
+  private func picture(of field: DenseVector) -> [UInt8] {
+    let threshold = scene.output.threshold
+    switch scene.domain {
+    case .grid(let grid) where grid.dimension == 2: return DensityPicture.render(grid, field: field).png
+    case .grid(let grid):
+      let surface = Isosurface.extract(from: grid, field: field, threshold: threshold)
+      return SurfaceRenderer(view: view).render(smoothed(surface, grid)).png
+    case .mesh(let mesh) where mesh.dimension == 2:
+      let density = FieldIO.Field("density", at: .cells, values: field.elements)
+      return FieldPicture(map: .grey).render(mesh, field: density, range: 0...1).png
+    case .mesh(let mesh):
+      let surface = BoundarySurface.extract(from: mesh) { field[$0] >= threshold }.surface
+      return SurfaceRenderer(view: view).render(surface).png
+    }
+  }
+
   // MARK: - Fields
 
   /// Row-major extents of a cell field: z, y, x on grids.

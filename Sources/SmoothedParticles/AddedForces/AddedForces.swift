@@ -39,6 +39,6 @@ final class AddedForces<L: PairLanes, D: SpaceDimension> {
     arena.gatherSeed(seed)
     tension?.pull(parameters, gradient: gradient)
     friction?.pull(parameters, gradient: gradient)
-    arena.scatterSeeds(into: stateSeed, gradient, time: time)
+    arena.scatterSeeds(parameters, into: stateSeed, gradient, time: time)
   }
 }

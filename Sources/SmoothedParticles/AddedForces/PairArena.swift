@@ -99,16 +99,17 @@ final class PairArena<L: PairLanes, D: SpaceDimension> {
 
   /// Adds `positionSeed` and `velocitySeed` to what they depend on.
   func scatterSeeds(
-    into stateSeed: UnsafeMutablePointer<Double>, _ gradient: UnsafeMutablePointer<Double>, time: Double
+    _ parameters: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    _ gradient: UnsafeMutablePointer<Double>, time: Double
   ) {
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
       particles.clearSeeds()
       positionSeed.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
-      particles.pullPositions(into: stateSeed, gradient, time: time)
+      particles.pullPositions(parameters, into: stateSeed, gradient, time: time)
       particles.clearSeeds()
       velocitySeed.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
-      particles.pullVelocities(into: stateSeed, gradient)
+      particles.pullVelocities(parameters, into: stateSeed, gradient, time: time)
     }
   }
 }

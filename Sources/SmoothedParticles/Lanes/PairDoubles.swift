@@ -1,16 +1,16 @@
 import CVectorLanes
 import DifferentiableCore
 
-/// Eight neighbours in double precision.
+/// The neighbours that a register holds in double precision: eight with AVX-512, else four.
 struct PairDoubles: PairLanes {
-  var v: SIMD8<Double>
+  var v: backsolve_doubles
 
-  @inline(__always) init(_ v: SIMD8<Double>) { self.v = v }
-  @inline(__always) static var count: Int { 8 }
+  @inline(__always) init(_ v: backsolve_doubles) { self.v = v }
+  @inline(__always) static var count: Int { Int(BACKSOLVE_DOUBLE_LANES) }
   @inline(__always) static func load(_ p: UnsafePointer<Double>) -> Self {
-    Self(UnsafeRawPointer(p).loadUnaligned(as: SIMD8<Double>.self))
+    Self(UnsafeRawPointer(p).loadUnaligned(as: backsolve_doubles.self))
   }
-  @inline(__always) static func broadcast(_ s: Double) -> Self { Self(SIMD8<Double>(repeating: s)) }
+  @inline(__always) static func broadcast(_ s: Double) -> Self { Self(backsolve_doubles(repeating: s)) }
   @inline(__always) static func + (a: Self, b: Self) -> Self { Self(a.v + b.v) }
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(a.v - b.v) }
   @inline(__always) static func * (a: Self, b: Self) -> Self { Self(a.v * b.v) }
@@ -21,17 +21,9 @@ struct PairDoubles: PairLanes {
   @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { Self(backsolve_doubles_larger(a.v, b.v)) }
   @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { Self(backsolve_doubles_smaller(a.v, b.v)) }
   @inline(__always) var squareRoot: Self { Self(backsolve_doubles_sqrt(v)) }
-  @inline(__always) func below(lane limit: Int, otherwise other: Double) -> Self {
-    Self(backsolve_doubles_below(v, Int64(truncatingIfNeeded: limit), other))
-  }
   @inline(__always) var isPositive: Self {
     Self(backsolve_doubles_is_positive(v))
   }
   @inline(__always) func someLane(below bound: Double) -> Bool { backsolve_doubles_some_below(v, bound) }
-  /// By halves: `sum()` adds one lane after the other.
-  @inline(__always) var total: Double {
-    let four = v.lowHalf + v.highHalf
-    let two = four.lowHalf + four.highHalf
-    return two.x + two.y
-  }
+  @inline(__always) var total: Double { backsolve_doubles_total(v) }
 }

@@ -1,16 +1,16 @@
 import CVectorLanes
 import DifferentiableCore
 
-/// Sixteen neighbours in single precision.
+/// The neighbours that a register holds in single precision: sixteen with AVX-512, else eight.
 struct PairFloats: PairLanes {
-  var v: SIMD16<Float>
+  var v: backsolve_floats
 
-  @inline(__always) init(_ v: SIMD16<Float>) { self.v = v }
-  @inline(__always) static var count: Int { 16 }
+  @inline(__always) init(_ v: backsolve_floats) { self.v = v }
+  @inline(__always) static var count: Int { Int(BACKSOLVE_FLOAT_LANES) }
   @inline(__always) static func load(_ p: UnsafePointer<Float>) -> Self {
-    Self(UnsafeRawPointer(p).loadUnaligned(as: SIMD16<Float>.self))
+    Self(UnsafeRawPointer(p).loadUnaligned(as: backsolve_floats.self))
   }
-  @inline(__always) static func broadcast(_ s: Float) -> Self { Self(SIMD16<Float>(repeating: s)) }
+  @inline(__always) static func broadcast(_ s: Float) -> Self { Self(backsolve_floats(repeating: s)) }
   @inline(__always) static func + (a: Self, b: Self) -> Self { Self(a.v + b.v) }
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(a.v - b.v) }
   @inline(__always) static func * (a: Self, b: Self) -> Self { Self(a.v * b.v) }
@@ -21,18 +21,9 @@ struct PairFloats: PairLanes {
   @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { Self(backsolve_floats_larger(a.v, b.v)) }
   @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { Self(backsolve_floats_smaller(a.v, b.v)) }
   @inline(__always) var squareRoot: Self { Self(backsolve_floats_sqrt(v)) }
-  @inline(__always) func below(lane limit: Int, otherwise other: Float) -> Self {
-    Self(backsolve_floats_below(v, Int32(truncatingIfNeeded: limit), other))
-  }
   @inline(__always) var isPositive: Self {
     Self(backsolve_floats_is_positive(v))
   }
   @inline(__always) func someLane(below bound: Float) -> Bool { backsolve_floats_some_below(v, bound) }
-  /// By halves: `sum()` adds one lane after the other.
-  @inline(__always) var total: Float {
-    let eight = v.lowHalf + v.highHalf
-    let four = eight.lowHalf + eight.highHalf
-    let two = four.lowHalf + four.highHalf
-    return two.x + two.y
-  }
+  @inline(__always) var total: Float { backsolve_floats_total(v) }
 }

@@ -18,8 +18,6 @@ protocol PairLanes: Sendable {
   static func larger(_ a: Self, _ b: Self) -> Self
   static func smaller(_ a: Self, _ b: Self) -> Self
   var squareRoot: Self { get }
-  /// The lanes below `limit`, and `other` in those at or above it.
-  func below(lane limit: Int, otherwise other: Scalar) -> Self
   /// One where the lane is above zero, zero elsewhere.
   var isPositive: Self { get }
   /// True where some lane is below the bound.

@@ -31,14 +31,21 @@ extension CellGrid {
     // The loops live in a function of their own: inside a closure their variables would be boxed.
     withUnsafeTemporaryAllocation(of: Run<Pass.Lanes.Scalar>.self, capacity: 3 * mostRows) { scratch in
       let base = scratch.baseAddress!
-      for row in rows { sweep(row: row, starts, positions, pass, neighbourRows: base, runs: base + mostRows) }
+      withUnsafeTemporaryAllocation(of: Pass.Lanes.Scalar.self, capacity: 2 * Pass.Lanes.count) { beginnings in
+        for row in rows {
+          sweep(
+            row: row, starts, positions, pass, neighbourRows: base, runs: base + mostRows,
+            beginnings: beginnings.baseAddress!)
+        }
+      }
     }
   }
 
   @inline(never)
   private func sweep<Pass: PairPass>(
     row: Int, _ starts: UnsafePointer<Int32>, _ positions: SortedPositions<Pass.Lanes>, _ pass: Pass,
-    neighbourRows: UnsafeMutablePointer<Run<Pass.Lanes.Scalar>>, runs: UnsafeMutablePointer<Run<Pass.Lanes.Scalar>>
+    neighbourRows: UnsafeMutablePointer<Run<Pass.Lanes.Scalar>>, runs: UnsafeMutablePointer<Run<Pass.Lanes.Scalar>>,
+    beginnings: UnsafeMutablePointer<Pass.Lanes.Scalar>
   ) {
     typealias L = Pass.Lanes
     typealias D = Pass.Dimension
@@ -47,8 +54,13 @@ extension CellGrid {
     let rx = cutsPerSupport[0]
     let lengthX = Scalar(box.length(0)), wrapsX = box.isPeriodic[0]
     let support2 = Scalar(support * support)
-    let far = Scalar(1e6 * support * support)
-    let tiny = L.broadcast(Scalar(1e-24 * support * support))
+    // What r² begins with: next to nothing, so that r is never zero, and, in the lanes beyond a run, enough to be far away.
+    let tiny = Scalar(1e-24 * support * support), far = Scalar(1e6 * support * support)
+    for lane in 0..<L.count {
+      beginnings[lane] = tiny
+      beginnings[L.count &+ lane] = far
+    }
+    let lastBeginning = UnsafePointer(beginnings) + L.count
     let rowCount = list(rowsAround: row, is3D: D.count == 3, in: neighbourRows)
     let rowStart = nx * row
     for cx in 0..<nx {
@@ -89,7 +101,7 @@ extension CellGrid {
             let e = LaneVector<L, D>(
               x: xi - L.load(positions.x + j), y: yi - L.load(positions.y + j),
               z: D.count == 3 ? zi - L.load(positions.z + j) : .zero)
-            let r2 = e.square(plus: tiny).below(lane: run.last &- j, otherwise: far)
+            let r2 = e.square(plus: L.load(lastBeginning - min(run.last &- j, L.count)))
             if r2.someLane(below: support2) {
               pass.add(j, Separation(e: e, r: r2.squareRoot), to: &center)
             }

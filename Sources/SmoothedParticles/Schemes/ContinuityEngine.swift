@@ -27,6 +27,11 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   private let volume: SortedField<Scalar>
   private let grip: SortedField<Scalar>
   private let fluid: SortedField<Scalar>
+  /// One for walls with the mirrored velocity of the fluid, zero for all others.
+  private let mirrors: SortedField<Scalar>
+  private let openFlow: OpenFlow?
+  /// Of each fluid particle, in the order before sorting; empty where all are inside.
+  private var roles: [FluidRole] = []
   private let densityRate: SortedField<Scalar>
   private let walls: WallFields<Scalar>?
   private let shifting: ShiftFields<L, D>?
@@ -56,23 +61,27 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     fluidCount = system.particleCount
     count = fluidCount + system.solidCount
     dimension = system.dimension
-    grid = CellGrid(box: system.box, support: numerics.support)
+    grid = CellGrid(box: system.box, support: numerics.support, lanes: L.count)
     kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
     offsets = ParameterOffsets(system)
     bodyForce = BodyForce(system)
     particles = WalledParticles(system)
     position = SortedVectors(count: count, dimension: dimension)
     velocity = SortedVectors(count: count, dimension: dimension)
+    let hasWalls = system.solidCount > 0 || system.openFlow != nil
     // Without walls friction sees the velocities themselves.
-    mirrored = system.solidCount > 0 ? SortedVectors(count: count, dimension: dimension) : velocity
+    mirrored = hasWalls ? SortedVectors(count: count, dimension: dimension) : velocity
     force = SortedVectors(count: count, dimension: dimension)
     excess = SortedField(count: count)
     pressure = SortedField(count: count)
     volume = SortedField(count: count)
     grip = SortedField(count: count)
     fluid = SortedField(count: count)
+    mirrors = SortedField(count: count)
+    openFlow = system.openFlow
+    if openFlow != nil { roles = [FluidRole](repeating: .inside, count: fluidCount) }
     densityRate = SortedField(count: count)
-    walls = system.solidCount > 0 ? WallFields(count: count, dimension: dimension) : nil
+    walls = hasWalls ? WallFields(count: count, dimension: dimension) : nil
     solids =
       system.solidCount > 0
       ? SolidForces(system, soundSpeed: scheme.soundSpeed, motion: particles.bodies) : nil
@@ -130,8 +139,15 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double
   ) throws(SolveFailure) {
     particles.place(state, parameters, time: time)
-    try grid.sort(particles.positions, count: count, name: particles.name)
     let densities = state + 2 * fluidCount * dimension
+    if let openFlow {
+      for i in roles.indices { roles[i] = openFlow.role(state + i * dimension, density: densities[i]) }
+      let roles = roles, fluidCount = fluidCount
+      try grid.sort(
+        particles.positions, count: count, isAbsent: { $0 < fluidCount && roles[$0] == .parked }, name: particles.name)
+    } else {
+      try grid.sort(particles.positions, count: count, name: particles.name)
+    }
     let equation = scheme.equationOfState, rest = system.fluid.restDensity, c = scheme.soundSpeed
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
@@ -142,10 +158,12 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       }
       for s in 0..<count {
         let i = Int(order[s])
-        let isFluid = i < fluidCount
+        let isFluid = i < fluidCount && isInFlow(i)
         let density = isFluid ? densities[i] : rest
+        let isMirrored = i >= fluidCount && system.walls.friction == .noSlip
         fluid.pointer[s] = isFluid ? 1 : 0
-        grip.pointer[s] = isFluid || system.walls.friction == .noSlip ? 1 : 0
+        grip.pointer[s] = i < fluidCount || isMirrored ? 1 : 0
+        mirrors.pointer[s] = isMirrored ? 1 : 0
         excess.pointer[s] = Scalar(density - rest)
         volume.pointer[s] = Scalar(particles.masses[i] / density)
         pressure.pointer[s] =
@@ -163,9 +181,20 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       pressure.pointer[s] = found
       excess.pointer[s] = Scalar(density - rest)
       volume.pointer[s] = Scalar(particles.masses[Int(grid.order[s])] / density)
-      if system.walls.friction == .noSlip { walls.mirror(velocity, into: mirrored, at: s) }
+      if mirrors.pointer[s] > 0 { walls.mirror(velocity, into: mirrored, at: s) }
     }
   }
+
+  /// False for what enters, whose pressure is extrapolated as that of walls, and for what is parked.
+  private func isInFlow(_ particle: Int) -> Bool {
+    roles.isEmpty || roles[particle] == .inside || roles[particle] == .leaving
+  }
+
+  /// False for what the forces do not move.
+  private func isFree(_ particle: Int) -> Bool { roles.isEmpty || roles[particle] == .inside }
+
+  /// How fast the density beyond a plane follows what it should be, 1/s.
+  private var pace: Double { scheme.soundSpeed / numerics.smoothingLength }
 
   func rates(
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
@@ -239,6 +268,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       for s in 0..<count {
         let i = Int(order[s])
         if i >= fluidCount { continue }
+        if !isFree(i) {
+          holdOpen(i, place: s, density: densities[i], Part.self, into: rates)
+          continue
+        }
         if Part.hasDensity { densityRates[i] = Double(densityRate.pointer[s]) }
         if !Part.hasForce { continue }
         let p = acceleration + i &* dimension, inverse = 1 / densities[i]
@@ -249,6 +282,25 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       }
     }
     if Part.hasForce { try added?.add(state, parameters, time: time, to: acceleration) }
+  }
+
+  /// The rates of a particle that enters, leaves or is parked.
+  private func holdOpen<Part: ContinuityPart>(
+    _ particle: Int, place: Int, density: Double, _ part: Part.Type, into rates: UnsafeMutablePointer<Double>
+  ) {
+    let coordinates = fluidCount * dimension
+    if Part.hasForce {
+      for axis in 0..<dimension { rates[coordinates + particle * dimension + axis] = 0 }
+    }
+    guard Part.hasDensity else { return }
+    let rest = system.fluid.restDensity
+    let aim: Double
+    switch roles[particle] {
+    case .entering: aim = rest + Double(excess.pointer[place])
+    case .leaving: aim = rest
+    case .inside, .parked: aim = density
+    }
+    rates[2 * coordinates + particle] = pace * (aim - density)
   }
 
   private func findSolidForces(
@@ -282,13 +334,17 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     let accelerationSeed = rateSeed + coordinates, densityRateSeed = rateSeed + 2 * coordinates
     let densities = state + 2 * coordinates, densitySeed = stateSeed + 2 * coordinates
     particles.place(seed: accelerationSeed)
+    for i in roles.indices where !isFree(i) {
+      for axis in 0..<dimension { particles.seeds[i * dimension + axis] = 0 }
+      if Part.hasDensity, roles[i] != .parked { densitySeed[i] -= pace * densityRateSeed[i] }
+    }
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
       reverse.seed.gather(particles.seeds, order: order, count: count, dimension: dimension, origin: [])
       reverse.seed.multiply(count: count) { Scalar(1 / particles.masses[Int(order[$0])]) }
       for s in 0..<count {
         let i = Int(order[s])
-        reverse.rateSeed.pointer[s] = i < fluidCount ? Scalar(densityRateSeed[i]) : 0
+        reverse.rateSeed.pointer[s] = i < fluidCount && isFree(i) ? Scalar(densityRateSeed[i]) : 0
       }
     }
     let seeds = reverse.seeds
@@ -323,21 +379,29 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         seed: Part.hasForce ? reverse.seed : nil, positionSeed: seeds.position, velocitySeed: seeds.velocity,
         dimension: dimension)
     }
-    for s in 0..<count { viscosity += Double(seeds.viscosity.pointer[s]) }
+    let active = grid.sortedCount
+    for s in 0..<active { viscosity += Double(seeds.viscosity.pointer[s]) }
     // Each pair was seen from both sides, and 2ν counts twice.
     gradient[offsets.viscosity] += viscosity * system.fluid.restDensity
-    seeds.restGradient.total(count: count, times: restGradientFactor / 2, into: &gravity)
-    for k in 0..<coordinates { gravity[k % dimension] += accelerationSeed[k] }
+    seeds.restGradient.total(count: active, times: restGradientFactor / 2, into: &gravity)
+    for i in 0..<fluidCount where isFree(i) {
+      for axis in 0..<dimension { gravity[axis] += accelerationSeed[i * dimension + axis] }
+    }
 
     // From the density of the equation of state and of the volume to what it depends on.
     let equation = scheme.equationOfState, rest = system.fluid.restDensity, c = scheme.soundSpeed
-    for s in 0..<count {
+    for s in 0..<active {
       let share = seeds.volume.pointer[s] * volume.pointer[s] / (Scalar(rest) + excess.pointer[s])
       if fluid.pointer[s] > 0 {
         seeds.density.pointer[s] -= share
       } else {
         let slope = equation.densitySlope(atPressure: Double(pressure.pointer[s]), restDensity: rest, soundSpeed: c)
         seeds.pressure.pointer[s] -= share * Scalar(slope)
+        let i = Int(grid.order[s])
+        if Part.hasDensity, i < fluidCount {
+          // Its density follows the extrapolated one.
+          seeds.pressure.pointer[s] += Scalar(pace * densityRateSeed[i] * slope)
+        }
       }
     }
     if let walls {
@@ -345,27 +409,27 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         grid, sortedPositions, kernel,
         gravity: vector(bodyForce.value(parameters, time: time), times: 1) as LaneVector<L, D>, restDensity: rest,
         velocity: velocity, excess: excess, pressure: pressure, fluid: fluid,
-        mirrors: system.walls.friction == .noSlip, seeds: seeds)
-      walls.gravitySeed.total(count: count, times: 0.5, into: &gravity)
+        mirrors: mirrors, seeds: seeds)
+      walls.gravitySeed.total(count: active, times: 0.5, into: &gravity)
     }
     bodyForce.pull(gravity, time: time, into: gradient)
 
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
-      for s in 0..<count {
+      for s in 0..<active {
         let i = Int(order[s])
-        if i >= fluidCount { continue }
+        if i >= fluidCount || !isInFlow(i) { continue }
         let slope = scheme.pressureSlope(densities[i], restDensity: rest)
         densitySeed[i] += Double(seeds.density.pointer[s]) + slope * Double(seeds.pressure.pointer[s])
       }
       particles.clearSeeds()
-      seeds.position.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
-      particles.pullPositions(into: stateSeed, gradient, time: time)
+      seeds.position.scatter(adding: particles.seeds, order: order, count: active, dimension: dimension)
+      particles.pullPositions(parameters, into: stateSeed, gradient, time: time)
       particles.pullBodies(state, parameters, areVelocities: false, into: stateSeed, gradient)
       particles.clearSeeds()
-      seeds.velocity.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
-      seeds.mirrored.scatter(adding: particles.seeds, order: order, count: count, dimension: dimension)
-      particles.pullVelocities(into: stateSeed, gradient)
+      seeds.velocity.scatter(adding: particles.seeds, order: order, count: active, dimension: dimension)
+      seeds.mirrored.scatter(adding: particles.seeds, order: order, count: active, dimension: dimension)
+      particles.pullVelocities(parameters, into: stateSeed, gradient, time: time)
       particles.pullBodies(state, parameters, areVelocities: true, into: stateSeed, gradient)
     }
     if Part.hasForce {

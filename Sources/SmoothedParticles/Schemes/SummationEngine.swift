@@ -48,7 +48,7 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     self.scheme = scheme
     count = system.particleCount
     dimension = system.dimension
-    grid = CellGrid(box: system.box, support: numerics.support)
+    grid = CellGrid(box: system.box, support: numerics.support, lanes: L.count)
     kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
     offsets = ParameterOffsets(system)
     bodyForce = BodyForce(system)

@@ -53,11 +53,12 @@ final class WallFields<Scalar: ParticleScalar> {
   func pull<D: SpaceDimension>(
     _ grid: CellGrid, _ positions: SortedPositions<L>, _ kernel: KernelLanes<L>, gravity: LaneVector<L, D>,
     restDensity: Double, velocity: SortedVectors<Scalar>, excess: SortedField<Scalar>,
-    pressure fluidPressure: SortedField<Scalar>, fluid: SortedField<Scalar>, mirrors: Bool,
+    pressure fluidPressure: SortedField<Scalar>, fluid: SortedField<Scalar>,
+    mirrors: SortedField<Scalar>,
     seeds: ContinuitySeeds<Scalar>
   ) {
-    let mirroring: Scalar = mirrors ? 1 : 0
     for s in 0..<count {
+      let mirroring = mirrors.pointer[s]
       // Zero for fluid.
       let scale = (1 - fluid.pointer[s]) * inverseWeight.pointer[s]
       if fluid.pointer[s] > 0 {
@@ -81,6 +82,20 @@ final class WallFields<Scalar: ParticleScalar> {
         weightSeed: weightSeed.values, carriedSeed: carriedSeed, positionSeed: seeds.position,
         velocitySeed: seeds.velocity, pressureSeed: seeds.pressure.pointer, densitySeed: seeds.density.pointer,
         gravitySeed: gravitySeed))
+  }
+
+  /// The same where the walls mirror the velocity all alike.
+  func pull<D: SpaceDimension>(
+    _ grid: CellGrid, _ positions: SortedPositions<L>, _ kernel: KernelLanes<L>, gravity: LaneVector<L, D>,
+    restDensity: Double, velocity: SortedVectors<Scalar>, excess: SortedField<Scalar>,
+    pressure fluidPressure: SortedField<Scalar>, fluid: SortedField<Scalar>, mirrors: Bool,
+    seeds: ContinuitySeeds<Scalar>
+  ) {
+    let each = SortedField<Scalar>(count: count)
+    for s in 0..<count { each.pointer[s] = mirrors ? 1 : 0 }
+    pull(
+      grid, positions, kernel, gravity: gravity, restDensity: restDensity, velocity: velocity, excess: excess,
+      pressure: fluidPressure, fluid: fluid, mirrors: each, seeds: seeds)
   }
 
   private func mirror(

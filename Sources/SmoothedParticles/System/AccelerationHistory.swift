@@ -15,14 +15,8 @@ public struct AccelerationHistory: Sendable, Equatable {
     count = coefficients.count / dimension
   }
 
-  /// The first of the four coefficients that count at a time, and their weights.
   func weights(_ time: Double) -> (first: Int, weights: SIMD4<Double>) {
-    let spans = count - 3
-    let place = min(max(time / duration, 0), 1) * Double(spans)
-    let first = min(Int(place), spans - 1)
-    let t = place - Double(first), s = 1 - t
-    let middle = (3 * t - 6) * t * t + 4, next = (3 * s - 6) * s * s + 4
-    return (first, SIMD4(s * s * s, middle, next, t * t * t) / 6)
+    UniformSpline(count: count, duration: duration).weights(time)
   }
 
   /// The acceleration along each axis at a time, in m/s².

@@ -17,6 +17,9 @@ struct ParameterOffsets: Sendable {
   let rheology: Int?
   /// Of the ratio of heat capacities, and after it the internal energies; nil where the fluid is no gas.
   let gas: Int?
+  /// Where the blocks of tools would begin if there are none.
+  let motionTranslation: Int
+  let motionRotation: Int
   /// Where the bodies' blocks would begin if there are none.
   let bodyDensity: Int
   let bodyPosition: Int
@@ -45,7 +48,10 @@ struct ParameterOffsets: Sendable {
     rheology = take(system.fluid.rheology?.parameters)
     gas = take(system.fluid.gas?.parameters)
     let bodies = system.bodies.count, turns = system.dimension == 2 ? 1 : 3
-    bodyDensity = next
+    let knots = system.walls.motions.reduce(0) { $0 + $1.knots }
+    motionTranslation = next
+    motionRotation = motionTranslation + knots * system.dimension
+    bodyDensity = motionRotation + knots
     bodyPosition = bodyDensity + bodies
     bodyRotation = bodyPosition + bodies * system.dimension
     bodyVelocity = bodyRotation + bodies * turns

@@ -20,11 +20,14 @@ public struct ParticleSystem: Sendable {
   public var accelerationHistory: AccelerationHistory?
   /// Rigid bodies that the fluid moves; for schemes that integrate the density.
   public var bodies: [RigidBody]
+  /// Inlets and outlets, for schemes that integrate the density; nil for none.
+  public var openFlow: OpenFlow?
 
   public init(
     box: ParticleBox, fluid: FluidPhase, masses: [Double], positions: [Double], velocities: [Double],
     gravity: [Double]? = nil, densities: [Double]? = nil, walls: WallParticles = .none,
-    accelerationHistory: AccelerationHistory? = nil, bodies: [RigidBody] = []
+    accelerationHistory: AccelerationHistory? = nil, bodies: [RigidBody] = [],
+    openFlow: OpenFlow? = nil
   ) {
     let dimension = box.dimension
     precondition(positions.count == masses.count * dimension && velocities.count == positions.count)
@@ -40,10 +43,14 @@ public struct ParticleSystem: Sendable {
     self.densities = densities
     precondition(
       accelerationHistory.map { $0.coefficients.count == $0.count * dimension } ?? true)
+    precondition(
+      walls.motions.allSatisfy { $0.pivot.count == dimension && $0.particles.upperBound <= walls.count })
     self.walls = walls
     self.accelerationHistory = accelerationHistory
     precondition(bodies.allSatisfy { $0.dimension == dimension })
     self.bodies = bodies
+    precondition(openFlow.map { (0...masses.count).contains($0.parked) } ?? true)
+    self.openFlow = openFlow
   }
 
   public var dimension: Int { box.dimension }
@@ -52,9 +59,9 @@ public struct ParticleSystem: Sendable {
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
   /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
   /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them, `heat-capacity-ratio` and
-  /// `internal-energy` where it is a gas; and where there are bodies
-  /// `body-density`, `body-position` (of the centre of mass at the start), `body-rotation` (an angle, or a rotation vector
-  /// in space), `body-velocity` and `body-angular-velocity`.
+  /// `internal-energy` where it is a gas; where walls have motions `motion-translation` and `motion-rotation`, the splines'
+  /// coefficients of one after the other; and where there are bodies `body-density`, `body-position` (of the centre of mass
+  /// at the start), `body-rotation` (an angle, or a rotation vector in space), `body-velocity` and `body-angular-velocity`.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -76,6 +83,11 @@ public struct ParticleSystem: Sendable {
       blocks.append(Block("heat-capacity-ratio", shape: [1], unit: "1"))
       blocks.append(Block("internal-energy", shape: [particleCount], unit: "J/kg"))
     }
+    if !walls.motions.isEmpty {
+      let knots = walls.motions.reduce(0) { $0 + $1.knots }
+      blocks.append(Block("motion-translation", shape: [knots, dimension], unit: "m"))
+      blocks.append(Block("motion-rotation", shape: [knots], unit: "rad"))
+    }
     if !bodies.isEmpty {
       let count = bodies.count, turns = dimension == 2 ? 1 : 3
       blocks.append(Block("body-density", shape: [count], unit: densityUnit))
@@ -92,13 +104,26 @@ public struct ParticleSystem: Sendable {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
         + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
-        + (fluid.rheology?.parameters ?? []) + (fluid.gas?.parameters ?? []) + bodies.map(\.density)
-        + bodies.flatMap(\.position) + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity)
-        + bodies.flatMap(\.angularVelocity))
+        + (fluid.rheology?.parameters ?? []) + (fluid.gas?.parameters ?? []) + walls.motions.flatMap(\.translation)
+        + walls.motions.flatMap(\.rotation) + bodies.map(\.density) + bodies.flatMap(\.position)
+        + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity))
+  }
+
+  /// Where the entries of the bodies begin in a state.
+  var bodyStart: Int { particleCount * (2 * dimension + 1) }
+
+  /// Where the particles of walls and then of bodies are in a state, `[solidCount, dimension]` m.
+  public func solidPositions(_ state: DenseVector, _ parameters: DenseVector, time: Double) -> [Double] {
+    let particles = WalledParticles(self)
+    state.withUnsafeBufferPointer { state in
+      parameters.withUnsafeBufferPointer { particles.place(state.baseAddress!, $0.baseAddress!, time: time) }
+    }
+    return Array(
+      UnsafeBufferPointer(start: particles.positions + particleCount * dimension, count: solidCount * dimension))
   }
 
   /// Wall particles and those of bodies.
-  var solidCount: Int { walls.count + bodies.reduce(0) { $0 + $1.count } }
+  public var solidCount: Int { walls.count + bodies.reduce(0) { $0 + $1.count } }
 
   /// The mean distance of particles at rest, m.
   var spacing: Double {

@@ -10,10 +10,12 @@ public struct WallParticles: Sendable, Equatable {
   public var masses: [Double]
   public var friction: WallFriction
   public var motion: WallMotion
+  /// Tools among the particles: no particle is in two of them.
+  public var motions: [PrescribedMotion]
 
   public init(
     positions: [Double], velocities: [Double]? = nil, masses: [Double], friction: WallFriction = .noSlip,
-    motion: WallMotion = .sliding
+    motion: WallMotion = .sliding, motions: [PrescribedMotion] = []
   ) {
     let velocities = velocities ?? [Double](repeating: 0, count: positions.count)
     precondition(velocities.count == positions.count)
@@ -23,6 +25,7 @@ public struct WallParticles: Sendable, Equatable {
     self.masses = masses
     self.friction = friction
     self.motion = motion
+    self.motions = motions
   }
 
   /// No walls at all.

@@ -60,6 +60,7 @@ final class WalledParticles: @unchecked Sendable {
       positions[fluid + k] = start[k] + elapsed * speed[k]
       velocities[fluid + k] = speed[k]
     }
+    moveTools(parameters, time: time)
     system.box.wrap(positions + fluid, count: system.walls.count)
   }
 
@@ -72,8 +73,9 @@ final class WalledParticles: @unchecked Sendable {
   func clearSeeds() { seeds.update(repeating: 0, count: entries) }
 
   /// Adds `seeds`, on the positions, to what they depend on.
-  func pullPositions(into stateSeed: Vector, _ gradient: Vector, time: Double) {
+  func pullPositions(_ parameters: Values, into stateSeed: Vector, _ gradient: Vector, time: Double) {
     for k in 0..<fluid { stateSeed[k] += seeds[k] }
+    pullTools(parameters, areVelocities: false, gradient, time: time)
     for k in 0..<wall { gradient[offsets.wallPosition + k] += seeds[fluid + k] }
     if system.walls.motion == .travelling {
       for k in 0..<wall { gradient[offsets.wallVelocity + k] += time * seeds[fluid + k] }
@@ -81,10 +83,77 @@ final class WalledParticles: @unchecked Sendable {
   }
 
   /// Adds `seeds`, on the velocities, to what they depend on.
-  func pullVelocities(into stateSeed: Vector, _ gradient: Vector) {
+  func pullVelocities(_ parameters: Values, into stateSeed: Vector, _ gradient: Vector, time: Double) {
     for k in 0..<fluid { stateSeed[fluid + k] += seeds[k] }
+    pullTools(parameters, areVelocities: true, gradient, time: time)
     for k in 0..<wall { gradient[offsets.wallVelocity + k] += seeds[fluid + k] }
   }
+
+  // MARK: - Tools
+
+  /// From where the particles of tools would be to where they are.
+  private func moveTools(_ parameters: Values, time: Double) {
+    forEachTool(parameters, time: time) { tool, _, _, frame in
+      for particle in tool.particles {
+        let k = fluid + particle * dimension
+        let placed = frame.place(vector(positions, k), sliding: vector(velocities, k))
+        store(placed.position, positions, k)
+        store(placed.velocity, velocities, k)
+      }
+    }
+  }
+
+  /// Replaces `seeds` on the particles of tools by those on where they would be, and adds the tools' to the gradient. A
+  /// seed on the velocity is one on the place as well, which goes to the gradient at once.
+  private func pullTools(_ parameters: Values, areVelocities: Bool, _ gradient: Vector, time: Double) {
+    let isTravelling = system.walls.motion == .travelling
+    forEachTool(parameters, time: time) { tool, translation, rotation, frame in
+      var seed = PrescribedMotion.Seed()
+      for particle in tool.particles {
+        let k = particle * dimension
+        let sliding = vector(parameters + offsets.wallVelocity, k)
+        var point = vector(parameters + offsets.wallPosition, k)
+        if isTravelling { point += time * sliding }
+        let s = vector(seeds + fluid, k)
+        if areVelocities {
+          let found = frame.pull(velocity: s, point, sliding: sliding, into: &seed)
+          for axis in 0..<dimension {
+            gradient[offsets.wallPosition + k + axis] += found.point[axis]
+            if isTravelling { gradient[offsets.wallVelocity + k + axis] += time * found.point[axis] }
+          }
+          store(found.sliding, seeds + fluid, k)
+        } else {
+          store(frame.pull(position: s, point, into: &seed), seeds + fluid, k)
+        }
+      }
+      tool.pull(seed, time: time, translation: gradient + translation, rotation: gradient + rotation)
+    }
+  }
+
+  private func forEachTool(
+    _ parameters: Values, time: Double,
+    _ body: (PrescribedMotion, _ translation: Int, _ rotation: Int, PrescribedMotion.Frame) -> Void
+  ) {
+    var translation = offsets.motionTranslation, rotation = offsets.motionRotation
+    for tool in system.walls.motions {
+      body(
+        tool, translation, rotation, tool.frame(parameters + translation, parameters + rotation, time: time))
+      translation += tool.knots * dimension
+      rotation += tool.knots
+    }
+  }
+
+  private var dimension: Int { system.dimension }
+
+  private func vector(_ values: Values, _ k: Int) -> SIMD3<Double> {
+    SIMD3(values[k], dimension > 1 ? values[k + 1] : 0, dimension > 2 ? values[k + 2] : 0)
+  }
+
+  private func store(_ vector: SIMD3<Double>, _ values: Vector, _ k: Int) {
+    for axis in 0..<dimension { values[k + axis] = vector[axis] }
+  }
+
+  // MARK: - Bodies
 
   /// Adds `seeds`, on the positions or on the velocities of the bodies' particles, to what they depend on.
   func pullBodies(

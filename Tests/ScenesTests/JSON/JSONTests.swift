@@ -8,7 +8,8 @@ import Testing
   }
 
   @Test func valuesOfEveryKindAreRead() throws {
-    let value = try read(#" {"a": [1, -2.5e3, 0], "b": [1, "x"], "c": {"d": null, "e": true}, "f": "\u00e9\n\ud83d\ude00"} "#)
+    let value = try read(
+      #" {"a": [1, -2.5e3, 0], "b": [1, "x"], "c": {"d": null, "e": true}, "f": "\u00e9\n\ud83d\ude00"} "#)
     #expect(value["a"]?.numbers == [1, -2500, 0])
     #expect(value["b"] == .array([.number(1), "x"]))
     #expect(value["c"]?["d"] == .null)
@@ -18,7 +19,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "{", "[1,", "[1 2]", "{\"a\":1,\"a\":2}", "NaN", "[Infinity]", "-", "01", "1.", ".5", "1e", "+1", "[1]x", "\"\u{1}\"",
+    "", "{", "[1,", "[1 2]", "{\"a\":1,\"a\":2}", "NaN", "[Infinity]", "-", "01", "1.", ".5", "1e", "+1", "[1]x",
+    "\"\u{1}\"",
     "\"\\ud800\"", "\"\\x\"", "1e999", "{\"a\" 1}", "tru", "{1:2}", "\"abc",
   ])
   func brokenTextsAreRefused(_ text: String) {
@@ -54,7 +56,8 @@ import Testing
 
   @Test func whatIsWrittenReadsBack() throws {
     let value: JSONValue = [
-      "numbers": .numbers([1, 1e-300, -0.1, 1e22]), "text": "a \"quoted\" \\ line\n\u{1}é", "nested": ["empty": .array([])],
+      "numbers": .numbers([1, 1e-300, -0.1, 1e22]), "text": "a \"quoted\" \\ line\n\u{1}é",
+      "nested": ["empty": .array([])],
       "whole": .whole(3),
     ]
     let text = JSONWriter.text(value)

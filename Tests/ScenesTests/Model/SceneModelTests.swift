@@ -93,7 +93,8 @@ import Testing
 
   @Test func theSameInputGivesTheSameBits() throws {
     let model = try SceneModel(
-      SceneFile.parse(SmallModels.beam, name: "beam.yaml", overrides: ["solver=multigrid-cg", "domain.grid.cells=[24, 8]"]))
+      SceneFile.parse(
+        SmallModels.beam, name: "beam.yaml", overrides: ["solver=multigrid-cg", "domain.grid.cells=[24, 8]"]))
     var generator = SeededGenerator(seed: 8)
     let x = Self.point(model, &generator)
     let first = try model.valueAndGradient(x)

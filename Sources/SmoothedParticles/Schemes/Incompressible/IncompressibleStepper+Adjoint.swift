@@ -31,8 +31,8 @@ extension IncompressibleStepper {
     pullDensities(seeds)
     midwaySeed.update(from: seed, count: coordinates)
     (midwaySeed + coordinates).update(repeating: 0, count: coordinates)
-    scatterPositions(seeds, into: midwaySeed, gradient, time: time + dt)
-    scatterVelocities(seeds, into: midwaySeed, gradient)
+    scatterPositions(seeds, parameters, into: midwaySeed, gradient, time: time + dt)
+    scatterVelocities(seeds, parameters, into: midwaySeed, gradient, time: time + dt)
     // The position after the step carries the velocity between the solves.
     for k in 0..<coordinates { midwaySeed[coordinates + k] += dt * midwaySeed[k] }
 
@@ -81,8 +81,8 @@ extension IncompressibleStepper {
     (seed + coordinates).update(repeating: 0, count: coordinates + fluidCount)
     try added?.pull(
       y, parameters, time: time, seed: midwaySeed + coordinates, into: seed, gradient: gradient)
-    scatterPositions(seeds, into: seed, gradient, time: time)
-    scatterVelocities(seeds, into: seed, gradient)
+    scatterPositions(seeds, parameters, into: seed, gradient, time: time)
+    scatterVelocities(seeds, parameters, into: seed, gradient, time: time)
   }
 
   /// From the seed on the positions after the step, in `midwaySeed`, to those before it through the shift.
@@ -169,22 +169,24 @@ extension IncompressibleStepper {
   }
 
   private func scatterPositions(
-    _ seeds: IncompressibleSeeds<Scalar>, into seed: Vector, _ gradient: Vector, time: Double
+    _ seeds: IncompressibleSeeds<Scalar>, _ parameters: Values, into seed: Vector, _ gradient: Vector, time: Double
   ) {
     particles.clearSeeds()
     grid.order.withUnsafeBufferPointer { order in
       seeds.position.scatter(
         adding: particles.seeds, order: order.baseAddress!, count: count, dimension: dimension)
     }
-    particles.pullPositions(into: seed, gradient, time: time)
+    particles.pullPositions(parameters, into: seed, gradient, time: time)
   }
 
-  private func scatterVelocities(_ seeds: IncompressibleSeeds<Scalar>, into seed: Vector, _ gradient: Vector) {
+  private func scatterVelocities(
+    _ seeds: IncompressibleSeeds<Scalar>, _ parameters: Values, into seed: Vector, _ gradient: Vector, time: Double
+  ) {
     particles.clearSeeds()
     grid.order.withUnsafeBufferPointer { order in
       seeds.velocity.scatter(
         adding: particles.seeds, order: order.baseAddress!, count: count, dimension: dimension)
     }
-    particles.pullVelocities(into: seed, gradient)
+    particles.pullVelocities(parameters, into: seed, gradient, time: time)
   }
 }

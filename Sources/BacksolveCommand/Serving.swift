@@ -1,0 +1,45 @@
+import Dispatch
+import Foundation
+import Scenes
+
+/// Runs a server until Ctrl-C or SIGTERM, and says where it listens.
+enum Serving {
+  static func untilStopped(
+    _ host: String, run: @escaping @Sendable () async throws -> Void,
+    listening: @escaping @Sendable () async throws -> UInt16, stop: @escaping @Sendable () async -> Void
+  ) throws {
+    let stopping = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { Task { await stop() } }
+      source.resume()
+      return source
+    }
+    defer { withExtendedLifetime(stopping) {} }
+    // A client that goes away must not end the server.
+    signal(SIGPIPE, SIG_IGN)
+    let done = DispatchSemaphore(value: 0)
+    let failure = Failure()
+    Task {
+      let shown = Task {
+        let port = try await listening()
+        print("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+        fflush(nil)
+      }
+      do {
+        try await run()
+      } catch {
+        failure.text = "\(error)"
+      }
+      shown.cancel()
+      done.signal()
+    }
+    done.wait()
+    if let text = failure.text { throw CommandFailure(.machine, "error: cannot serve on \(host): \(text)") }
+  }
+
+  /// Written by the one task that serves, before the semaphore is signalled.
+  private final class Failure: @unchecked Sendable {
+    var text: String?
+  }
+}

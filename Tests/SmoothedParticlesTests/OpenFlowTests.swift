@@ -1,0 +1,74 @@
+import DifferentiableCore
+import TestSupport
+import Testing
+
+@testable import SmoothedParticles
+
+@Suite("Inlets, outlets and tools")
+struct OpenFlowTests {
+  private func run(_ system: ParticleSystem, steps: Int) throws -> DenseVector {
+    let simulation = ParticleSimulation(
+      system, scheme: ContinuityScheme(soundSpeed: 10, artificialViscosity: 0.1),
+      numerics: ChannelSample.numerics(spacing: 0.25), integration: .verlet, fixedTimeStep: 0.01)
+    let rollout = Rollout(simulation, until: .steps(steps))
+    var workspace = rollout.makeWorkspace()
+    return try rollout.solve(system.parameters, in: &workspace)
+  }
+
+  @Test("an even flow stays even while columns enter and leave")
+  func evenFlow() throws {
+    let system = OpenChannelSample.system(along: 6, across: 4, speed: 1, parked: 8)
+    let n = system.particleCount, state = try run(system, steps: 60)
+    // In 0.6 s two columns of four enter and two leave, one after the other.
+    let flowing = (0..<n).filter { state[4 * n + $0] != 0 }
+    #expect((n - 8 - 4...n - 8 + 4).contains(flowing.count))
+    for i in flowing {
+      #expect(abs(state[2 * n + 2 * i] - 1) < 0.02 && abs(state[2 * n + 2 * i + 1]) < 0.02)
+      #expect(abs(state[4 * n + i] - 1) < 0.002)
+    }
+    let entered = (n - 8..<n).filter { state[4 * n + $0] != 0 }
+    // The second column took the places of the first that left.
+    #expect(entered.count == 4)
+  }
+
+  @Test("an inlet without particles left says so")
+  func exhaustion() throws {
+    let system = OpenChannelSample.system(along: 6, across: 4, speed: 1, parked: 0)
+    let failure = #expect(throws: SolveFailure.self) { try run(system, steps: 40) }
+    let words = failure?.description ?? ""
+    #expect(words.contains("no particle is left to enter through the inlet `left`"))
+  }
+
+  @Test("a fluid of parked particles only is no fluid")
+  func empty() throws {
+    var system = OpenChannelSample.system(along: 6, across: 4, speed: 1, parked: 0)
+    let count = system.particleCount
+    system.openFlow?.parked = count
+    #expect(throws: SolveFailure.self) { try run(system, steps: 1) }
+  }
+
+  @Test("the velocity of a tool is the derivative of where it is")
+  func toolVelocity() throws {
+    var system = ChannelSample.system(along: 4, across: 3, gravity: [0, 0, 0])
+    var generator = SeededGenerator(seed: 3)
+    system.walls.motions = [
+      PrescribedMotion(
+        of: 0..<system.walls.count, pivot: [0.1, 0.2, 0.3], axis: [1, 2, -0.5],
+        translation: generator.vector(count: 18).elements, rotation: generator.vector(count: 6).elements, duration: 1)
+    ]
+    system.box = ParticleBox(lower: [-9, -9, -9], upper: [9, 9, 9], isPeriodic: [false, false, false])
+    let particles = WalledParticles(system), parameters = system.parameters, first = 3 * system.particleCount
+    func place(_ time: Double) -> (position: [Double], velocity: [Double]) {
+      parameters.withUnsafeBufferPointer { particles.place($0.baseAddress!, $0.baseAddress!, time: time) }
+      let count = 3 * system.walls.count
+      return (
+        (0..<count).map { particles.positions[first + $0] }, (0..<count).map { particles.velocities[first + $0] }
+      )
+    }
+    let before = place(0.43), at = place(0.43 + 1e-5), after = place(0.43 + 2e-5)
+    for k in at.velocity.indices {
+      #expect(abs((after.position[k] - before.position[k]) / 2e-5 - at.velocity[k]) < 1e-6)
+    }
+    #expect(place(1.5).velocity.allSatisfy { $0 == 0 }, "it rests afterwards")
+  }
+}
