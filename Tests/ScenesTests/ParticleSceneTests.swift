@@ -216,8 +216,8 @@ struct ParticleSceneTests {
       return try ParticleRun(file: file, scene: scene).run(into: output, withGradient: true)
     }
     let kept = try gradient("{ budget: 1 MB }")
-    let repeated = try gradient("{ budget: 0.001 MB }")
-    let spilled = try gradient("{ budget: 0.001 MB, disk: 1 MB }")
+    let repeated = try gradient("{ budget: 0.005 MB }")
+    let spilled = try gradient("{ budget: 0.005 MB, disk: 1 MB }")
     #expect(repeated.gradientNorm == kept.gradientNorm && spilled.gradientNorm == kept.gradientNorm)
     #expect(kept.recomputedSteps == 0 && (repeated.recomputedSteps ?? 0) > 0 && spilled.recomputedSteps == 0)
     #expect(kept.checkpointDiskBytes == 0 && (spilled.checkpointDiskBytes ?? 0) > 0)

@@ -231,7 +231,7 @@ public enum SampleScenes {
         boundaries: [bottom]
         surface-tension: { cohesion: 5 N/m, area: 2 N/m, adhesion: 1 N/m }
         rheology: { power-law: { consistency: 5, exponent: 0.6, least-shear-rate: 0.1 Hz } }
-        scheme: { incompressible: { extent: free-surface, solves: density, iteration: { relaxed-jacobi: { weight: 0.5 } }, longest-time-step: 2 ms, density-tolerance: 1e-3, iterations: 5000 } }
+        scheme: { incompressible: { extent: free-surface, solves: density, iteration: { relaxed-jacobi: { weight: 0.5 } }, longest-time-step: 2 ms, density-tolerance: 1e-6, iterations: 5000 } }
         kernel: wendland-c2
         smoothing-length: 1.2
         time: { steps: 2 }

@@ -22,5 +22,6 @@ extension Scene {
       DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ShapeDesign.choice, ControlDesign.choice,
       ToolDesign.choice, MaterialDesign.choice, MotionDesign.choice, BodyDesign.choice, InflowDesign.choice,
       SeveralDesigns.choice,
-    ] + AirfoilDesign.choices)
+    ] + AirfoilDesign.choices
+  ).named("design")
 }

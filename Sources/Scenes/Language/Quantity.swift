@@ -122,7 +122,9 @@ struct Quantity: Equatable {
 
 /// The shortest decimal that reads well: at most six significant digits, no trailing zero.
 func shortest(_ value: Double) -> String {
-  let rounded = Double(Float(value)) == value ? value : (value * 1e6).rounded() / 1e6
+  // Decimals that came with units are cut; a small number would vanish.
+  let isShort = Double(Float(value)) == value || abs(value) < 1e-3
+  let rounded = isShort ? value : (value * 1e6).rounded() / 1e6
   if rounded == rounded.rounded(), abs(rounded) < 1e9 { return String(Int(rounded)) }
   return "\(rounded)"
 }
