@@ -61,6 +61,7 @@ let package = Package(
     .executableTarget(name: "CantileverIn3D", dependencies: ["Backsolve"], path: "Examples/02-CantileverIn3D"),
     .executableTarget(name: "YourOwnObjective", dependencies: ["Backsolve"], path: "Examples/03-YourOwnObjective"),
     .executableTarget(name: "WhereWasTheDrop", dependencies: ["Backsolve"], path: "Examples/04-WhereWasTheDrop"),
+    .executableTarget(name: "DamBreakControl", dependencies: ["Backsolve"], path: "Examples/05-DamBreakControl"),
     .executableTarget(
       name: "FoilFromItsPressure", dependencies: ["Backsolve"], path: "Examples/06-FoilFromItsPressure"),
     .executableTarget(name: "WingSection", dependencies: ["Backsolve"], path: "Examples/07-WingSection"),
@@ -89,8 +90,8 @@ let package = Package(
     .testTarget(
       name: "ExampleTests",
       dependencies: [
-        "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "FoilFromItsPressure", "WingSection",
-        "TestSupport",
+        "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl", "FoilFromItsPressure",
+        "WingSection", "TestSupport",
       ]),
     .testTarget(name: "LayeringTests"),
   ],

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import CantileverIn3D
+@testable import DamBreakControl
 @testable import FoilFromItsPressure
 @testable import MBBBeam
 @testable import WhereWasTheDrop
@@ -50,6 +51,13 @@ import Testing
     let question = WhereWasTheDrop(lattice: 10, seconds: 0.02)
     let outcome = try question.search(question.misfit(), by: LBFGSB(), iterations: 6)
     #expect(isNear(outcome.values[0], 0.00776485), "\(outcome.values[0])")
+  }
+
+  /// What the water does in a tank that stands still: the search itself takes minutes without optimization.
+  @Test func damBreak() throws {
+    let dam = DamBreakControl(spacing: 0.08, seconds: 0.06, knots: 4)
+    let (before, _) = try dam.search(iterations: 1)
+    #expect(isNear(before, 5.01923), "\(before)")
   }
 
   @Test func foilFromItsPressure() throws {

@@ -47,6 +47,21 @@ extension GradientTable {
     row("mean position") { MeanPosition($0, along: [0.6, 0.8]) },
     row("mean squared distance") { MeanSquaredDistance($0, to: [0.3, 0.4]) },
     row("mass in a box") { MassInBox($0, from: [0.2, -.infinity], to: [1, 0.6], edgeWidth: 0.1, .instant(0.01)) },
+    row("momentum") { Momentum($0, along: [0.6, 0.8]) },
+    row("splash height") { SplashHeight($0, width: 0.1) },
+    row("splash height over time") { ExponentialHeight($0, above: 0.5, width: 0.2) },
+    row("mean of landed particles") {
+      LandedParticles($0, .mean, along: [1, 0], below: 0.4, edgeWidth: 0.1)
+    },
+    row("spread of landed particles") {
+      LandedParticles($0, .spread, along: [0.6, 0.8], below: 0.4, edgeWidth: 0.1, .instant(0.01))
+    },
+    row("mixing") { group in
+      DyeVariance(group.system, dyed: 3..<14, resolution: 0.3)
+    },
+    row("transport distance") {
+      TransportDistance($0, to: [0.3, 0.4, 0.9, 0.2, 1.2, 0.7], blur: 0.2, tolerance: 1e-11)
+    },
   ]
 
   @Test(arguments: particleObservers)

@@ -18,7 +18,10 @@ struct LayerTable {
       ["InverseDesign", "Pictures"],
       ["Scenes"],
       ["Backsolve", "CBindings", "ModelServer"],
-      ["BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "FoilFromItsPressure", "WingSection"],
+      [
+        "BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl",
+        "FoilFromItsPressure", "WingSection",
+      ],
     ],
     physics: ["Aerodynamics", "FiniteElements", "SmoothedParticles"],
     physicsFree: ["Geometry", "Optimizers", "InverseDesign", "Pictures"],

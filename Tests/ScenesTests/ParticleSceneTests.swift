@@ -141,6 +141,58 @@ struct ParticleSceneTests {
     for row in try GradientCheck(scene, seed: 1).run() { #expect(row.passes, "\(row)") }
   }
 
+  /// Tools of every shape, a body's shape, a velocity, a viscosity and a history at once, under every functional.
+  @Test func gradientsOfToolsAreExact() throws {
+    let file = try SceneFile.parse(SampleScenes.tools)
+    let scene = try RunnableScene.build(file).optimizable(file)
+    #expect(scene.problem.start.count == 4 + 8 + 3 + 4 + 4 + 2 + 1 + 4)
+    for row in try GradientCheck(scene, seed: 2).run() { #expect(row.passes, "\(row)") }
+  }
+
+  private static let chain = "design.several.designs.0.tool.shape.joint-chain."
+
+  @Test(
+    arguments: [
+      (chain + "start=[1, 2]", "`start` has 2 angles for 4 joints"),
+      (chain + "start=1", "is beyond `limit`"),
+      (chain + "root=[1.1 m, 0.3 m]", "chain reaches out of the box at ("),
+      (chain + "root=[0.3 m, 0.45 m]", "chain overlaps the fluid at ("),
+      ("design.several.designs.1.tool.shape.spline.points=[[0, 0], [1, 1]]", "wrong number of items"),
+      ("design.several.designs.2.tool.shape.polygon.axes=z", "a flat box has no z"),
+      ("design.several.designs.3.tool.shape.height-field.nodes=[2, 2]", "differ in length"),
+      ("design.several.designs.3.tool.shape.height-field.to=0.1 m", "the ground is empty"),
+      ("design.several.designs.4.initial-shape.fluid=~", "there are several fluids"),
+      ("design.several.designs.4.initial-shape={ shift: 0, stretch: 0, turn: 0 }", "nothing of the body may change"),
+      ("design.several.designs.6.material.viscosity=[1, 2]", "is not within that of the design"),
+      ("design.several.designs.6.material.viscosity=[0.1, 0.001]", "does not rise"),
+      ("design={ control-history: { axes: y, knots: 4, limit: 1 } }", "the design has no"),
+      ("objective.minimize.sum.terms.0.functional.mixing.dye=ink", "there is no fluid `ink`"),
+      ("start-design=nowhere.npy", "nowhere.npy"),
+      ("constraints.4.splash-height.at=1 ms", "both `at` and `over-time`"),
+    ])
+  func mistakesOfToolsHaveWords(_ override: String, _ words: String) {
+    #expect {
+      _ = try build([override], SampleScenes.tools)
+    } throws: { error in
+      let fits = "\(error)".contains(words)
+      if !fits { Issue.record("\(override): \(error)") }
+      return fits
+    }
+  }
+
+  /// A design that the optimizer tries may be impossible where the start is not.
+  @Test func aToolOutsideIsAFailureOfItsDesign() throws {
+    let file = try SceneFile.parse(SampleScenes.tools, overrides: [Self.chain + "limit=3"])
+    let problem = try RunnableScene.build(file).optimizable(file).problem
+    var design = problem.start
+    design[0] = 2.5
+    #expect {
+      _ = try problem.responses.makeSession().evaluate(design, gradientsOf: [])
+    } throws: { error in
+      (error as? SolveFailure)?.kind == .diverged && "\(error)".contains("chain reaches out of the box at (")
+    }
+  }
+
   @Test func domainsFitTheirPhysics() throws {
     #expect {
       _ = try build(["domain={ grid: { size: [1, 1], cells: [10, 10] } }"])

@@ -1,6 +1,6 @@
 /// Small good scenes that together use most of the scene language.
 public enum SampleScenes {
-  public static let all = [beam, bracket, sink, basin, tank, wing, drop, tube, weir]
+  public static let all = [beam, bracket, sink, basin, tank, tools, wing, drop, tube, weir]
 
   /// A flat beam, by optimality criteria.
   public static let beam = """
@@ -157,6 +157,62 @@ public enum SampleScenes {
       - sum: { terms: [ { weight: 2, functional: { kinetic-energy: { at: 1 ms } } }, { functional: { mean-squared-distance: { point: [0.3, 0.1] } } } ], at-most: 40 }
     optimizer: { mma: { iterations: 3, stop: { change: 0 } } }
     output: { series: { every: 1 } }
+
+    """
+
+  /// Two fluids between tools of every shape in the plane; nearly every functional of a flow.
+  public static let tools = """
+    title: Tools of every shape
+    domain: { box: { size: [1.2 m, 60 cm] } }
+    physics:
+      smoothed-particles:
+        spacing: 5 cm
+        fluids:
+          - name: dyed
+            rest-density: 1000 kg/m^3
+            viscosity: 0.01 m^2/s
+            region: { box: { from: [0.4 m, 0.4 m], to: [0.5 m, 0.55 m] } }
+          - name: clear
+            rest-density: 1000 kg/m^3
+            viscosity: 0.01 m^2/s
+            region: { box: { from: [0.5 m, 0.4 m], to: [0.6 m, 0.55 m] } }
+            velocity: [0.5 m/s, -1 m/s]
+        gravity: [0, -9.81 m/s^2]
+        boundaries: [bottom]
+        scheme: { weakly-compressible: { sound-speed: 20 m/s, artificial-viscosity: 0.1, tension: true } }
+        kernel: wendland-c2
+        smoothing-length: 1.2
+        precision: double
+        time: { end: 2 ms, time-step: 0.5 ms }
+    design:
+      several:
+        designs:
+          - tool: { name: chain, layers: 2, shape: { joint-chain: { root: [0.3 m, 0.35 m], direction: -5 deg, length: 40 cm, joints: 4, limit: 20 deg, start: [-0.1, 0.1, 0.1, 0.1] } } }
+          - tool: { name: lip, shape: { spline: { points: [[0.8, 0.3], [0.9, 0.35], [1, 0.35], [1.1, 0.3]], limit: 2 cm } } }
+          - tool: { name: wedge, shape: { polygon: { points: [[0.05, 0.1], [0.2, 0.1], [0.1, 0.25]], axes: y, limit: 2 cm } } }
+          - tool: { name: bed, shape: { height-field: { from: 0.4 m, to: 0.7 m, nodes: 4, base: 0.15 m, amplitude: 3 cm, start: 0.2 } } }
+          - initial-shape: { fluid: dyed, shift: 1 cm, stretch: 0.05, turn: 2 deg }
+          - initial-velocity: { limit: 2 m/s, fluids: clear }
+          - material: { viscosity: [1e-3 m^2/s, 0.1 m^2/s] }
+          - control-history: { axes: x, knots: 4, limit: 5 m/s^2 }
+    objective:
+      minimize:
+        sum:
+          terms:
+            - { functional: { mixing: { dye: dyed, resolution: 10 cm } } }
+            - { weight: 3, functional: { transport-distance: { fluid: clear, target: { box: { from: [0.5 m, 0.2 m], to: [0.6 m, 0.3 m] } }, blur: 10 cm } } }
+            - { weight: 0.1, functional: roughness }
+            - { weight: 0.01, functional: actuation-energy }
+            - { weight: 0.5, functional: { momentum: { direction: [1, 1], at: 1 ms } } }
+    constraints:
+      - tool-length: { at-most: 1 m }
+      - tool-area: { at-most: 0.1 m^2, name: area }
+      - travel: { at-least: -1 m }
+      - travel-speed: { axis: x, at-most: 1 m/s }
+      - splash-height: { width: 5 cm, over-time: true, at-most: 1 m }
+      - landed-mean: { direction: x, below: 0.45 m, at-most: 1 m }
+      - landed-spread: { direction: x, below: 0.45 m, edge: 5 cm, at-most: 1 m, at-least: 0 }
+    optimizer: { mma: { iterations: 2, stop: { change: 0 } } }
 
     """
 

@@ -144,7 +144,9 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
         }
       }
       return parts.count == terms.count ? WeightedSum(parts) : nil
-    case .kineticEnergy, .meanPosition, .meanSquaredDistance, .massInBox, .bodyPosition, .airfoil:
+    case .kineticEnergy, .meanPosition, .meanSquaredDistance, .massInBox, .momentum, .splashHeight, .landedMean,
+      .landedSpread, .mixing, .transportDistance, .actuationEnergy, .toolLength, .toolArea, .travel, .travelSpeed,
+      .roughness, .bodyPosition, .airfoil:
       return refuse(functional.word, mechanical ? ofElasticity : ofDiffusion)
     case .volumeFraction, .mass:
       return nil

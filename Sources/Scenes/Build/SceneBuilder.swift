@@ -23,8 +23,16 @@ public enum SceneBuilder {
     if let design = scene.design, design.value is Scene.AirfoilDesign {
       throw SceneErrors([design.error("the design shapes an airfoil", expected: "`density`")])
     }
-    if let design = scene.design, design.value is Scene.VelocityDesign {
-      throw SceneErrors([design.error("`initial-velocity` is for particles", expected: "`density`")])
+    if let design = scene.design, !(design.value is Scene.DensityDesign) {
+      throw SceneErrors([
+        design.error("`\(type(of: design.value).word)` is for particles", expected: "`density`")
+      ])
+    }
+    if let start = scene.startDesign {
+      throw SceneErrors([
+        SceneDiagnostic(
+          mark: start.mark, problem: "`start-design` is for particles", remedy: "use the `start` of the `density`")
+      ])
     }
     var diagnostics = DiagnosticList()
     let sceneDomain = try domain(scene)

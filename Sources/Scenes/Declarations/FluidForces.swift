@@ -30,7 +30,9 @@ extension Scene {
           record(
             "The power law.",
             required("consistency", Scalars.number(.positive), "K in Pa s^n."),
-            required("exponent", Scalars.number(.between(0.05, 3)), "n: below 1 the fluid thins when it is sheared, above 1 it thickens."),
+            required(
+              "exponent", Scalars.number(.between(0.05, 3)),
+              "n: below 1 the fluid thins when it is sheared, above 1 it thickens."),
             required("least-shear-rate", frequency, leastDoc)
           ) { Rheology(consistency: $0, exponent: $1, leastShearRate: $2) }),
         Choice(
@@ -39,7 +41,8 @@ extension Scene {
           record(
             "Bingham's fluid, and with an exponent that of Herschel and Bulkley.",
             required("viscosity", Scalars.number(.positive), "Of what flows, in Pa s."),
-            required("yield-stress", Scalars.quantity(.pressure, .nonNegative), "The stress in Pa below which it creeps."),
+            required(
+              "yield-stress", Scalars.quantity(.pressure, .nonNegative), "The stress in Pa below which it creeps."),
             required(
               "stress-growth", Scalars.quantity(.time, .positive),
               "m in s: the stress has grown to 63 % of the yield stress at a rate of 1/m."),

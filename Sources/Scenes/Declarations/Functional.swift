@@ -22,6 +22,25 @@ extension Scene {
     case meanPosition(MeanPosition)
     case meanSquaredDistance(MeanSquaredDistance)
     case massInBox(MassInBox)
+    /// Of particles along a direction, kg m/s.
+    case momentum(MeanPosition)
+    case splashHeight(SplashHeight)
+    case landedMean(Landed)
+    case landedSpread(Landed)
+    case mixing(Mixing)
+    case transportDistance(TransportDistance)
+    /// Of a history of accelerations, m²/s³.
+    case actuationEnergy
+    /// Of the lines that tools follow, m.
+    case toolLength
+    /// Of polygons and height fields in the plane, m².
+    case toolArea
+    /// Of a tank that is shaken, m.
+    case travel(Located<Axis>)
+    /// Of a tank that is shaken, at the end, m/s.
+    case travelSpeed(Located<Axis>)
+    /// Half the mean squared difference of neighbouring design variables.
+    case roughness
     case airfoil(AirfoilFunctional)
     case bodyPosition(BodyPosition)
     case sum([Term])
@@ -76,6 +95,52 @@ extension Scene {
           MassInBox.record.map { .massInBox($0) }),
       ] + AirfoilFunctional.choices + [
         FunctionalChoice(
+          "momentum", .momentum, "Momentum of particles along a direction at the end, in kg m/s.",
+          MeanPosition.record(of: "A momentum.").map { .momentum($0) }),
+        FunctionalChoice(
+          "splash-height", .length,
+          "How high particles are, in m: a smooth maximum of y over particles, and over time where the scene asks for it.",
+          SplashHeight.record.map { .splashHeight($0) }),
+        FunctionalChoice(
+          "landed-mean", .length,
+          "Where the particles that have fallen below a height are along a direction, in m: the mean over them.",
+          Landed.record.map { .landedMean($0) }),
+        FunctionalChoice(
+          "landed-spread", .length,
+          "How far the particles that have fallen below a height are spread along a direction, in m: the standard deviation.",
+          Landed.record.map { .landedSpread($0) }),
+        FunctionalChoice(
+          "mixing", .one,
+          "How far a dye that one fluid carries is from being mixed with the rest: 1 apart, 0 mixed (intensity of segregation, Danckwerts 1952).",
+          Mixing.record.map { .mixing($0) }),
+        FunctionalChoice(
+          "transport-distance", .area,
+          "How far mass must go, squared and on average, from where particles are to a target, in m^2 (Sinkhorn divergence, Feydy et al. 2019).",
+          TransportDistance.record.map { .transportDistance($0) }),
+        FunctionalChoice(
+          "actuation-energy", Dimension(metre: 2, second: -3),
+          "The integral over time of the squared acceleration of a `control-history`, in m^2/s^3.",
+          plain("An actuation energy.", .actuationEnergy)),
+        FunctionalChoice(
+          "tool-length", .length, "The length of the lines that joint chains and splines of the design follow, in m.",
+          plain("A length.", .toolLength)),
+        FunctionalChoice(
+          "tool-area", .area,
+          "The area of polygons of the design, and under its height fields in the plane, above their lowest height, in m^2.",
+          plain("An area.", .toolArea)),
+        FunctionalChoice(
+          "travel", .length,
+          "How far a tank has gone whose fluid feels a `control-history`, in m: its acceleration is the opposite one.",
+          record("A way.", travelAxis) { .travel($0) }),
+        FunctionalChoice(
+          "travel-speed", .speed,
+          "How fast a tank goes at the end of the `control-history` that its fluid feels, in m/s.",
+          record("A speed.", travelAxis) { .travelSpeed($0) }),
+        FunctionalChoice(
+          "roughness", .one,
+          "Half the mean squared difference of neighbouring variables of tools and control histories, summed over the axes of their grid.",
+          plain("A roughness.", .roughness)),
+        FunctionalChoice(
           "body-position", .length, "Where the centre of mass of a rigid body is at the end along a direction, in m.",
           BodyPosition.record.map { .bodyPosition($0) }),
         FunctionalChoice(
@@ -84,6 +149,9 @@ extension Scene {
           { .sum($0) }),
       ]
     }
+
+    private static let travelAxis = defaulted(
+      "axis", Axis.form.located, Located(.x, at: .builtIn), written: "x", "Along which axis.")
 
     private static func plain(_ doc: String, _ functional: Functional) -> Form<Functional> {
       record(doc) { functional }
@@ -128,6 +196,18 @@ extension Scene.Functional {
     case .meanPosition: "mean-position"
     case .meanSquaredDistance: "mean-squared-distance"
     case .massInBox: "mass-in-box"
+    case .momentum: "momentum"
+    case .splashHeight: "splash-height"
+    case .landedMean: "landed-mean"
+    case .landedSpread: "landed-spread"
+    case .mixing: "mixing"
+    case .transportDistance: "transport-distance"
+    case .actuationEnergy: "actuation-energy"
+    case .toolLength: "tool-length"
+    case .toolArea: "tool-area"
+    case .travel: "travel"
+    case .travelSpeed: "travel-speed"
+    case .roughness: "roughness"
     case .airfoil(let functional): functional.word
     case .bodyPosition: "body-position"
     case .sum: "sum"

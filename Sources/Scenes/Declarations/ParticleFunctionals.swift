@@ -6,10 +6,13 @@ extension Scene.Functional {
     /// s; nil for the end.
     public let at: Located<Double>?
 
-    static let record: Form<MeanPosition> = Scenes.record(
-      "A mean position.", ParticleFunctionalForm.fluid,
-      ParticleFunctionalForm.direction, ParticleFunctionalForm.at
-    ) { MeanPosition(fluid: $0, direction: $1, at: $2) }
+    static let record = record(of: "A mean position.")
+
+    static func record(of doc: String) -> Form<MeanPosition> {
+      Scenes.record(
+        doc, ParticleFunctionalForm.fluid, ParticleFunctionalForm.direction, ParticleFunctionalForm.at
+      ) { MeanPosition(fluid: $0, direction: $1, at: $2) }
+    }
   }
 
   public struct MeanSquaredDistance: Sendable, Equatable {

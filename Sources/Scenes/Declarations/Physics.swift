@@ -19,7 +19,9 @@ extension Scene {
   static let designForm: Form<any Design> = Composites.kind(
     "design", "What the optimizer may change.",
     [
-      DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ControlDesign.choice,
-      MotionDesign.choice, BodyDesign.choice, InflowDesign.choice,
-    ] + AirfoilDesign.choices)
+      DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ShapeDesign.choice, ControlDesign.choice,
+      ToolDesign.choice, MaterialDesign.choice, MotionDesign.choice, BodyDesign.choice, InflowDesign.choice,
+      SeveralDesigns.choice,
+    ] + AirfoilDesign.choices
+  ).named("design")
 }

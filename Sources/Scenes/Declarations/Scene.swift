@@ -9,6 +9,8 @@ public struct Scene: Sendable {
   public let physics: Located<any Physics>
   /// Absent in a scene that is only simulated.
   public let design: Located<any Design>?
+  /// Of particles: an array with the design to begin with.
+  public let startDesign: SceneFilePath?
   public let objective: Located<Objective>?
   public let constraints: [Located<Constraint>]
   public let optimizer: Located<Optimizer>
@@ -31,6 +33,10 @@ public struct Scene: Sendable {
     required("physics", physicsForm.located, "What is solved."),
     optional(
       "design", designForm.located, "What the optimizer may change; left out in a scene that is only simulated."),
+    optional(
+      "start-design", Scalars.file,
+      "An `.npy` file with the design to begin with, such as a run's `design.npy`; for particles. Without it each design says where it begins."
+    ),
     optional("objective", Objective.form.located, "What is made as small or as large as possible."),
     defaulted(
       "constraints", Composites.list(Constraint.form.located), [], written: "none",
@@ -49,8 +55,8 @@ public struct Scene: Sendable {
     defaulted("seed", Scalars.integer(0...Int.max), 0, "Start of the random numbers, where any are used.")
   ) {
     Scene(
-      title: $0, description: $1, domain: $2, regions: $3, physics: $4, design: $5, objective: $6, constraints: $7,
-      optimizer: $8, solver: $9, output: $10, threads: $11, seed: $12)
+      title: $0, description: $1, domain: $2, regions: $3, physics: $4, design: $5, startDesign: $6, objective: $7,
+      constraints: $8, optimizer: $9, solver: $10, output: $11, threads: $12, seed: $13)
   }.checked { scene in
     let isAirfoil = scene.physics.value is Airfoil
     switch scene.domain.value {

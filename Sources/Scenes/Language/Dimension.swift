@@ -35,6 +35,7 @@ public struct Dimension: Sendable, Hashable, CustomStringConvertible {
   public static let speed = Dimension(metre: 1, second: -1)
   public static let kinematicViscosity = Dimension(metre: 2, second: -1)
   public static let force = Dimension(metre: 1, kilogram: 1, second: -2)
+  public static let momentum = mass * speed
   public static let pressure = force / area
   public static let forcePerVolume = force / volume
   public static let energy = force * length
@@ -56,7 +57,7 @@ public struct Dimension: Sendable, Hashable, CustomStringConvertible {
     (.thermalCompliance, "a power times a temperature", "W K"), (.force / .length, "a force per length", "N/m"),
     (.speed, "a speed", "m/s"), (Dimension(second: -1), "a frequency", "Hz"),
     (.kinematicViscosity, "a kinematic viscosity", "m^2/s"),
-    (Dimension(metre: 1, kilogram: 1, second: -1), "a momentum", "kg m/s"),
+    (.momentum, "a momentum", "kg m/s"),
   ]
 
   /// "a pressure", or the base units where the dimension has no name here.

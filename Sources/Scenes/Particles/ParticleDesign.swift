@@ -5,8 +5,8 @@ import SmoothedParticles
 /// A design of particles and how it is found.
 struct ParticleDesign: Sendable {
   var variables: ParticleVariables
-  /// Read off the end of a rollout, the objective first.
-  var rows: [(name: String, functional: ObservedSum)]
+  /// The objective first; read off the end of a rollout, off the design, or both.
+  var rows: [DesignChain<Rollout<ParticleSimulation>>.Row]
   var observers: [any Observer]
   var sense: Scene.Objective.Sense
   var constraints: [DesignProblem.Constraint]
@@ -22,10 +22,9 @@ struct ParticleDesign: Sendable {
 
   private func problem(until stop: StopRule) -> DesignProblem {
     let chain = DesignChain(
-      field: TransformChain([]), parameters: variables.map, model: rollout(until: stop),
-      rows: rows.map { .state(name: $0.name, $0.functional) })
+      field: TransformChain([]), parameters: variables.map, model: rollout(until: stop), rows: rows)
     return DesignProblem(
-      responses: chain, layout: [variables.block], bounds: variables.bounds, start: variables.start,
+      responses: chain, layout: variables.blocks, bounds: variables.bounds, start: variables.start,
       objective: .row(0, sense == .minimize ? .minimize : .maximize), constraints: constraints)
   }
 
@@ -44,8 +43,17 @@ struct ParticleDesign: Sendable {
 
 /// What of a simulation of particles may change.
 struct ParticleVariables: Sendable {
-  var map: SharedParameters
-  var block: Block
-  var bounds: Bounds
-  var start: DenseVector
+  var map: DesignParameters
+  /// In place of the parts' own.
+  var givenStart: DenseVector?
+
+  var blocks: [Block] { map.parts.map(\.block) }
+  /// Of the design as an array.
+  var shape: [Int] { blocks.count == 1 ? blocks[0].shape : [blocks.reduce(0) { $0 + $1.count }] }
+  var start: DenseVector { givenStart ?? DenseVector(map.parts.flatMap(\.start.elements)) }
+  var bounds: Bounds {
+    Bounds(
+      lower: DenseVector(map.parts.flatMap(\.bounds.lower.elements)),
+      upper: DenseVector(map.parts.flatMap(\.bounds.upper.elements)))
+  }
 }

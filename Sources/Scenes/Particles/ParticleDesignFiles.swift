@@ -32,7 +32,7 @@ struct ParticleDesignFiles: DesignFiles {
 
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
     try folder.write(
-      NPYFile(shape: design.variables.block.shape, values: outcome.design.elements).bytes, to: "design.npy")
+      NPYFile(shape: design.variables.shape, values: outcome.design.elements).bytes, to: "design.npy")
     try folder.write(writer.particles(outcome.result.state), to: "state.vtp")
     let before = try film(of: design.variables.start), after = try film(of: outcome.design)
     try before.write("film-before", into: folder)

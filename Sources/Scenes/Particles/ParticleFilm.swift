@@ -44,19 +44,20 @@ final class ParticleFilm {
       ParticlePlayer.Frame(
         time: context.time, positions: scene.drawnPositions(frame.state).map { Float($0) },
         values: ParticleMeasures.speeds(frame.state, system).map { Float($0) }))
-    solids.append(system.drawnSolids(frame.state, parameters, at: context.time).map { Float($0) })
+    solids.append(scene.drawnSolids(frame.state, parameters, at: context.time).map { Float($0) })
   }
 
   /// A part of a report, thinned out for display.
   func player(_ caption: String) -> ParticlePlayer {
     let system = scene.simulation.system, dimension = max(2, system.dimension), count = system.particleCount
     let shown = frames.indices.filter { $0 % max(1, frames.count / Self.framesOfReport) == 0 }
-    let moving = system.movingSolids.flatMap { $0.lowerBound * dimension..<$0.upperBound * dimension }
+    // Solids that move are shown with the particles, in the colour of rest.
+    let drawn = scene.drawnSolidIndices, isMoving = system.isMovingSolid
+    let moving = drawn.indices.filter { isMoving[drawn[$0]] }.flatMap { $0 * dimension..<($0 + 1) * dimension }
+    let resting = drawn.indices.filter { !isMoving[drawn[$0]] }
     let each = max(1, (count * shown.count + Self.mostDotsOfReport - 1) / Self.mostDotsOfReport)
     let thinned = shown.map { number in
-      let frame = frames[number]
-      // Solids that move are shown with the particles, in the colour of rest.
-      let seen = dimension == 2 ? moving.map { solids[number][$0] } : []
+      let frame = frames[number], seen = moving.map { solids[number][$0] }
       return ParticlePlayer.Frame(
         time: frame.time,
         positions: stride(from: 0, to: count, by: each).flatMap {
@@ -65,14 +66,11 @@ final class ParticleFilm {
         values: stride(from: 0, to: count, by: each).map { frame.values[$0] }
           + [Float](repeating: 0, count: seen.count / dimension))
     }
-    var isMoving = [Bool](repeating: false, count: system.solidCount)
-    for range in system.movingSolids { for k in range { isMoving[k] = true } }
-    let resting = (0..<system.solidCount).filter { !isMoving[$0] }
     let walls = stride(from: 0, to: resting.count, by: max(1, resting.count / 5000)).flatMap { index in
       (0..<dimension).map { Double(solids.first?[resting[index] * dimension + $0] ?? 0) }
     }
     return ParticlePlayer(
-      caption, frames: thinned, walls: dimension == 2 ? walls : [], box: scene.drawnBox,
+      caption, frames: thinned, walls: walls, box: scene.drawnBox,
       diameter: scene.spacing, view: scene.output.viewPoint)
   }
 
@@ -115,17 +113,29 @@ final class ParticleFilm {
 }
 
 extension ParticleSystem {
-  /// Walls and bodies as pictures show them in a state; in space walls would hide the fluid, so that only bodies are
-  /// shown.
-  func drawnSolids(_ state: DenseVector, _ parameters: DenseVector, at time: Double) -> [Double] {
-    let all = solidPositions(state, parameters, time: time)
-    return dimension == 2 ? all : Array(all[(walls.count * dimension)...])
+  /// Of walls and bodies, whether they move.
+  var isMovingSolid: [Bool] {
+    var isMoving = [Bool](repeating: walls.motion == .travelling, count: solidCount)
+    for motion in walls.motions { for k in motion.particles { isMoving[k] = true } }
+    for k in walls.count..<solidCount { isMoving[k] = true }
+    return isMoving
+  }
+}
+
+extension ParticleScene {
+  /// The particles of walls and bodies that pictures show: in space other walls than tools would hide the fluid.
+  var drawnSolidIndices: [Int] {
+    let system = simulation.system
+    if system.dimension < 3 { return Array(0..<system.solidCount) }
+    return tools.flatMap { $0 } + (system.walls.count..<system.solidCount)
   }
 
-  /// Of walls and bodies, those that do not stay where they are.
-  var movingSolids: [Range<Int>] {
-    let walls = walls.motion == .travelling ? [0..<self.walls.count] : self.walls.motions.map(\.particles)
-    return walls + (solidCount > self.walls.count ? [self.walls.count..<solidCount] : [])
+  /// Walls and bodies as pictures show them in a state.
+  func drawnSolids(_ state: DenseVector, _ parameters: DenseVector, at time: Double) -> [Double] {
+    let system = simulation.system
+    let all = system.solidPositions(state, parameters, time: time)
+    if system.dimension < 3 { return all }
+    return drawnSolidIndices.flatMap { all[3 * $0..<3 * $0 + 3] }
   }
 }
 

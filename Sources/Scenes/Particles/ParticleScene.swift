@@ -14,6 +14,8 @@ public struct ParticleScene: Sendable {
   var solids: [(name: String, particles: Range<Int>)] = []
   /// Nil where the scene is only simulated.
   var design: ParticleDesign?
+  /// The walls' particles that tools are made of.
+  var tools: [Range<Int>] = []
 
   public var particleCount: Int { simulation.system.particleCount }
 }

@@ -47,7 +47,11 @@ struct ParticleSceneBuilder {
     let extent = sides.extent
     let volume = pow(spacing, Double(box.dimension)), mass = fluid.restDensity * volume
     checkForces(box, &diagnostics)
-    let wallPositions = filled.wallPositions + sidePositions + beyond.walls
+    let tools = ToolFilling(scene: scene, lattice: lattice, spacing: spacing).fill(
+      after: filled.wallPositions.count / box.dimension, &diagnostics)
+    let toolPositions = toolPositions(tools, &diagnostics)
+    try diagnostics.throwIfAny()
+    let wallPositions = filled.wallPositions + toolPositions + sidePositions + beyond.walls
     let fluidParticles = fluidParticles(filled, beyond, lattice)
     let filledMasses = zip(physics.fluids, filled.fluids).flatMap { fluid, filling in
       [Double](repeating: fluid.restDensity * volume, count: filling.particles.count)
@@ -64,7 +68,9 @@ struct ParticleSceneBuilder {
       positions: fluidParticles.positions, velocities: fluidParticles.velocities, gravity: gravity,
       densities: fluidParticles.densities,
       walls: WallParticles(
-        positions: wallPositions, velocities: filled.wallVelocities + sideVelocities + beyond.walls.map { _ in 0 },
+        positions: wallPositions,
+        velocities: filled.wallVelocities + toolPositions.map { _ in 0 } + sideVelocities
+          + beyond.walls.map { _ in 0 },
         masses: filled.wallVolumes.map { $0 * fluid.restDensity }
           + [Double](repeating: mass, count: wallPositions.count / box.dimension - filled.wallVolumes.count),
         friction: physics.wallFriction,
@@ -83,16 +89,45 @@ struct ParticleSceneBuilder {
     let checkpoints = time.checkpoints
     let design = ParticleDesignBuilder(
       scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
-      fluids: FluidNames(all: filled.fluids), solids: filled.solids,
+      fluids: FluidNames(all: filled.fluids), tools: tools, solids: filled.solids,
       inlets: beyond.inlets.map { inlet in
         let first = filled.positions.count / box.dimension
         return (inlet.name, inlet.axis, first + inlet.particles.lowerBound..<first + inlet.particles.upperBound)
-      }, spacing: spacing
+      }, spacing: spacing,
+      places: { region, diagnostics in
+        SelectionResolver(.grid(lattice), regions: scene.regions).resolve(
+          region, as: .cells, called: "places of particles", &diagnostics
+        )?.flatMap { lattice.centroid(ofCell: $0) }
+      }
     ).build(&diagnostics)
+    checkTools(tools, system, spacing: spacing, &diagnostics)
     try diagnostics.throwIfAny()
     return ParticleScene(
       title: scene.title, simulation: simulation, stop: stop, checkpoints: checkpoints, spacing: spacing,
-      output: scene.output, solids: solids(filled, system), design: design)
+      output: scene.output, solids: solids(filled, system), design: design, tools: tools.map(\.particles))
+  }
+
+  /// Of the tools at the start, m.
+  private func toolPositions(_ tools: [PlacedTool], _ diagnostics: inout DiagnosticList) -> [Double] {
+    tools.flatMap { tool in
+      do {
+        return try tool.shape.apply(tool.start).elements
+      } catch {
+        diagnostics.add(SceneDiagnostic(mark: tool.mark, problem: "\(tool.name) has no shape: \(error)"))
+        return []
+      }
+    }
+  }
+
+  private func checkTools(
+    _ tools: [PlacedTool], _ system: ParticleSystem, spacing: Double, _ diagnostics: inout DiagnosticList
+  ) {
+    guard let check = ToolCheck(tools, system, spacing: spacing) else { return }
+    do {
+      try check.check(system.parameters)
+    } catch {
+      diagnostics.add(SceneDiagnostic(mark: tools[0].mark, problem: "at its start \(error)"))
+    }
   }
 
   private func simulation(_ system: ParticleSystem, _ numerics: ParticleNumerics) -> ParticleSimulation {
@@ -216,7 +251,11 @@ struct ParticleSceneBuilder {
 
   /// At zero, for a design of it.
   private func accelerationHistory(_ box: Scene.Box, _ diagnostics: inout DiagnosticList) -> AccelerationHistory? {
-    guard let design = scene.design, let control = design.value as? Scene.ControlDesign else { return nil }
+    let designs = ToolFilling.designs(scene.design).filter { $0.value is Scene.ControlDesign }
+    guard let design = designs.first, let control = design.value as? Scene.ControlDesign else { return nil }
+    if designs.count > 1 {
+      diagnostics.add(designs[1].error("there is one `control-history` only", remedy: "give one of them all axes"))
+    }
     guard let duration = control.duration?.value ?? endTime else {
       diagnostics.add(
         design.error("`control-history` lacks `duration`", remedy: "add it, or give the simulation an `end` in s"))
@@ -229,7 +268,9 @@ struct ParticleSceneBuilder {
 
   /// Reports walls that the scheme does not see, and velocities that exclude each other.
   private func wallMotion(_ diagnostics: inout DiagnosticList) -> WallMotion {
-    let firstWall = physics.boundaries.first?.mark ?? physics.solids.first?.mark ?? physics.bodies.first?.mark
+    let tool = ToolFilling.designs(scene.design).first { $0.value is Scene.ToolDesign }
+    let firstWall =
+      physics.boundaries.first?.mark ?? physics.solids.first?.mark ?? physics.bodies.first?.mark ?? tool?.mark
     let blind: String? =
       switch physics.scheme {
       case .summation: "summation"

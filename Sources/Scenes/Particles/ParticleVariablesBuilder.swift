@@ -1,3 +1,4 @@
+import Foundation
 import InverseDesign
 import SmoothedParticles
 
@@ -5,6 +6,10 @@ import SmoothedParticles
 struct ParticleVariablesBuilder {
   let system: ParticleSystem
   let fluids: FluidNames
+  /// In the order of the scene's designs.
+  let tools: [PlacedTool]
+  /// m
+  let spacing: Double
   let solids: [(name: String, particles: Range<Int>)]
   /// By the particles beyond their planes.
   let inlets: [(name: String, axis: Int, particles: Range<Int>)]
@@ -13,30 +18,52 @@ struct ParticleVariablesBuilder {
 
   /// Nil after reporting what is wrong.
   func build(_ declared: Located<any Scene.Design>, _ diagnostics: inout DiagnosticList) -> ParticleVariables? {
-    switch declared.value {
-    case let design as Scene.VelocityDesign: return velocities(design, declared.mark, &diagnostics)
-    case let design as Scene.PositionDesign: return positions(design, &diagnostics)
-    case let design as Scene.ControlDesign: return controls(design, declared.mark, &diagnostics)
-    case let design as Scene.BodyDesign: return body(design, &diagnostics)
-    case let design as Scene.MotionDesign: return motion(design, &diagnostics)
-    case let design as Scene.InflowDesign: return inflow(design, declared.mark, &diagnostics)
-    default:
-      diagnostics.add(
-        declared.error(
-          "a fluid of particles takes no `\(type(of: declared.value).word)`",
-          expected: "`initial-velocity`, `initial-position`, `control-history`, `motion-history`, `body` or `inflow`"))
-      return nil
+    var base = system.parameters
+    var parts: [DesignPart] = [], tools = tools[...]
+    for one in ToolFilling.designs(declared) {
+      let built: [DesignPart]?
+      switch one.value {
+      case let design as Scene.VelocityDesign: built = velocities(design, one.mark, &base, &diagnostics)
+      case let design as Scene.PositionDesign: built = positions(design, &diagnostics)
+      case let design as Scene.ShapeDesign: built = shape(design, one.mark, &diagnostics)
+      case let design as Scene.ControlDesign: built = controls(design, one.mark, &diagnostics)
+      case let design as Scene.MaterialDesign: built = material(design, one.mark, &base, &diagnostics)
+      case let design as Scene.BodyDesign: built = body(design, &base, &diagnostics)
+      case let design as Scene.MotionDesign: built = motion(design, &base, &diagnostics)
+      case let design as Scene.InflowDesign: built = inflow(design, one.mark, &base, &diagnostics)
+      case is Scene.ToolDesign: built = tools.popFirst().map { [tool($0, &base)] }
+      default:
+        diagnostics.add(
+          one.error(
+            "a fluid of particles takes no `\(type(of: one.value).word)`",
+            expected:
+              "`initial-velocity`, `initial-position`, `initial-shape`, `control-history`, `motion-history`, `body`, `inflow`, "
+              + "`tool`, `material` or `several`"))
+        return nil
+      }
+      guard let built else { return nil }
+      parts += built
     }
+    let check = ToolCheck(self.tools, system, spacing: spacing)
+    return ParticleVariables(map: DesignParameters(base: base, parts: parts, check: check))
+  }
+
+  private func tool(_ tool: PlacedTool, _ base: inout DenseVector) -> DesignPart {
+    let first = (system.parameterBlocks.range(of: "wall-position")?.lowerBound ?? 0)
+    let range = first + tool.particles.lowerBound * dimension..<first + tool.particles.upperBound * dimension
+    for k in range { base[k] = 0 }
+    return DesignPart(
+      block: tool.shape.variables, bounds: tool.bounds, start: tool.start, change: .mapped(tool.shape, into: range),
+      costs: tool.costs)
   }
 
   /// Every velocity of a group is that of the design.
-  private func velocities(_ design: Scene.VelocityDesign, _ mark: SourceMark, _ diagnostics: inout DiagnosticList)
-    -> ParticleVariables?
-  {
+  private func velocities(
+    _ design: Scene.VelocityDesign, _ mark: SourceMark, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
     guard var groups = particles(design.fluids, &diagnostics) else { return nil }
     if design.each == .particle { groups = groups.flatMap { $0.map { $0..<$0 + 1 } } }
     let targets = targets(groups, of: "velocity")
-    var base = system.parameters
     var start: [Double] = []
     for target in targets {
       let count = target.reduce(0) { count, _ in count + 1 }
@@ -50,34 +77,109 @@ struct ParticleVariablesBuilder {
           expected: "\(design.limit) m/s"))
       return nil
     }
-    return ParticleVariables(
-      map: SharedParameters(base: base, targets: targets),
-      block: Block("velocity", shape: [groups.count, dimension], unit: "m/s"),
-      bounds: Bounds(-design.limit...design.limit, count: start.count), start: DenseVector(start))
+    return [
+      DesignPart(
+        block: Block("velocity", shape: [groups.count, dimension], unit: "m/s"),
+        bounds: Bounds(-design.limit...design.limit, count: start.count), start: DenseVector(start),
+        change: .shared(targets))
+    ]
   }
 
   /// Every fluid is shifted as a whole.
-  private func positions(_ design: Scene.PositionDesign, _ diagnostics: inout DiagnosticList) -> ParticleVariables? {
+  private func positions(_ design: Scene.PositionDesign, _ diagnostics: inout DiagnosticList) -> [DesignPart]? {
     guard let groups = particles(design.fluids, &diagnostics) else { return nil }
-    let free = system.box.isPeriodic
-    var lower: [Double] = [], upper: [Double] = []
-    for group in groups {
-      for axis in 0..<dimension {
-        // Within the box, walls apart, whatever the limit says.
-        let places = group.map { system.positions[$0 * dimension + axis] }
-        let low = (places.min() ?? 0) - system.box.lower[axis], high = system.box.upper[axis] - (places.max() ?? 0)
-        lower.append(-(free[axis] ? design.limit : min(design.limit, low)))
-        upper.append(free[axis] ? design.limit : min(design.limit, high))
-      }
+    let reach = groups.map { shifts(of: $0, limit: design.limit) }
+    return [
+      DesignPart(
+        block: Block("shift", shape: [groups.count, dimension], unit: "m"),
+        bounds: Bounds(
+          lower: DenseVector(reach.flatMap { $0.map(\.lower) }), upper: DenseVector(reach.flatMap { $0.map(\.upper) })),
+        start: DenseVector(zeros: groups.count * dimension), change: .shared(targets(groups, of: "position")))
+    ]
+  }
+
+  /// How far a group may be shifted along each axis: within the box, walls apart, whatever the limit says.
+  private func shifts(of group: Range<Int>, limit: Double) -> [(lower: Double, upper: Double)] {
+    (0..<dimension).map { axis in
+      if system.box.isPeriodic[axis] { return (-limit, limit) }
+      let places = group.map { system.positions[$0 * dimension + axis] }
+      let low = (places.min() ?? 0) - system.box.lower[axis], high = system.box.upper[axis] - (places.max() ?? 0)
+      return (-min(limit, low), min(limit, high))
     }
-    return ParticleVariables(
-      map: SharedParameters(base: system.parameters, targets: targets(groups, of: "position")),
-      block: Block("shift", shape: [groups.count, dimension], unit: "m"),
-      bounds: Bounds(lower: DenseVector(lower), upper: DenseVector(upper)), start: DenseVector(zeros: lower.count))
+  }
+
+  private func shape(_ design: Scene.ShapeDesign, _ mark: SourceMark, _ diagnostics: inout DiagnosticList)
+    -> [DesignPart]?
+  {
+    func refuse(_ problem: String, _ remedy: String) -> [DesignPart]? {
+      diagnostics.add(SceneDiagnostic(mark: mark, problem: problem, remedy: remedy))
+      return nil
+    }
+    let group: Range<Int>
+    if let name = design.fluid {
+      guard let found = fluids.particles(of: name, &diagnostics) else { return nil }
+      group = found
+    } else {
+      guard fluids.all.count == 1 else { return refuse("there are several fluids", "name one: `fluid: ...`") }
+      group = fluids.all[0].particles
+    }
+    if design.shift == 0, design.stretch == 0, design.turn == 0 {
+      return refuse("nothing of the body may change", "give `shift`, `stretch` or `turn`")
+    }
+    if dimension == 3, design.turn > 0 { return refuse("a body is turned in the plane only", "leave out `turn`") }
+    let map = BodyShape(
+      positions: Array(system.positions[group.lowerBound * dimension..<group.upperBound * dimension]),
+      dimension: dimension)
+    let shifts = shifts(of: group, limit: design.shift)
+    var lower = shifts.map(\.lower), upper = shifts.map(\.upper)
+    lower += [Double](repeating: -design.stretch, count: dimension - 1)
+    upper += [Double](repeating: design.stretch, count: dimension - 1)
+    if dimension == 2 {
+      lower.append(-design.turn)
+      upper.append(design.turn)
+    }
+    let free = lower.indices.filter { lower[$0] < upper[$0] }
+    let first = (system.parameterBlocks.range(of: "position")?.lowerBound ?? 0)
+    return [
+      DesignPart(
+        block: Block("shape", shape: [free.count], unit: "1"),
+        bounds: Bounds(lower: DenseVector(free.map { lower[$0] }), upper: DenseVector(free.map { upper[$0] })),
+        start: DenseVector(zeros: free.count),
+        change: .mapped(
+          FreeEntries(map: map, held: DenseVector(zeros: map.variableCount), free: free),
+          into: first + group.lowerBound * dimension..<first + group.upperBound * dimension))
+    ]
+  }
+
+  private func material(
+    _ design: Scene.MaterialDesign, _ mark: SourceMark, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
+    guard let range = system.parameterBlocks.range(of: "viscosity") else { return nil }
+    let viscosity = base[range.lowerBound]
+    guard design.viscosity[0] < design.viscosity[1] else {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: mark, problem: "the range of `viscosity` does not rise", remedy: "give the least, then the greatest"))
+      return nil
+    }
+    guard (design.viscosity[0]...design.viscosity[1]).contains(viscosity) else {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: mark, problem: "the fluid's `viscosity` is not within that of the design", found: "\(viscosity) m^2/s",
+          expected: "\(design.viscosity[0]) to \(design.viscosity[1]) m^2/s"))
+      return nil
+    }
+    base[range.lowerBound] = 0
+    return [
+      DesignPart(
+        block: Block("log-viscosity", shape: [1], unit: "1"),
+        bounds: Bounds(lower: [log(design.viscosity[0])], upper: [log(design.viscosity[1])]), start: [log(viscosity)],
+        change: .mapped(Exponential(), into: range))
+    ]
   }
 
   private func controls(_ design: Scene.ControlDesign, _ mark: SourceMark, _ diagnostics: inout DiagnosticList)
-    -> ParticleVariables?
+    -> [DesignPart]?
   {
     guard let history = system.accelerationHistory,
       let first = system.parameterBlocks.range(of: "acceleration-history")?.lowerBound
@@ -88,20 +190,40 @@ struct ParticleVariablesBuilder {
       return nil
     }
     let places = (0..<history.count).flatMap { knot in axes.map { first + knot * dimension + $0.rawValue } }
-    return ParticleVariables(
-      map: SharedParameters(base: system.parameters, targets: places.map { stride(from: $0, to: $0 + 1, by: 1) }),
-      block: Block("acceleration", shape: [history.count, axes.count], unit: "m/s^2"),
-      bounds: Bounds(-design.limit...design.limit, count: places.count), start: DenseVector(zeros: places.count))
+    return [
+      DesignPart(
+        block: Block("acceleration", shape: [history.count, axes.count], unit: "m/s^2"),
+        bounds: Bounds(-design.limit...design.limit, count: places.count), start: DenseVector(zeros: places.count),
+        change: .shared(places.map { stride(from: $0, to: $0 + 1, by: 1) }),
+        costs: DesignCosts(
+          roughness: Roughness(shape: [history.count], components: axes.count),
+          actuationEnergy: ActuationEnergy(count: history.count, axes: axes.count, duration: history.duration),
+          travel: travel(.distance, history, axes), travelSpeed: travel(.speed, history, axes)))
+    ]
   }
 
-  private func body(_ design: Scene.BodyDesign, _ diagnostics: inout DiagnosticList) -> ParticleVariables? {
+  private func travel(_ measure: TankTravel.Measure, _ history: AccelerationHistory, _ axes: [Axis]) -> [Int:
+    TankTravel]
+  {
+    Dictionary(
+      uniqueKeysWithValues: axes.enumerated().map { place, axis in
+        (
+          axis.rawValue,
+          TankTravel(measure, axis: place, count: history.count, axes: axes.count, duration: history.duration)
+        )
+      })
+  }
+
+  private func body(
+    _ design: Scene.BodyDesign, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
     guard let body = system.bodies.index(of: design.body, &diagnostics),
       let block = system.parameterBlocks.first(where: { $0.name == design.change.rawValue }),
       let range = system.parameterBlocks.range(of: design.change.rawValue)
     else { return nil }
     let entries = range.count / system.bodies.count
     let places = (0..<entries).map { range.lowerBound + body * entries + $0 }
-    let start = places.map { system.parameters[$0] }
+    let start = places.map { base[$0] }
     if design.change == .density, design.limit >= start[0] {
       diagnostics.add(
         design.body.error(
@@ -111,10 +233,12 @@ struct ParticleVariablesBuilder {
     }
     return variables(
       Block(design.change.rawValue, shape: [entries], unit: block.unit), at: places, around: start,
-      limits: start.map { _ in design.limit })
+      limits: start.map { _ in design.limit }, &base)
   }
 
-  private func motion(_ design: Scene.MotionDesign, _ diagnostics: inout DiagnosticList) -> ParticleVariables? {
+  private func motion(
+    _ design: Scene.MotionDesign, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
     let particles = solids.first { $0.name == design.solid.value }?.particles
     guard let index = system.walls.motions.firstIndex(where: { $0.particles == particles }) else {
       diagnostics.add(
@@ -145,13 +269,13 @@ struct ParticleVariablesBuilder {
     let each = places.count / (tool.knots - 3)
     return variables(
       Block("motion", shape: [tool.knots - 3, each], unit: unit), at: places,
-      around: places.map { system.parameters[$0] },
-      limits: limits)
+      around: places.map { base[$0] },
+      limits: limits, &base)
   }
 
-  private func inflow(_ design: Scene.InflowDesign, _ mark: SourceMark, _ diagnostics: inout DiagnosticList)
-    -> ParticleVariables?
-  {
+  private func inflow(
+    _ design: Scene.InflowDesign, _ mark: SourceMark, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
     let found = design.inlet.map { name in inlets.first { $0.name == name.value } } ?? inlets.first
     guard let inlet = found, let velocities = system.parameterBlocks.range(of: "velocity") else {
       let names = inlets.map(\.name)
@@ -166,7 +290,6 @@ struct ParticleVariablesBuilder {
     let target = stride(
       from: first + inlet.particles.lowerBound * dimension, to: first + inlet.particles.upperBound * dimension,
       by: dimension)
-    var base = system.parameters
     let start = target.first(where: { _ in true }).map { base[$0] } ?? 0
     for k in target { base[k] = 0 }
     if design.limit >= abs(start) {
@@ -176,22 +299,27 @@ struct ParticleVariablesBuilder {
           expected: "less than its speed of \(abs(start)) m/s"))
       return nil
     }
-    return ParticleVariables(
-      map: SharedParameters(base: base, targets: [target]), block: Block("inflow", shape: [1], unit: "m/s"),
-      bounds: Bounds(lower: [start - design.limit], upper: [start + design.limit]), start: [start])
+    return [
+      DesignPart(
+        block: Block("inflow", shape: [1], unit: "m/s"),
+        bounds: Bounds(lower: [start - design.limit], upper: [start + design.limit]), start: [start],
+        change: .shared([target]))
+    ]
   }
 
   /// Parameters that are each an entry of the design.
-  private func variables(_ block: Block, at places: [Int], around start: [Double], limits: [Double])
-    -> ParticleVariables
-  {
-    var base = system.parameters
+  private func variables(
+    _ block: Block, at places: [Int], around start: [Double], limits: [Double], _ base: inout DenseVector
+  ) -> [DesignPart] {
     for k in places { base[k] = 0 }
-    return ParticleVariables(
-      map: SharedParameters(base: base, targets: places.map { stride(from: $0, to: $0 + 1, by: 1) }), block: block,
-      bounds: Bounds(
-        lower: DenseVector(zip(start, limits).map { $0 - $1 }), upper: DenseVector(zip(start, limits).map { $0 + $1 })),
-      start: DenseVector(start))
+    return [
+      DesignPart(
+        block: block,
+        bounds: Bounds(
+          lower: DenseVector(zip(start, limits).map { $0 - $1 }), upper: DenseVector(zip(start, limits).map { $0 + $1 })
+        ),
+        start: DenseVector(start), change: .shared(places.map { stride(from: $0, to: $0 + 1, by: 1) }))
+    ]
   }
 
   private func targets(_ groups: [Range<Int>], of block: String) -> [StrideTo<Int>] {

@@ -86,7 +86,7 @@ struct ParticleWriter {
   func picture(_ state: DenseVector, _ parameters: DenseVector, at time: Double) -> [UInt8] {
     ParticlePicture(view: scene.output.viewPoint).render(
       positions: scene.drawnPositions(state), box: scene.drawnBox, diameter: scene.spacing,
-      values: ParticleMeasures.speeds(state, system), walls: system.drawnSolids(state, parameters, at: time)
+      values: ParticleMeasures.speeds(state, system), walls: scene.drawnSolids(state, parameters, at: time)
     ).png
   }
 

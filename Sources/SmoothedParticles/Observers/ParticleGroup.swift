@@ -3,7 +3,7 @@ import DifferentiableCore
 /// Some particles of a system, one after the other, that an observer looks at.
 public struct ParticleGroup: Sendable {
   public let particles: Range<Int>
-  let system: ParticleSystem
+  public let system: ParticleSystem
 
   /// All particles, or a range of them.
   public init(_ system: ParticleSystem, _ particles: Range<Int>? = nil) {

@@ -1,0 +1,165 @@
+"""Adjoint descent beside the cross-entropy method and random search on the design scenes of particles.
+
+Every method works on the same scene through the command. A call is a forward run; an iteration with a gradient counts
+as its CPU time in forward runs, whose time is the median over the population methods of the same scene. The initial
+deviation of the cross-entropy method is the best of a few on a seed that is not reported. A scene is run at its
+default size with `report` off, on one thread.
+"""
+
+import argparse
+import csv
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SCENES = ["contain", "ramp", "focus-a-wave", "stir-to-mix", "breakwater"]
+POPULATION = 64
+FEASIBLE = 1e-3
+
+
+def run(command, scene, folder, overrides):
+    arguments = [command, "optimize", scene, "--output", folder, "--overwrite", "--quiet"]
+    for text in ["threads=1", "output={ report: false }"] + overrides:
+        arguments += ["--set", text]
+    answer = subprocess.run(arguments, capture_output=True, text=True)
+    if answer.returncode not in (0,):
+        raise RuntimeError(f"{' '.join(arguments)}: {answer.stderr.strip()}")
+    with open(os.path.join(folder, "history.csv")) as file:
+        return list(csv.DictReader(file))
+
+
+def best_so_far(rows, maximize, cost):
+    """Pairs of calls spent and the best feasible objective so far."""
+    pairs, best, spent = [], None, 0.0
+    for row in rows:
+        spent += cost(row)
+        value = float(row["objective"])
+        if float(row["worst_violation"]) <= FEASIBLE and value == value:
+            if best is None or (value > best if maximize else value < best):
+                best = value
+        pairs.append((spent, best))
+    return pairs
+
+
+def reached(pairs, goal, maximize):
+    """Calls until the best is at least as good as the goal; None where it never is."""
+    for spent, best in pairs:
+        if best is not None and (best >= goal if maximize else best <= goal):
+            return spent
+    return None
+
+
+def better(a, b, maximize):
+    if b is None:
+        return True
+    return a is not None and (a > b if maximize else a < b)
+
+
+def study(command, scene, options):
+    path = os.path.join(ROOT, "Scenes/Fluids", scene + ".yaml")
+    folder = lambda name: os.path.join(options.output, scene, name)
+    text = open(path).read()
+    maximize = "maximize:" in text
+    calls_of_population = lambda row: POPULATION
+
+    def sampled(method, name, generations, seed, deviation=None):
+        keys = f"population: {POPULATION}, seed: {seed}, iterations: {generations}, stop: {{ change: 0 }}"
+        if deviation is not None:
+            keys += f", elite: 0.1, initial-deviation: {deviation}"
+        return run(command, path, folder(name), [f"optimizer={{ {method}: {{ {keys} }} }}"])
+
+    tuned = None
+    for deviation in options.deviations:
+        rows = sampled("cross-entropy", f"tune-{deviation}", options.tuning, 1000, deviation)
+        last = best_so_far(rows, maximize, calls_of_population)[-1][1]
+        if tuned is None or better(last, tuned[1], maximize):
+            tuned = (deviation, last)
+    times, entropy, random = [], [], []
+    for seed in range(options.seeds):
+        rows = sampled("cross-entropy", f"cem-{seed}", options.generations, seed, tuned[0])
+        times += [float(row["cpu_seconds"]) / POPULATION for row in rows]
+        entropy.append(best_so_far(rows, maximize, calls_of_population))
+        rows = sampled("random-search", f"random-{seed}", options.generations, seed)
+        times += [float(row["cpu_seconds"]) / POPULATION for row in rows]
+        random.append(best_so_far(rows, maximize, calls_of_population))
+    forward = statistics.median(times)
+    cost = lambda row: float(row["cpu_seconds"]) / forward
+    adjoint = best_so_far(run(command, path, folder("adjoint"), []), maximize, cost)
+    # The hybrid: a few generations of samples, then descent from the best of them.
+    hybrids = []
+    for seed in range(options.seeds):
+        name = f"start-{seed}"
+        rows = sampled("cross-entropy", name, options.hybrid, seed, tuned[0])
+        pairs = best_so_far(rows, maximize, calls_of_population)
+        start = os.path.join(folder(name), "design.npy")
+        rows = run(command, path, folder(f"hybrid-{seed}"), [f"start-design={start}"])
+        spent = pairs[-1][0]
+        hybrids.append(pairs + [(spent + c, b) for c, b in best_so_far(rows, maximize, cost)])
+    calls = POPULATION * options.generations
+    goals = [pairs[-1][1] for pairs in entropy]
+    goal = statistics.median(g for g in goals if g is not None)
+    last = lambda runs: [pairs[-1][1] for pairs in runs if pairs[-1][1] is not None]
+    hybrid_best = []
+    for pairs in hybrids:
+        values = [b for _, b in pairs if b is not None]
+        hybrid_best.append((max if maximize else min)(values))
+    result = {
+        "scene": scene, "sense": "max" if maximize else "min", "forwardSeconds": forward, "deviation": tuned[0],
+        "start": adjoint[0][1] if adjoint[0][1] is not None else float("nan"), "calls": calls,
+        "seeds": options.seeds, "cem": last(entropy), "random": last(random), "adjoint": adjoint[-1][1],
+        "adjointCalls": adjoint[-1][0], "adjointReaches": reached(adjoint, goal, maximize), "goal": goal,
+        "hybrid": hybrid_best,
+        "hybridReaches": [reached(pairs, goal, maximize) for pairs in hybrids],
+        "hybridCalls": [pairs[-1][0] for pairs in hybrids],
+    }
+    return result
+
+
+def table(results):
+    def short(x):
+        return "–" if x is None else f"{x:.4g}"
+
+    def middle(values):
+        return f"{short(statistics.median(values))} ({short(min(values))} to {short(max(values))})" if values else "–"
+
+    lines = [
+        "| scene | forward run, CPU s | start | random search | CEM | CEM's calls | adjoint descent | its calls | calls to CEM's best | of CEM's | hybrid | calls to CEM's best |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for r in results:
+        share = "–" if r["adjointReaches"] is None else f"{r['adjointReaches'] / r['calls']:.3f}"
+        hits = [h for h in r["hybridReaches"] if h is not None]
+        hybrid = f"{short(statistics.median(hits))}, {len(hits)} of {r['seeds']}" if hits else "never"
+        lines.append(
+            f"| `{r['scene']}` ({r['sense']}) | {r['forwardSeconds']:.3f} | {short(r['start'])} | {middle(r['random'])} | "
+            f"{middle(r['cem'])} | {r['calls']} | {short(r['adjoint'])} | {short(r['adjointCalls'])} | "
+            f"{'never' if r['adjointReaches'] is None else short(r['adjointReaches'])} | {share} | {middle(r['hybrid'])} | {hybrid} |")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--command", required=True, help="the backsolve command, built optimized")
+    parser.add_argument("--scenes", nargs="+", default=SCENES, help="names of scenes in Scenes/Fluids")
+    parser.add_argument("--seeds", type=int, default=5, help="seeds of every sampling method")
+    parser.add_argument("--generations", type=int, default=100, help="of the sampling methods, 64 calls each")
+    parser.add_argument("--tuning", type=int, default=20, help="generations of the runs that choose the deviation")
+    parser.add_argument("--hybrid", type=int, default=3, help="generations of samples before the hybrid's descent")
+    parser.add_argument("--deviations", nargs="+", type=float, default=[0.1, 0.2, 0.4])
+    parser.add_argument("--output", default="runs/design-results", help="the folder of all runs")
+    options = parser.parse_args()
+    results = []
+    for scene in options.scenes:
+        results.append(study(options.command, scene, options))
+        os.makedirs(options.output, exist_ok=True)
+        with open(os.path.join(options.output, "results.json"), "w") as file:
+            json.dump(results, file, indent=1)
+        print(table(results[-1:]).split("\n")[-1], file=sys.stderr, flush=True)
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()
