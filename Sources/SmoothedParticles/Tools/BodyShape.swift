@@ -11,7 +11,9 @@ public struct BodyShape: Transform {
   private let center: [Double]
   private let offsets: [Double]
 
-  /// - Parameter positions: of the body's particles, `[count, dimension]` in m.
+  /// - Parameters:
+  ///   - positions: of the body's particles, `[count, dimension]` in m.
+  ///   - dimension: of space, 2 or 3.
   public init(positions: [Double], dimension: Int) {
     self.dimension = dimension
     let count = Double(positions.count / dimension)
