@@ -35,8 +35,8 @@ import Testing
     _ = await running.result
   }
 
-  private func isAlive(_ port: UInt16) -> Bool {
-    Wire.exchange(port, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 200")
+  private func isAlive(_ port: UInt16) async -> Bool {
+    await Wire.exchange(port, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 200")
   }
 
   private func post(_ path: String, _ body: String, headers: String = "") -> String {
@@ -45,19 +45,19 @@ import Testing
 
   @Test func bothProtocolsAndTheRestAnswer() async throws {
     try await withServer { port, _ in
-      #expect(isAlive(port))
+      #expect(await isAlive(port))
       #expect(
-        Wire.exchange(port, "GET /Info HTTP/1.1\r\nConnection: close\r\n\r\n").hasSuffix(
+        await Wire.exchange(port, "GET /Info HTTP/1.1\r\nConnection: close\r\n\r\n").hasSuffix(
           #"{"protocolVersion":1.0,"models":["beam","drop"]}"#))
       // Without a Content-Type.
-      #expect(Wire.exchange(port, post("/InputSizes", #"{"name":"beam"}"#)).hasSuffix(#"{"inputSizes":[48]}"#))
+      #expect(await Wire.exchange(port, post("/InputSizes", #"{"name":"beam"}"#)).hasSuffix(#"{"inputSizes":[48]}"#))
       #expect(
-        Wire.exchange(port, "GET /drop/openapi.json HTTP/1.1\r\nConnection: close\r\n\r\n").contains(
+        await Wire.exchange(port, "GET /drop/openapi.json HTTP/1.1\r\nConnection: close\r\n\r\n").contains(
           "vector_jacobian_product"))
-      #expect(Wire.exchange(port, "GET /nothing HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 404"))
-      #expect(Wire.exchange(port, "GET /Evaluate HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 405"))
-      #expect(Wire.exchange(port, post("/apply", "{}")).hasPrefix("HTTP/1.1 422"))
-      let metrics = Wire.exchange(port, "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n")
+      #expect(await Wire.exchange(port, "GET /nothing HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 404"))
+      #expect(await Wire.exchange(port, "GET /Evaluate HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 405"))
+      #expect(await Wire.exchange(port, post("/apply", "{}")).hasPrefix("HTTP/1.1 422"))
+      let metrics = await Wire.exchange(port, "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n")
       #expect(metrics.contains("backsolve_requests_total{endpoint=\"InputSizes\",status=\"200\"} 1"))
     }
   }
@@ -70,15 +70,15 @@ import Testing
         Wire.open(port, "POST /Evaluate HTTP/1.1\r\nContent-Length: 5000\r\n\r\n{\"name\""),
       ]
       for garbage in ["\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -4\r\n\r\n"] {
-        _ = Wire.exchange(port, garbage)
+        _ = await Wire.exchange(port, garbage)
       }
-      #expect(Wire.exchange(port, post("/Evaluate", String(repeating: "[", count: 5000))).hasPrefix("HTTP/1.1 400"))
-      #expect(Wire.exchange(port, post("/Evaluate", String(repeating: "1", count: 20_000))).hasPrefix("HTTP/1.1 413"))
+      #expect(await Wire.exchange(port, post("/Evaluate", String(repeating: "[", count: 5000))).hasPrefix("HTTP/1.1 400"))
+      #expect(await Wire.exchange(port, post("/Evaluate", String(repeating: "1", count: 20_000))).hasPrefix("HTTP/1.1 413"))
       let chunked =
         "POST /InputSizes HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nf\r\n{\"name\":\"beam\"}\r\n0\r\n\r\n"
-      #expect(Wire.exchange(port, chunked).hasSuffix(#"{"inputSizes":[48]}"#))
-      #expect(isAlive(port))
-      let right = Wire.exchange(port, post("/OutputSizes", #"{"name":"beam"}"#))
+      #expect(await Wire.exchange(port, chunked).hasSuffix(#"{"inputSizes":[48]}"#))
+      #expect(await isAlive(port))
+      let right = await Wire.exchange(port, post("/OutputSizes", #"{"name":"beam"}"#))
       #expect(right.hasSuffix(#"{"outputSizes":[1,1]}"#))
       for descriptor in open { close(descriptor) }
     }
@@ -87,10 +87,10 @@ import Testing
   @Test func aTokenIsAskedFor() async throws {
     try await withServer({ $0.token = "secret" }) { port, _ in
       let request = "GET /Info HTTP/1.1\r\nConnection: close\r\n"
-      #expect(Wire.exchange(port, request + "\r\n").hasPrefix("HTTP/1.1 401"))
-      #expect(Wire.exchange(port, request + "Authorization: Bearer wrong!\r\n\r\n").hasPrefix("HTTP/1.1 401"))
-      #expect(Wire.exchange(port, request + "Authorization: Bearer secret\r\n\r\n").hasPrefix("HTTP/1.1 200"))
-      #expect(isAlive(port))
+      #expect(await Wire.exchange(port, request + "\r\n").hasPrefix("HTTP/1.1 401"))
+      #expect(await Wire.exchange(port, request + "Authorization: Bearer wrong!\r\n\r\n").hasPrefix("HTTP/1.1 401"))
+      #expect(await Wire.exchange(port, request + "Authorization: Bearer secret\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+      #expect(await isAlive(port))
     }
   }
 
@@ -103,7 +103,7 @@ import Testing
     }) { port, _ in
       let answers = await withTaskGroup(of: String.self) { group in
         for _ in 0..<6 {
-          group.addTask { await Wire.inBackground { Wire.exchange(port, request) } }
+          group.addTask { await Wire.exchange(port, request) }
         }
         return await group.reduce(into: [String]()) { $0.append($1) }
       }
@@ -117,9 +117,9 @@ import Testing
     let numbers = UMBridgeTests.models[1].start.elements.map(\.description).joined(separator: ",")
     let request = post("/Evaluate", #"{"name":"drop","input":[["# + numbers + "]]}")
     try await withServer({ $0.timeLimit = 1e-4 }) { port, _ in
-      let answer = await Wire.inBackground { Wire.exchange(port, request) }
+      let answer = await Wire.exchange(port, request)
       #expect(answer.hasPrefix("HTTP/1.1 504"), "\(answer)")
-      #expect(isAlive(port))
+      #expect(await isAlive(port))
     }
   }
 
@@ -127,7 +127,7 @@ import Testing
     let numbers = UMBridgeTests.models[1].start.elements.map(\.description).joined(separator: ",")
     let request = post("/Evaluate", #"{"name":"drop","input":[["# + numbers + "]]}")
     try await withServer { port, server in
-      async let answer = Wire.inBackground { Wire.exchange(port, request) }
+      async let answer = Wire.exchange(port, request)
       try await Task.sleep(for: .milliseconds(5))
       await server.stop()
       let text = await answer
@@ -162,12 +162,17 @@ enum Wire {
     return descriptor
   }
 
-  /// Sends, half closes, and reads until the server closes; at most for ten seconds.
-  static func exchange(_ port: UInt16, _ text: String) -> String {
+  /// Sends, half closes, and reads until the server closes; at most for a minute. It waits on a thread of its own: those
+  /// of tasks are needed by the server.
+  static func exchange(_ port: UInt16, _ text: String) async -> String {
+    await inBackground { wait(port, text) }
+  }
+
+  private static func wait(_ port: UInt16, _ text: String) -> String {
     let descriptor = open(port, text)
     defer { close(descriptor) }
     shutdown(descriptor, Int32(SHUT_WR))
-    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -179,8 +184,7 @@ enum Wire {
     return String(decoding: answer, as: UTF8.self)
   }
 
-  /// Off the threads that the server's tasks need.
-  static func inBackground(_ body: @escaping @Sendable () -> String) async -> String {
+  private static func inBackground(_ body: @escaping @Sendable () -> String) async -> String {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread { continuation.resume(returning: body()) }
     }
