@@ -55,7 +55,8 @@ import Testing
         await Wire.exchange(port, "GET /drop/openapi.json HTTP/1.1\r\nConnection: close\r\n\r\n").contains(
           "vector_jacobian_product"))
       #expect(await Wire.exchange(port, "GET /nothing HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 404"))
-      #expect(await Wire.exchange(port, "GET /Evaluate HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 405"))
+      #expect(
+        await Wire.exchange(port, "GET /Evaluate HTTP/1.1\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 405"))
       #expect(await Wire.exchange(port, post("/apply", "{}")).hasPrefix("HTTP/1.1 422"))
       let metrics = await Wire.exchange(port, "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n")
       #expect(metrics.contains("backsolve_requests_total{endpoint=\"InputSizes\",status=\"200\"} 1"))
@@ -72,8 +73,10 @@ import Testing
       for garbage in ["\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -4\r\n\r\n"] {
         _ = await Wire.exchange(port, garbage)
       }
-      #expect(await Wire.exchange(port, post("/Evaluate", String(repeating: "[", count: 5000))).hasPrefix("HTTP/1.1 400"))
-      #expect(await Wire.exchange(port, post("/Evaluate", String(repeating: "1", count: 20_000))).hasPrefix("HTTP/1.1 413"))
+      #expect(
+        await Wire.exchange(port, post("/Evaluate", String(repeating: "[", count: 5000))).hasPrefix("HTTP/1.1 400"))
+      #expect(
+        await Wire.exchange(port, post("/Evaluate", String(repeating: "1", count: 20_000))).hasPrefix("HTTP/1.1 413"))
       let chunked =
         "POST /InputSizes HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nf\r\n{\"name\":\"beam\"}\r\n0\r\n\r\n"
       #expect(await Wire.exchange(port, chunked).hasSuffix(#"{"inputSizes":[48]}"#))
