@@ -68,8 +68,10 @@ extension GradientTable {
       }
       return p
     }
+    // The layer beside a sharp edge bends within smaller changes.
+    let firstStep = isSharp && condition.reynolds != nil ? 0.001 : 0.01
     return GradientCase(
-      name, at: point, firstStep: 0.01,
+      name, at: point, firstStep: firstStep,
       image: { z in
         var workspace = flow.makeWorkspace()
         return try flow.solve(parameters(z), in: &workspace)
