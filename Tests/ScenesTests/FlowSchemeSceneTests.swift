@@ -38,7 +38,7 @@ struct FlowSchemeSceneTests {
       let last = try #require(rows.last).split(separator: ",")
       #expect(result.steps == 2 && rows.count == 4)
       #expect(try #require(Int(last[iterations])) > 0)
-      #expect(try #require(Double(last[residual])) <= 1e-3)
+      #expect(try #require(Double(last[residual])) <= 1e-6)
     }
   }
 
