@@ -133,4 +133,21 @@ enum Closures<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
       * (-20 * inverse).exponential
     return growth * slope / theta * ramp
   }
+
+  /// The rate over an interval from those at its ends: the root of their mean square, and near the critical N a little
+  /// that never vanishes.
+  /// - Parameters:
+  ///   - thickness: θ₁ + θ₂.
+  ///   - amplification: The mean of N.
+  @inline(__always)
+  static func meanAmplificationRate(
+    _ rate1: Number, _ rate2: Number, thickness: Number, mean amplification: Number, critical: Number
+  ) -> Number {
+    let squares = 0.5 * (rate1.squared + rate2.squared)
+    let mean = squares.value > 0 ? squares.squareRoot : Number(0)
+    let short = 20 * (critical - amplification)
+    if short.value >= 20 { return mean + 0.002 * Foundation.exp(-20) / thickness }
+    let nearness = short.value <= 0 ? Number(1) : (-short).exponential
+    return mean + 0.002 * nearness / thickness
+  }
 }

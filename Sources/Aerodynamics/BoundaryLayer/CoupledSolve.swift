@@ -22,13 +22,14 @@ extension CoupledFlow {
     for step in 0...maxSteps {
       updateDistances()
       if change > 0.02 || !transitionsHold() { march(remarching: true) }
-      let newton = try NewtonSystem(self)
+      let layer = try LinearizedLayer(self)
       outcome.steps = step
-      outcome.residual = newton.residual
-      outcome.place = newton.worstPosition
-      outcome.history.append(newton.residual)
-      if newton.residual < Self.tolerance { return (newton, outcome) }
-      if !newton.residual.isFinite || step == maxSteps { break }
+      outcome.residual = layer.residual
+      outcome.place = layer.worstPosition
+      outcome.history.append(layer.residual); if debugPrint1 { print(step, layer.residual, change, describe(layer.worstPosition), state.firstTurbulent) }
+      let newton = try NewtonSystem(layer, coupling: coupling)
+      if layer.residual < Self.tolerance { return (newton, outcome) }
+      if !layer.residual.isFinite || step == maxSteps { break }
       change = apply(newton.step())
     }
     throw SolveFailure(
@@ -46,8 +47,7 @@ extension CoupledFlow {
         return false
       }
       let position = start + turbulent
-      let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
-      if interval.transition() == nil { return false }
+      if !laminarInterval(position).isTransitional { return false }
       if let trip = trips[side], trip < distance[position - 1] { return false }
     }
     return true
@@ -123,3 +123,4 @@ extension CoupledFlow {
     }
   }
 }
+nonisolated(unsafe) public var debugPrint1 = false

@@ -15,17 +15,12 @@ struct IntervalEquations {
   var momentum: Number
   var shape: Number
 
-  /// The amplification over an interval, N₂ - N₁ - (dN/ds) Δs, with a rate that never vanishes near the critical N.
-  @inline(__always)
-  static func amplificationRate(_ s1: Pair, _ s2: Pair, n1: Number, n2: Number, critical: Number) -> Number {
-    let r1 = Closure.amplificationRate(s1.hk, s1.theta, s1.rt)
-    let r2 = Closure.amplificationRate(s2.hk, s2.theta, s2.rt)
-    let squares = 0.5 * (r1.squared + r2.squared)
-    let mean = squares.value > 0 ? squares.squareRoot : Number(0)
-    let short = 20 * (critical - 0.5 * (n1 + n2))
-    if short.value >= 20 { return mean + 0.002 * Foundation.exp(-20) / (s1.theta + s2.theta) }
-    let nearness = short.value <= 0 ? Number(1) : (-short).exponential
-    return mean + 0.002 * nearness / (s1.theta + s2.theta)
+  /// The growth of the amplification over a laminar interval, N₂ - N₁ - (dN/ds) Δs.
+  static func amplification(_ s1: Pair, _ s2: Pair, critical: Number) -> Number {
+    let rate = Closure.meanAmplificationRate(
+      Closure.amplificationRate(s1.hk, s1.theta, s1.rt), Closure.amplificationRate(s2.hk, s2.theta, s2.rt),
+      thickness: s1.theta + s2.theta, mean: 0.5 * (s1.shear + s2.shear), critical: critical)
+    return s2.shear - s1.shear - rate * (s2.distance - s1.distance)
   }
 
   /// The equations of a whole interval in one regime. The lag of a laminar one is left to the caller.

@@ -73,7 +73,7 @@ extension CoupledFlow {
   /// Where the interval in which a side turns turbulent does so: a fraction of it, with its derivatives.
   func transitionFraction(_ side: Int) -> Dual<SIMD16<Double>> {
     let position = transitionPosition(side)
-    let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
+    let interval = laminarInterval(position)
     return interval.transition() ?? Dual(1)
   }
 
@@ -110,7 +110,7 @@ extension CoupledFlow {
             wallShear(position, regime).widened(second: true), Dual(1))
           continue
         }
-        let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
+        let interval = laminarInterval(position)
         let w = interval.transition() ?? Dual(1)
         let at = interval.variables(at: w, shear: Dual(0))
         let before = Station(at, stream, .laminar), after = Station(at, stream, .turbulent)
@@ -228,7 +228,7 @@ extension CoupledFlow {
       }
       let tripped = side < 2 && place == state.firstTurbulent[side] && isTripped(side)
       for k in 0..<3 {
-        let slope = newton.slopes[3 * position + k], weight = -layer[position][k]
+        let slope = newton.layer.slopes[3 * position + k], weight = -layer[position][k]
         if place > 0 || side == 2 {
           seed.distance[position - 1] += weight * slope[Lane.distance]
           seed.addParameters(slope.lowHalf, weight: weight, self, position - 1, tripped: false)

@@ -45,6 +45,15 @@ struct FreeStream<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Double
     let enthalpy = 1 - 0.5 * inverseEnthalpy
     self.reynolds = re * (enthalpy.squared * enthalpy).squareRoot * (1 + Self.sutherland) / (enthalpy + Self.sutherland)
   }
+
+  /// The same stream as a constant in other lanes.
+  init<Other>(constant other: FreeStream<Other>) {
+    isCompressible = other.isCompressible
+    karmanTsien = Number(other.karmanTsien.value)
+    inverseEnthalpy = Number(other.inverseEnthalpy.value)
+    stagnationDensity = Number(other.stagnationDensity.value)
+    reynolds = Number(other.reynolds.value)
+  }
 }
 
 /// The primary variables of a station.
@@ -58,6 +67,50 @@ struct StationVariables<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
   var velocity: Number, distance: Number
   /// The gap of the dead air behind a blunt edge.
   var gap: Number
+}
+
+/// What a station is before any correlation but that of compressibility.
+struct Profile<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
+  typealias Number = Dual<Lanes>
+
+  /// The displacement thickness without the dead air, and the velocity with compressibility.
+  let delta: Number, velocity: Number
+  let machSquared: Number
+  /// Shape factors H, H_k.
+  let h: Number, hk: Number
+  /// Re_θ.
+  let rt: Number
+  /// ρ u² / 2 by the free stream's, for the wall shear.
+  let dynamicPressure: Number
+
+  @inline(__always)
+  init(_ v: StationVariables<Lanes>, _ stream: FreeStream<Lanes>, isWake: Bool) {
+    delta = isWake ? v.delta - v.gap : v.delta
+    if stream.isCompressible {
+      let u = v.velocity * (1 - stream.karmanTsien) / (1 - stream.karmanTsien * v.velocity.squared)
+      let kinetic = u.squared * stream.inverseEnthalpy
+      let m2 = kinetic / (0.4 * (1 - 0.5 * kinetic))
+      let density = stream.stagnationDensity * (1 + 0.2 * m2).power(-2.5)
+      let enthalpy = 1 - 0.5 * kinetic
+      let viscosity =
+        (enthalpy.squared * enthalpy).squareRoot * (1 + FreeStream<Lanes>.sutherland)
+        / (enthalpy + FreeStream<Lanes>.sutherland) / stream.reynolds
+      rt = density * u * v.theta / viscosity
+      dynamicPressure = density * u.squared
+      velocity = u
+      machSquared = m2
+    } else {
+      rt = v.velocity * v.theta * stream.reynolds
+      dynamicPressure = v.velocity.squared
+      velocity = v.velocity
+      machSquared = Number(0)
+    }
+    h = delta / v.theta
+    var hk = stream.isCompressible ? Closures<Lanes>.kinematicShape(h, machSquared) : h
+    // An iterate may be out of the range of the correlations; its slope still shows the way back.
+    hk.value = max(hk.value, isWake ? 1.00005 : 1.05)
+    self.hk = hk
+  }
 }
 
 /// All quantities of a station that the equations use.
@@ -77,38 +130,19 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
   var dynamicPressure: Number
 
   init(_ v: StationVariables<Lanes>, _ stream: FreeStream<Lanes>, _ regime: Regime) {
+    let profile = Profile(v, stream, isWake: regime == .wake)
     shear = v.shear
     theta = v.theta
     distance = v.distance
     gap = v.gap
-    let delta = regime == .wake ? v.delta - v.gap : v.delta
-    self.delta = delta
-    let u: Number, m2: Number
-    if stream.isCompressible {
-      u = v.velocity * (1 - stream.karmanTsien) / (1 - stream.karmanTsien * v.velocity.squared)
-      let kinetic = u.squared * stream.inverseEnthalpy
-      m2 = kinetic / (0.4 * (1 - 0.5 * kinetic))
-      let density = stream.stagnationDensity * (1 + 0.2 * m2).power(-2.5)
-      let enthalpy = 1 - 0.5 * kinetic
-      let viscosity =
-        (enthalpy.squared * enthalpy).squareRoot * (1 + FreeStream<Lanes>.sutherland)
-        / (enthalpy + FreeStream<Lanes>.sutherland) / stream.reynolds
-      rt = density * u * v.theta / viscosity
-      dynamicPressure = density * u.squared
-    } else {
-      u = v.velocity
-      m2 = Number(0)
-      rt = u * v.theta * stream.reynolds
-      dynamicPressure = u.squared
-    }
-    velocity = u
+    delta = profile.delta
+    velocity = profile.velocity
+    let m2 = profile.machSquared, h = profile.h, hk = profile.hk, rt = profile.rt
     machSquared = m2
-    let h = delta / v.theta
     self.h = h
-    var hk = stream.isCompressible ? Closure.kinematicShape(h, m2) : h
-    // An iterate may be out of the range of the correlations; its slope still shows the way back.
-    hk.value = max(hk.value, regime == .wake ? 1.00005 : 1.05)
     self.hk = hk
+    self.rt = rt
+    dynamicPressure = profile.dynamicPressure
     hc = Closure.densityShape(hk, m2)
     let thickness = (3.15 + 1.72 / (hk - 1)) * v.theta + delta
     de = thickness.value > 12 * v.theta.value ? 12 * v.theta : thickness
@@ -152,6 +186,16 @@ extension Dual where Lanes == SIMD8<Double> {
   func widened(second: Bool) -> Dual<SIMD16<Double>> {
     Dual<SIMD16<Double>>(
       value, second ? SIMD16(lowHalf: .zero, highHalf: slope) : SIMD16(lowHalf: slope, highHalf: .zero))
+  }
+}
+
+extension StationVariables where Lanes == SIMD8<Double> {
+  @inline(__always)
+  func widened(second: Bool) -> StationVariables<SIMD16<Double>> {
+    StationVariables<SIMD16<Double>>(
+      shear: shear.widened(second: second), theta: theta.widened(second: second), delta: delta.widened(second: second),
+      velocity: velocity.widened(second: second), distance: distance.widened(second: second),
+      gap: gap.widened(second: second))
   }
 }
 

@@ -81,6 +81,21 @@ struct SourceInfluence: Sendable {
     self.velocity = velocity
   }
 
+  /// The matrix transposed, for stations in another order and other signs of velocities and mass defects.
+  func inMarchingOrder(_ order: [Int], velocitySign: [Double], massSign: [Double]) -> DenseMatrix {
+    let count = order.count
+    var result = DenseMatrix(rows: count, columns: count)
+    result.entries.withUnsafeMutableBufferPointer { out in
+      matrix.entries.withUnsafeBufferPointer { raw in
+        for (q, column) in order.enumerated() {
+          let from = raw.baseAddress! + count * column, sign = massSign[column]
+          for (p, row) in order.enumerated() { out[q + count * p] = velocitySign[row] * sign * from[row] }
+        }
+      }
+    }
+    return result
+  }
+
   private static func transposedProduct(_ a: DenseMatrix, _ b: DenseMatrix, rows: Int) -> DenseMatrix {
     var result = DenseMatrix(rows: a.columns, columns: b.columns)
     cblas_dgemm(
