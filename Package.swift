@@ -34,7 +34,7 @@ let package = Package(
     // Layer 4
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
     .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
-    .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS"]),
+    .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS", "CVectorLanes"]),
     // Layer 5
     .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
     .target(name: "Pictures", dependencies: ["FieldIO"]),

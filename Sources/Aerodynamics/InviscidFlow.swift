@@ -69,12 +69,12 @@ struct InviscidFlow {
         drag: seed[AirfoilCoefficient.drag.rawValue] + seed[AirfoilCoefficient.pressureDrag.rawValue],
         moment: seed[AirfoilCoefficient.moment.rawValue], pressure: Array(seed.elements[first..<first + n])))
     gradient.angle += seed[AirfoilCoefficient.angle.rawValue]
-    var result = AirfoilGradient(surface: DenseVector(gradient.nodes), loading: gradient.angle, mach: gradient.mach)
+    var result = AirfoilGradient(surface: DenseVector(gradient.nodes.interleaved), loading: gradient.angle, mach: gradient.mach)
     if case .lift = condition.loading {
       // The angle follows from lift(angle, p) = target.
       let lift = pullback(SurfaceForces.Seed(lift: 1))
       let factor = gradient.angle / lift.angle
-      result.surface.add(DenseVector(lift.nodes), scaledBy: -factor)
+      result.surface.add(DenseVector(lift.nodes.interleaved), scaledBy: -factor)
       result.mach -= factor * lift.mach
       result.loading = factor
     }
@@ -82,15 +82,15 @@ struct InviscidFlow {
   }
 
   /// The derivatives at a free angle.
-  private func pullback(_ seed: SurfaceForces.Seed) -> (nodes: [Double], angle: Double, mach: Double) {
+  private func pullback(_ seed: SurfaceForces.Seed) -> (nodes: PointDerivatives, angle: Double, mach: Double) {
     let direct = forces.pullback(seed, system.surface, velocity: circulation)
     var onUnknowns = direct.velocity
     onUnknowns += [Double](repeating: 0, count: system.unknownCount - system.nodeCount)
     let lambda = system.factorization.solution(onUnknowns, transposed: true)
     let implicit = system.pullback(
       PanelSystem.Multipliers(lambda: lambda, circulation: circulation), angle: angle)
-    return (
-      zip(direct.nodes, implicit.nodes).map { $0 - $1 }, direct.angle - implicit.angle, direct.mach
-    )
+    var nodes = direct.nodes
+    nodes.add(implicit.nodes, scaledBy: -1)
+    return (nodes, direct.angle - implicit.angle, direct.mach)
   }
 }

@@ -59,14 +59,14 @@ struct SurfaceForces: Sendable {
     var pressure: [Double] = []
   }
 
-  /// The derivatives of a functional of the forces by the velocities, the nodes `[node, 2]`, the angle and the Mach
+  /// The derivatives of a functional of the forces by the velocities, the nodes, the angle and the Mach
   /// number.
   func pullback(_ seed: Seed, _ surface: PanelSurface, velocity: [Double])
-    -> (velocity: [Double], nodes: [Double], angle: Double, mach: Double)
+    -> (velocity: [Double], nodes: PointDerivatives, angle: Double, mach: Double)
   {
     let n = surface.nodeCount
     var onPressure = seed.pressure.isEmpty ? [Double](repeating: 0, count: n) : seed.pressure
-    var onNodes = [Double](repeating: 0, count: 2 * n)
+    var onNodes = PointDerivatives(zeros: n)
     let c = cos(angle), s = sin(angle)
     for element in surface.elements {
       for a in element {
@@ -82,10 +82,8 @@ struct SurfaceForces: Sendable {
         let gx = mean * (seed.lift * c + seed.drag * s - seed.moment * mx) - seed.moment * difference * dx / 6
         let gy = mean * (seed.lift * s - seed.drag * c - seed.moment * my) - seed.moment * difference * dy / 6
         let hx = -0.5 * seed.moment * mean * dx, hy = -0.5 * seed.moment * mean * dy
-        onNodes[2 * a] += hx - gx
-        onNodes[2 * a + 1] += hy - gy
-        onNodes[2 * b] += hx + gx
-        onNodes[2 * b + 1] += hy + gy
+        onNodes.add(SIMD2(hx - gx, hy - gy), at: a)
+        onNodes.add(SIMD2(hx + gx, hy + gy), at: b)
       }
     }
     var onVelocity = [Double](repeating: 0, count: n)
