@@ -8,9 +8,12 @@ import DifferentiableCore
 /// make of them is the dense system that remains, one row a station.
 struct CondensedSystem {
   private let factorization: DenseFactorization
+  /// The equations of which it is made.
+  let layer: LinearizedLayer
 
   /// - Parameter coupling: D in marching order, transposed: the velocity of a place is a column.
   init(_ layer: LinearizedLayer, coupling: DenseMatrix) throws(SolveFailure) {
+    self.layer = layer
     let n = layer.count
     // Rows are built as columns, one after the other, so that the transposed matrix is what is factored.
     var transposed = DenseMatrix(rows: n, columns: n)

@@ -11,6 +11,10 @@ extension CoupledFlow {
   }
 
   static let tolerance = 1e-11
+  /// The relative change of a step above which the next is preceded by a march.
+  static let marchingChange = 0.02
+  /// The relative change of a step up to which the next takes over its factors.
+  static let chordChange = 1e-3
 
   /// Newton's method on the whole, from the present state.
   ///
@@ -19,18 +23,28 @@ extension CoupledFlow {
   func converge(maxSteps: Int = 60) throws(SolveFailure) -> (system: NewtonSystem, outcome: Outcome) {
     var outcome = Outcome()
     var change = Double.infinity
+    var factors: CondensedSystem?
     for step in 0...maxSteps {
       updateDistances()
-      if change > 0.02 || !transitionsHold() { march(remarching: true) }
+      if change > Self.marchingChange || !transitionsHold() {
+        march(remarching: true)
+        factors = nil
+      }
       let layer = try LinearizedLayer(self)
       outcome.steps = step
       outcome.residual = layer.residual
       outcome.place = layer.worstPosition
-      outcome.history.append(layer.residual); if debugPrint1 { print(step, layer.residual, change, describe(layer.worstPosition), state.firstTurbulent) }
-      let newton = try NewtonSystem(layer, coupling: coupling)
-      if layer.residual < Self.tolerance { return (newton, outcome) }
+      outcome.history.append(layer.residual)
+      let isConverged = layer.residual < Self.tolerance
+      // Factors of a state close by serve the last steps and the adjoint.
+      if !isConverged && change > Self.chordChange { factors = nil }
+      let newton = try NewtonSystem(layer, coupling: coupling, condensed: factors)
+      if isConverged { return (newton, outcome) }
       if !layer.residual.isFinite || step == maxSteps { break }
+      factors = newton.condensed
+      let stagnation = state.stagnation
       change = apply(newton.step())
+      if state.stagnation != stagnation { factors = nil }
     }
     throw SolveFailure(
       .stalled,
@@ -123,4 +137,3 @@ extension CoupledFlow {
     }
   }
 }
-nonisolated(unsafe) public var debugPrint1 = false

@@ -3,7 +3,8 @@ import DifferentiableCore
 /// The linearized equations of a coupled flow, factored: Newton's step, and the adjoint by the same factors transposed.
 struct NewtonSystem {
   let layer: LinearizedLayer
-  /// Of this state or of one close by; Newton's steps then converge by a factor, and refinement makes the adjoint exact.
+  /// Of this state, or of one close by: a step then shrinks the residual by a factor, and refinement makes the adjoint
+  /// exact.
   let condensed: CondensedSystem
   /// D in marching order, transposed.
   private let coupling: DenseMatrix
@@ -23,13 +24,14 @@ struct NewtonSystem {
   func step() -> [SIMD4<Double>] {
     let count = layer.count
     // What the equations leave with no change of m.
-    let fixed = layer.marched(
-      mass: [Double](repeating: 0, count: count), velocity: layer.velocityResidual.map { -$0 })
+    let fixed = condensed.layer.marched(
+      mass: [Double](repeating: 0, count: count), velocity: layer.velocityResidual.map { -$0 },
+      residuals: layer.residuals)
     var mass = fixed.shape.map { -$0 }
     condensed.solve(&mass)
     var velocity = coupling.times(mass, transposed: true)
     for p in 0..<count { velocity[p] -= layer.velocityResidual[p] }
-    let solved = layer.marched(mass: mass, velocity: velocity)
+    let solved = condensed.layer.marched(mass: mass, velocity: velocity, residuals: layer.residuals)
     return (0..<count).map { SIMD4(solved.y[$0].x, solved.y[$0].y, mass[$0], velocity[$0]) }
   }
 
@@ -61,12 +63,12 @@ struct NewtonSystem {
 
   private func adjointOnce(_ seed: [SIMD4<Double>]) -> (layer: [SIMD4<Double>], velocity: [Double]) {
     // Without the shape equations first; what they leave on m and u; then with them.
-    let first = layer.transposedMarch(seed, shape: [Double](repeating: 0, count: layer.count))
+    let first = condensed.layer.transposedMarch(seed, shape: [Double](repeating: 0, count: layer.count))
     var shape = first.mass
     let back = coupling.times(first.velocity)
     for p in 0..<layer.count { shape[p] += back[p] }
     condensed.solveTransposed(&shape)
-    let full = layer.transposedMarch(seed, shape: shape)
+    let full = condensed.layer.transposedMarch(seed, shape: shape)
     return (full.lambda, full.velocity)
   }
 
