@@ -14,6 +14,7 @@ final class CoupledFlow {
   let nodeCount: Int, wakeCount: Int, stationCount: Int
   let narrowStream: FreeStream<SIMD8<Double>>
   let stream: FreeStream<SIMD16<Double>>
+  let constantStream: FreeStream<SIMD4<Double>>
   /// Lengths along the surface to each node.
   let arc: [Double]
   /// The gap of the dead air at each point of the wake, with its derivatives by the corner's nodes and the wake's
@@ -42,6 +43,7 @@ final class CoupledFlow {
     stationCount = nodeCount + wakeCount
     narrowStream = FreeStream(reynolds: reynolds, mach: condition.mach)
     stream = FreeStream(reynolds: reynolds, mach: condition.mach)
+    constantStream = FreeStream(constant: stream)
     let surface = system.surface
     var arc = [0.0]
     for i in 1..<nodeCount {
@@ -147,17 +149,22 @@ final class CoupledFlow {
     Station(variables(position), narrowStream, regime)
   }
 
+  /// True where the interval that ends at a place of a side is turned turbulent by a trip, or by the trailing edge.
+  func isTripped(_ position: Int) -> Bool {
+    let (side, place) = side(of: position)
+    return place == (side == 0 ? upperCount : lowerCount) - 1 || trips[side].map { $0 <= distance[position] } ?? false
+  }
+
   /// The laminar interval that ends at a place of a side, between two laminar stations.
   func laminarInterval(_ position: Int, _ s1: Station<SIMD8<Double>>, _ s2: Station<SIMD8<Double>>) -> LaminarInterval {
-    let (side, place) = side(of: position)
-    let count = side == 0 ? upperCount : lowerCount
     let first = variables(position - 1), second = variables(position)
     var fraction: Number?
-    if let trip = trips[side], trip <= distance[position] {
+    if isTripped(position) {
       let x1 = first.distance.widened(second: false), x2 = second.distance.widened(second: true)
-      fraction = trip > x1.value ? (Number(trip, lane: 8 + Lane.extra) - x1) / (x2 - x1) : Number(0)
-    } else if place == count - 1 {
       fraction = Number(1)
+      if let trip = trips[side(of: position).side], trip <= x2.value {
+        fraction = trip > x1.value ? (Number(trip, lane: 8 + Lane.extra) - x1) / (x2 - x1) : Number(0)
+      }
     }
     return LaminarInterval(
       first: first, second: second, stream: stream, critical: condition.criticalAmplification, station1: s1,
@@ -196,7 +203,7 @@ final class CoupledFlow {
   /// The first of a side needs no station before it.
   func equations(
     _ position: Int, _ kind: Kind, _ before: Station<SIMD8<Double>>?, _ own: Station<SIMD8<Double>>
-  ) -> IntervalEquations {
+  ) -> IntervalEquations<SIMD16<Double>> {
     guard kind != .similarity, let before else { return IntervalEquations(similarityAt: own.widened(second: true)) }
     if kind == .transition {
       let interval = laminarInterval(position, before, own)

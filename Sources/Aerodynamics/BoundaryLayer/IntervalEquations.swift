@@ -2,13 +2,12 @@ import Foundation
 
 /// The three equations between a station and the one before: amplification or shear lag, momentum, shape.
 ///
-/// Derivatives have sixteen lanes, eight for the first station and eight for the second. Momentum and shape are
-/// differences of logarithms, so that the equations of parts of an interval add up. Reference: Drela & Giles (1987),
+/// Derivatives have lanes for whatever the caller varies: sixteen where both stations do, eight for the first and eight for
+/// the second; four where a march seeks the second. Momentum and shape are differences of logarithms, so that the equations of parts of an interval add up. Reference: Drela & Giles (1987),
 /// equations 3 to 8 and 22; Drela (1989), section 3.
-struct IntervalEquations {
-  typealias Number = Dual<SIMD16<Double>>
-  typealias Pair = Station<SIMD16<Double>>
-  typealias Closure = Closures<SIMD16<Double>>
+struct IntervalEquations<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
+  typealias Number = Dual<Lanes>
+  typealias Closure = Closures<Lanes>
 
   /// Of amplification where the layer is laminar, of the shear stress elsewhere.
   var lag: Number
@@ -16,7 +15,8 @@ struct IntervalEquations {
   var shape: Number
 
   /// The growth of the amplification over a laminar interval, N₂ - N₁ - (dN/ds) Δs.
-  static func amplification(_ s1: Pair, _ s2: Pair, critical: Number) -> Number {
+  @inline(__always)
+  static func amplification(_ s1: Station<Lanes>, _ s2: Station<Lanes>, critical: Number) -> Number {
     let rate = Closure.meanAmplificationRate(
       Closure.amplificationRate(s1.hk, s1.theta, s1.rt), Closure.amplificationRate(s2.hk, s2.theta, s2.rt),
       thickness: s1.theta + s2.theta, mean: 0.5 * (s1.shear + s2.shear), critical: critical)
@@ -24,7 +24,8 @@ struct IntervalEquations {
   }
 
   /// The equations of a whole interval in one regime. The lag of a laminar one is left to the caller.
-  init(_ s1: Pair, _ s2: Pair, _ regime: Regime) {
+  @inline(__always)
+  init(_ s1: Station<Lanes>, _ s2: Station<Lanes>, _ regime: Regime) {
     let logX = (s2.distance / s1.distance).logarithm
     let logU = (s2.velocity / s1.velocity).logarithm
     let logTheta = (s2.theta / s1.theta).logarithm
@@ -79,7 +80,8 @@ struct IntervalEquations {
   }
 
   /// The equations at the first station, where the layer is that of a stagnation point: u grows with x, θ and δ* do not.
-  init(similarityAt s: Pair) {
+  @inline(__always)
+  init(similarityAt s: Station<Lanes>) {
     let xt = s.distance / s.theta
     let friction = s.cf * xt
     lag = s.shear

@@ -137,7 +137,7 @@ extension CoupledFlow {
 
   // MARK: Seeds
 
-  private func isTripped(_ side: Int) -> Bool {
+  private func isTrippedThere(_ side: Int) -> Bool {
     guard let trip = trips[side] else { return false }
     let position = transitionPosition(side)
     return trip > distance[position - 1] && trip <= distance[position]
@@ -146,7 +146,7 @@ extension CoupledFlow {
   /// Adds derivatives in sixteen lanes, of the interval that ends at a place.
   private func add(_ slope: SIMD16<Double>, weight: Double, _ position: Int, to seed: inout FlowSeed) {
     let (side, place) = side(of: position)
-    let tripped = side < 2 && place == state.firstTurbulent[side] && isTripped(side)
+    let tripped = side < 2 && place == state.firstTurbulent[side] && isTrippedThere(side)
     seed.add(slope.lowHalf, weight: weight, self, position - 1)
     seed.add(slope.highHalf, weight: weight, self, position, tripped: tripped)
   }
@@ -224,7 +224,7 @@ extension CoupledFlow {
         seed.gaps[0] += layer[position][2]
         continue
       }
-      let tripped = side < 2 && place == state.firstTurbulent[side] && isTripped(side)
+      let tripped = side < 2 && place == state.firstTurbulent[side] && isTrippedThere(side)
       for k in 0..<3 {
         let slope = newton.layer.slopes[3 * position + k], weight = -layer[position][k]
         if place > 0 || side == 2 {

@@ -32,19 +32,18 @@ extension CoupledFlow {
     let leastShape = isWake ? 1.00005 : 1.02
     // The station before does not change meanwhile.
     let isFirst = place == 0 && !isWake
-    let before = isFirst ? nil : station(position - 1, isWake ? .wake : laminar ? .laminar : .turbulent)
+    let before = isFirst ? nil : soughtStation(position - 1, isWake ? .wake : laminar ? .laminar : .turbulent, varies: false)
     for iteration in 0..<40 {
       // The kind of the interval follows from the present estimate.
-      let equations: IntervalEquations
-      var second: Station<SIMD8<Double>>
-      if isFirst || isWake || !laminar {
-        let kind: Kind = isFirst ? .similarity : isWake ? .wake : .turbulent
-        second = station(position, kind.regime)
-        equations = self.equations(position, kind, before, second)
+      let equations: IntervalEquations<SIMD4<Double>>
+      let second: Station<SIMD4<Double>>
+      if let before, isWake || !laminar {
+        second = soughtStation(position, isWake ? .wake : .turbulent)
+        equations = IntervalEquations(before, second, isWake ? .wake : .turbulent)
       } else if let before {
-        second = station(position, .laminar)
-        let interval = laminarInterval(position, before, second)
-        if let w = interval.transition() {
+        var end = soughtStation(position, .laminar)
+        let amplification = Amplification(before, end, critical: condition.criticalAmplification)
+        if isTripped(position) || amplification.reachesCritical {
           if !turbulent {
             turbulent = true
             if !keepsShear {
@@ -52,27 +51,32 @@ extension CoupledFlow {
               continue
             }
           }
-          equations = interval.equations(transition: w)
+          let interval = laminarInterval(position)
+          equations = interval.equations(transition: interval.transition() ?? Number(1)).bySecond
         } else {
           turbulent = false
           keepsShear = false
-          state.shear[node] = interval.amplificationAtEnd()
-          second.shear.value = state.shear[node]
-          equations = self.equations(position, .laminar, before, second)
+          state.shear[node] = amplification.atEnd()
+          end.shear.value = state.shear[node]
+          var laminarEquations = IntervalEquations(before, end, .laminar)
+          // The amplification at the end is that of the interval already.
+          laminarEquations.lag = Dual(0, lane: Lane.shear)
+          equations = laminarEquations
         }
+        second = end
       } else {
-        return (.infinity, turbulent)
+        second = soughtStation(position, .laminar)
+        equations = IntervalEquations(similarityAt: second)
       }
       let hk = second.hk
-      let rows = (equations.lag.slope, equations.momentum.slope, equations.shape.slope)
       let right = SIMD4(-equations.lag.value, -equations.momentum.value, -equations.shape.value, 0)
-      let byShape = hk.slope.lowHalf
+      let byShape = hk.slope
       func solved(_ closing: SIMD4<Double>, _ value: Double, homogeneous: Bool = false) -> SIMD4<Double>? {
         var right = homogeneous ? .zero : right
         right[3] = value
-        var equations = FourEquations(
-          rows.0.highHalf.lowHalf, rows.1.highHalf.lowHalf, rows.2.highHalf.lowHalf, closing, right)
-        return equations.solution()
+        var four = FourEquations(
+          equations.lag.slope, equations.momentum.slope, equations.shape.slope, closing, right)
+        return four.solution()
       }
       let found: SIMD4<Double>?
       switch closing {
@@ -143,6 +147,20 @@ extension CoupledFlow {
     return (change, turbulent)
   }
 
+  /// A station whose shear, θ, δ* and u are sought, or known.
+  @inline(__always)
+  private func soughtStation(_ position: Int, _ regime: Regime, varies: Bool = true) -> Station<SIMD4<Double>> {
+    let station = order[position]
+    func variable(_ value: Double, _ lane: Int) -> Dual<SIMD4<Double>> { varies ? Dual(value, lane: lane) : Dual(value) }
+    return Station(
+      StationVariables(
+        shear: variable(state.shear[station], Lane.shear), theta: variable(state.theta[station], Lane.theta),
+        delta: variable(state.delta[station], Lane.delta), velocity: variable(state.velocity[station], Lane.velocity),
+        distance: Dual(distance[position]),
+        gap: Dual(station >= nodeCount ? gaps[station - nodeCount].value.value : 0)),
+      constantStream, regime)
+  }
+
   /// Keeps H_k above a bound.
   func limitShape(_ node: Int, least: Double) {
     let gap = node >= nodeCount ? gaps[node - nodeCount].value.value : 0
@@ -192,5 +210,13 @@ private struct FourEquations {
         return x.sum().isFinite ? x : nil
       }
     }
+  }
+}
+
+extension IntervalEquations where Lanes == SIMD16<Double> {
+  /// With the derivatives by the second station's variables alone.
+  fileprivate var bySecond: IntervalEquations<SIMD4<Double>> {
+    func part(_ number: Number) -> Dual<SIMD4<Double>> { Dual(number.value, number.slope.highHalf.lowHalf) }
+    return IntervalEquations<SIMD4<Double>>(lag: part(lag), momentum: part(momentum), shape: part(shape))
   }
 }

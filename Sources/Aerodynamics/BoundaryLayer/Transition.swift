@@ -1,5 +1,51 @@
 import Foundation
 
+/// The growth of the amplification over a laminar interval, in plain numbers.
+struct Amplification {
+  let first: Double, critical: Double
+  private let length: Double, thickness: Double
+  /// The root of the mean square of the rates at the ends.
+  private let mean: Double
+
+  init<Lanes>(_ s1: Station<Lanes>, _ s2: Station<Lanes>, critical: Double) {
+    first = s1.shear.value
+    self.critical = critical
+    length = s2.distance.value - s1.distance.value
+    thickness = s1.theta.value + s2.theta.value
+    let rate1 = Self.rate(s1), rate2 = Self.rate(s2)
+    mean = (0.5 * (rate1 * rate1 + rate2 * rate2)).squareRoot()
+  }
+
+  static func rate<Lanes>(_ s: Station<Lanes>) -> Double {
+    typealias Constant = Dual<SIMD2<Double>>
+    return Closures<SIMD2<Double>>.amplificationRate(
+      Constant(s.hk.value), Constant(s.theta.value), Constant(s.rt.value)
+    ).value
+  }
+
+  /// True where waves turn the layer turbulent within the interval.
+  var reachesCritical: Bool {
+    if first >= critical { return true }
+    let short = 20 * (critical - 0.5 * (first + critical))
+    return first + (mean + 0.002 * exp(-min(short, 20)) / thickness) * length >= critical
+  }
+
+  /// The amplification at the second station.
+  func atEnd() -> Double {
+    var n2 = first
+    for _ in 0..<30 {
+      let short = 20 * (critical - 0.5 * (first + n2))
+      let nearness = short <= 0 ? 1 : exp(-min(short, 20))
+      let slope = short >= 20 || short <= 0 ? 0 : 0.02 * nearness / thickness
+      let miss = n2 - first - (mean + 0.002 * nearness / thickness) * length
+      let step = miss / (1 - slope * length)
+      n2 -= step
+      if abs(step) < 1e-13 * max(1, abs(n2)) { break }
+    }
+    return n2
+  }
+}
+
 /// An interval of a surface that begins laminar: where in it the layer turns turbulent, if it does.
 struct LaminarInterval {
   typealias Narrow = SIMD8<Double>
@@ -14,8 +60,7 @@ struct LaminarInterval {
   /// Where a trip is, as a fraction of the interval, with its derivative.
   let trip: Number?
 
-  /// The rates of amplification at both stations.
-  private let rate1: Double, rate2: Double
+  private let amplification: Amplification
 
   init(
     first: StationVariables<Narrow>, second: StationVariables<Narrow>, stream: FreeStream<SIMD16<Double>>,
@@ -28,34 +73,7 @@ struct LaminarInterval {
     self.station1 = station1
     self.station2 = station2
     self.trip = trip
-    rate1 = Self.rate(station1)
-    rate2 = Self.rate(station2)
-  }
-
-  private static func rate(_ s: Station<Narrow>) -> Double {
-    typealias Constant = Dual<SIMD2<Double>>
-    return Closures<SIMD2<Double>>.amplificationRate(
-      Constant(s.hk.value), Constant(s.theta.value), Constant(s.rt.value)
-    ).value
-  }
-
-  private var length: Double { second.distance.value - first.distance.value }
-
-  /// The laminar amplification at the second station, from the first's.
-  func amplificationAtEnd() -> Double {
-    let n1 = first.shear.value, thickness = first.theta.value + second.theta.value
-    let mean = (0.5 * (rate1 * rate1 + rate2 * rate2)).squareRoot()
-    var n2 = n1
-    for _ in 0..<30 {
-      let short = 20 * (critical - 0.5 * (n1 + n2))
-      let nearness = short <= 0 ? 1 : exp(-min(short, 20))
-      let slope = short >= 20 || short <= 0 ? 0 : 0.02 * nearness / thickness
-      let miss = n2 - n1 - (mean + 0.002 * nearness / thickness) * length
-      let step = miss / (1 - slope * length)
-      n2 -= step
-      if abs(step) < 1e-13 * max(1, abs(n2)) { break }
-    }
-    return n2
+    amplification = Amplification(station1, station2, critical: critical)
   }
 
   /// The variables at a fraction of an interval.
@@ -88,22 +106,12 @@ struct LaminarInterval {
     return first.shear + rate * (w * (second.distance - first.distance)) - critical
   }
 
-  /// True where waves alone turn the layer turbulent within the interval.
-  private var turnsFreely: Bool {
-    if first.shear.value >= critical { return true }
-    let mean = (0.5 * (rate1 * rate1 + rate2 * rate2)).squareRoot()
-    let short = 20 * (critical - 0.5 * (first.shear.value + critical))
-    let nearness = short <= 0 ? 1 : exp(-min(short, 20))
-    let rate = mean + 0.002 * nearness / (first.theta.value + second.theta.value)
-    return first.shear.value + rate * length >= critical
-  }
-
   /// True where the layer turns turbulent within the interval.
-  var isTransitional: Bool { trip != nil || turnsFreely }
+  var isTransitional: Bool { trip != nil || amplification.reachesCritical }
 
   /// Where transition is, as a fraction of the interval with its derivatives; nil where the layer stays laminar.
   func transition() -> Number? {
-    guard turnsFreely else { return trip }
+    guard amplification.reachesCritical else { return trip }
     // Where waves alone would turn it.
     let free = first.shear.value >= critical ? (place: 0, byFraction: slope(at: 0)) : root()
     if let trip, trip.value <= free.place { return trip }
@@ -124,7 +132,8 @@ struct LaminarInterval {
         velocity: Dual(v.velocity.value), distance: Dual(v.distance.value), gap: Dual(0))
     }
     let one = constant(first), two = constant(second), stream = FreeStream<Fraction>(constant: stream)
-    return { [rate1, critical] w in
+    let rate1 = Amplification.rate(station1)
+    return { [critical] w in
       Self.excess(Dual(w, lane: 0), one, two, stream, rate1: Dual(rate1), critical: Dual(critical))
     }
   }
@@ -148,8 +157,8 @@ struct LaminarInterval {
   }
 
   /// The equations of the interval: laminar to the transition, turbulent from there.
-  func equations(transition w: Number) -> IntervalEquations {
-    var laminar = IntervalEquations.zero
+  func equations(transition w: Number) -> IntervalEquations<SIMD16<Double>> {
+    var laminar = IntervalEquations<SIMD16<Double>>.zero
     let at = variables(at: w, shear: Number(critical, lane: Lane.extra))
     if w.value > 0 {
       let end = Pair(at, stream, .laminar)
