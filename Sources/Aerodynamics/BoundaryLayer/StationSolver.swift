@@ -142,7 +142,7 @@ extension CoupledFlow {
       state.delta[node] += relaxation * step[2]
       state.velocity[node] += relaxation * step[3]
       limitShape(node, least: leastShape)
-      if change < 1e-6 { break }
+      if change < 1e-5 { break }
     }
     return (change, turbulent)
   }
