@@ -35,7 +35,7 @@ struct ViscousFlow {
       } else {
         flow.marchFromInviscid()
       }
-      let (newton, outcome) = try flow.converge()
+      let (newton, outcome) = try flow.converge(marches: last == nil)
       return (flow, newton, outcome)
     }
     /// A warm start that fails is followed by a cold one.

@@ -20,13 +20,16 @@ extension CoupledFlow {
   ///
   /// While steps are large each is preceded by a march, which makes the equations of the layer hold and puts transition
   /// where it belongs; near the solution plain steps converge quadratically. Reference: Drela (1989), section 4.
-  func converge(maxSteps: Int = 60) throws(SolveFailure) -> (system: NewtonSystem, outcome: Outcome) {
+  /// - Parameter marches: False where the state is that of a converged flow close by, which needs no march before the
+  ///   first step.
+  func converge(marches: Bool, maxSteps: Int = 60) throws(SolveFailure) -> (system: NewtonSystem, outcome: Outcome) {
     var outcome = Outcome()
     var change = Double.infinity
     var factors: CondensedSystem?
     for step in 0...maxSteps {
       updateDistances()
-      if change > Self.marchingChange || !transitionsHold() {
+      let isWarm = step == 0 && !marches
+      if (change > Self.marchingChange && !isWarm) || !transitionsHold() {
         march(remarching: true)
         factors = nil
       }

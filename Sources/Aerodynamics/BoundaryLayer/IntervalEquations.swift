@@ -18,8 +18,7 @@ struct IntervalEquations<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
   @inline(__always)
   static func amplification(_ s1: Station<Lanes>, _ s2: Station<Lanes>, critical: Number) -> Number {
     let rate = Closure.meanAmplificationRate(
-      Closure.amplificationRate(s1.hk, s1.theta, s1.rt), Closure.amplificationRate(s2.hk, s2.theta, s2.rt),
-      thickness: s1.theta + s2.theta, mean: 0.5 * (s1.shear + s2.shear), critical: critical)
+      s1.amplificationRate, s2.amplificationRate, thickness: s1.theta + s2.theta, mean: 0.5 * (s1.shear + s2.shear), critical: critical)
     return s2.shear - s1.shear - rate * (s2.distance - s1.distance)
   }
 
@@ -50,7 +49,7 @@ struct IntervalEquations<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
       momentum = logTheta + (h + 2 - machSquared + dead) * logU
     case .laminar, .turbulent:
       var middle = Closure.laminarFriction(hkm, rtm)
-      if regime == .turbulent { middle = Closure.turbulentFriction(hkm, rtm, machSquared).larger(middle) }
+      if regime == .turbulent { middle = Closure.turbulentFriction(hkm, rtm.logarithm, machSquared).larger(middle) }
       let friction = 0.5 * middle * x / theta + 0.25 * (s1.cf * xt1 + s2.cf * xt2)
       momentum = logTheta + (h + 2 - machSquared) * logU - 0.5 * logX * friction
     }

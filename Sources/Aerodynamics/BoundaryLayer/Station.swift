@@ -126,6 +126,8 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
   var rt: Number
   /// Slip velocity, equilibrium shear, friction, dissipation 2 C_D / H*, thickness.
   var us: Number, cq: Number, cf: Number, di: Number, de: Number
+  /// The rate of amplification dN/ds of a laminar layer.
+  var amplificationRate: Number
   /// ρ u² / 2 by the free stream's, for the wall shear.
   var dynamicPressure: Number
 
@@ -146,6 +148,7 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
     hc = Closure.densityShape(hk, m2)
     let thickness = (3.15 + 1.72 / (hk - 1)) * v.theta + delta
     de = thickness.value > 12 * v.theta.value ? 12 * v.theta : thickness
+    let logarithm = rt.logarithm
     switch regime {
     case .laminar:
       hs = Closure.laminarEnergyShape(hk)
@@ -153,22 +156,23 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
       di = Closure.laminarDissipation(hk, rt)
       us = Number(0)
       cq = Number(0)
+      amplificationRate = Closure.amplificationRate(hk, v.theta, logarithm)
     case .turbulent:
-      hs = Closure.turbulentEnergyShape(hk, rt, m2)
+      hs = Closure.turbulentEnergyShape(hk, rt, logarithm, m2)
       us = Closure.slipVelocity(hs, hk, h, wake: false)
       cq = Closure.equilibriumShear(hs, us, h, hk, rt, wake: false)
-      let wall = Closure.turbulentFriction(hk, rt, m2)
+      let wall = Closure.turbulentFriction(hk, logarithm, m2)
       cf = wall.larger(Closure.laminarFriction(hk, rt))
       // The part at the wall, less at low H_k; then the outer layer, turbulent and laminar.
-      let logarithm = rt.logarithm
       let lowest = 1 + 2.1 / logarithm
       let low = 0.5 + 0.5 * ((hk - 1) / (lowest - 1)).hyperbolicTangent
       let slip = 0.995 - us
       let outer = v.shear.squared * slip + 0.15 * slip.squared / rt
       let turbulent = (wall * us * 0.5 * low + outer) * 2 / hs
       di = turbulent.larger(Closure.laminarDissipation(hk, rt))
+      amplificationRate = Number(0)
     case .wake:
-      hs = Closure.turbulentEnergyShape(hk, rt, m2)
+      hs = Closure.turbulentEnergyShape(hk, rt, logarithm, m2)
       us = Closure.slipVelocity(hs, hk, h, wake: true)
       cq = Closure.equilibriumShear(hs, us, h, hk, rt, wake: true)
       cf = Number(0)
@@ -176,6 +180,7 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
       let outer = (v.shear.squared * slip + 0.15 * slip.squared / rt) * 2 / hs
       // Two halves of the wake dissipate.
       di = 2 * outer.larger(Closure.laminarWakeDissipation(hk, rt))
+      amplificationRate = Number(0)
     }
   }
 }
@@ -209,7 +214,8 @@ extension Station where Lanes == SIMD8<Double> {
       h: h.widened(second: second), hk: hk.widened(second: second), hs: hs.widened(second: second),
       hc: hc.widened(second: second), rt: rt.widened(second: second), us: us.widened(second: second),
       cq: cq.widened(second: second), cf: cf.widened(second: second), di: di.widened(second: second),
-      de: de.widened(second: second), dynamicPressure: dynamicPressure.widened(second: second))
+      de: de.widened(second: second), amplificationRate: amplificationRate.widened(second: second),
+      dynamicPressure: dynamicPressure.widened(second: second))
   }
 }
 
@@ -217,7 +223,7 @@ extension Station {
   init(
     shear: Number, theta: Number, delta: Number, velocity: Number, distance: Number, gap: Number, machSquared: Number,
     h: Number, hk: Number, hs: Number, hc: Number, rt: Number, us: Number, cq: Number, cf: Number, di: Number,
-    de: Number, dynamicPressure: Number
+    de: Number, amplificationRate: Number, dynamicPressure: Number
   ) {
     self.shear = shear
     self.theta = theta
@@ -236,6 +242,7 @@ extension Station {
     self.cf = cf
     self.di = di
     self.de = de
+    self.amplificationRate = amplificationRate
     self.dynamicPressure = dynamicPressure
   }
 }

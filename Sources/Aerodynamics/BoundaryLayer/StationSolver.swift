@@ -74,9 +74,9 @@ extension CoupledFlow {
       func solved(_ closing: SIMD4<Double>, _ value: Double, homogeneous: Bool = false) -> SIMD4<Double>? {
         var right = homogeneous ? .zero : right
         right[3] = value
-        var four = FourEquations(
-          equations.lag.slope, equations.momentum.slope, equations.shape.slope, closing, right)
-        return four.solution()
+        return FourEquations(
+          a: equations.lag.slope, b: equations.momentum.slope, c: equations.shape.slope, d: closing
+        ).solution(right)
       }
       let found: SIMD4<Double>?
       switch closing {
@@ -175,41 +175,44 @@ extension CoupledFlow {
   }
 }
 
-/// Four linear equations.
+/// Four linear equations, by the minors of their rows two by two.
+///
+/// Without exchanges it loses digits where they are nearly singular; the iterations that use it get them back.
 private struct FourEquations {
-  private var rows: (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>, SIMD4<Double>)
-  private var right: SIMD4<Double>
+  let a: SIMD4<Double>, b: SIMD4<Double>, c: SIMD4<Double>, d: SIMD4<Double>
 
-  init(
-    _ a: SIMD4<Double>, _ b: SIMD4<Double>, _ c: SIMD4<Double>, _ d: SIMD4<Double>, _ right: SIMD4<Double>
+  /// The minors of the columns (0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3) of two rows.
+  @inline(__always)
+  private static func minors(_ p: SIMD4<Double>, _ q: SIMD4<Double>) -> (
+    Double, Double, Double, Double, Double, Double
   ) {
-    rows = (a, b, c, d)
-    self.right = right
+    (
+      p[0] * q[1] - q[0] * p[1], p[0] * q[2] - q[0] * p[2], p[0] * q[3] - q[0] * p[3], p[1] * q[2] - q[1] * p[2],
+      p[1] * q[3] - q[1] * p[3], p[2] * q[3] - q[2] * p[3]
+    )
   }
 
-  /// By elimination with row exchanges; nil where they are singular or not finite.
-  mutating func solution() -> SIMD4<Double>? {
-    withUnsafeMutablePointer(to: &rows) {
-      $0.withMemoryRebound(to: SIMD4<Double>.self, capacity: 4) { a in
-        for k in 0..<4 {
-          var pivot = k
-          for i in k + 1..<4 where abs(a[i][k]) > abs(a[pivot][k]) { pivot = i }
-          if a[pivot][k] == 0 || !a[pivot][k].isFinite { return nil }
-          if pivot != k {
-            (a[k], a[pivot]) = (a[pivot], a[k])
-            (right[k], right[pivot]) = (right[pivot], right[k])
-          }
-          for i in k + 1..<4 {
-            let factor = a[i][k] / a[k][k]
-            a[i] -= factor * a[k]
-            right[i] -= factor * right[k]
-          }
-        }
-        var x = SIMD4<Double>.zero
-        for k in stride(from: 3, through: 0, by: -1) { x[k] = (right[k] - (a[k] * x).sum()) / a[k][k] }
-        return x.sum().isFinite ? x : nil
-      }
-    }
+  /// What is orthogonal to a row and to the two rows of minors.
+  @inline(__always)
+  private static func orthogonal(
+    _ r: SIMD4<Double>, _ m: (Double, Double, Double, Double, Double, Double)
+  ) -> SIMD4<Double> {
+    let x = r[2] * m.4 - r[1] * m.5 - r[3] * m.3
+    let y = r[0] * m.5 - r[2] * m.2 + r[3] * m.1
+    let z = r[1] * m.2 - r[0] * m.4 - r[3] * m.0
+    let w = r[0] * m.3 - r[1] * m.1 + r[2] * m.0
+    return SIMD4(x, y, z, w)
+  }
+
+  /// The solution; nil where they are singular or not finite.
+  @inline(__always)
+  func solution(_ right: SIMD4<Double>) -> SIMD4<Double>? {
+    let first = Self.minors(a, b), second = Self.minors(c, d)
+    let byD = Self.orthogonal(c, first)
+    var sum = right[0] * Self.orthogonal(b, second) - right[1] * Self.orthogonal(a, second)
+    sum += right[2] * Self.orthogonal(d, first) - right[3] * byD
+    let x = sum / -(d * byD).sum()
+    return x.sum().isFinite ? x : nil
   }
 }
 

@@ -12,15 +12,8 @@ struct Amplification {
     self.critical = critical
     length = s2.distance.value - s1.distance.value
     thickness = s1.theta.value + s2.theta.value
-    let rate1 = Self.rate(s1), rate2 = Self.rate(s2)
+    let rate1 = s1.amplificationRate.value, rate2 = s2.amplificationRate.value
     mean = (0.5 * (rate1 * rate1 + rate2 * rate2)).squareRoot()
-  }
-
-  static func rate<Lanes>(_ s: Station<Lanes>) -> Double {
-    typealias Constant = Dual<SIMD2<Double>>
-    return Closures<SIMD2<Double>>.amplificationRate(
-      Constant(s.hk.value), Constant(s.theta.value), Constant(s.rt.value)
-    ).value
   }
 
   /// True where waves turn the layer turbulent within the interval.
@@ -100,7 +93,7 @@ struct LaminarInterval {
   ) -> Dual<Lanes> {
     let at = variables(first, second, at: w, shear: critical)
     let profile = Profile(at, stream, isWake: false)
-    let rate2 = Closures<Lanes>.amplificationRate(profile.hk, at.theta, profile.rt)
+    let rate2 = Closures<Lanes>.amplificationRate(profile.hk, at.theta, profile.rt.logarithm)
     let rate = Closures<Lanes>.meanAmplificationRate(
       rate1, rate2, thickness: first.theta + at.theta, mean: 0.5 * (first.shear + critical), critical: critical)
     return first.shear + rate * (w * (second.distance - first.distance)) - critical
@@ -116,7 +109,7 @@ struct LaminarInterval {
     let free = first.shear.value >= critical ? (place: 0, byFraction: slope(at: 0)) : root()
     if let trip, trip.value <= free.place { return trip }
     let one = first.widened(second: false), two = second.widened(second: true)
-    let rate1 = Closures<Narrow>.amplificationRate(station1.hk, station1.theta, station1.rt).widened(second: false)
+    let rate1 = station1.amplificationRate.widened(second: false)
     let still = Self.excess(
       Number(free.place), one, two, stream, rate1: rate1, critical: Number(critical, lane: Lane.extra))
     return Number(free.place, still.slope * (-1 / free.byFraction))
@@ -132,7 +125,7 @@ struct LaminarInterval {
         velocity: Dual(v.velocity.value), distance: Dual(v.distance.value), gap: Dual(0))
     }
     let one = constant(first), two = constant(second), stream = FreeStream<Fraction>(constant: stream)
-    let rate1 = Amplification.rate(station1)
+    let rate1 = station1.amplificationRate.value
     return { [critical] w in
       Self.excess(Dual(w, lane: 0), one, two, stream, rate1: Dual(rate1), critical: Dual(critical))
     }
