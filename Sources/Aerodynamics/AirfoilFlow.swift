@@ -38,6 +38,14 @@ public struct AirfoilFlow: ForwardModel {
 
   public func makeWorkspace() -> Workspace { Workspace() }
 
+  /// Factors the panels of a surface ahead of the solves, so that copies of the workspace share them.
+  public func prepare(surface: DenseVector, in workspace: inout Workspace) throws(SolveFailure) {
+    let system = try workspace.system(of: surface, viscous: condition.reynolds != nil)
+    if condition.reynolds != nil && workspace.start.response == nil {
+      workspace.start.response = SourceInfluence.surfaceResponse(system)
+    }
+  }
+
   public var stateBlocks: [Block] { layout.blocks }
 
   /// The vector of parameters for a surface, the rest as the condition says.
