@@ -22,7 +22,7 @@ public struct AirfoilFlow: ForwardModel {
   }
 
   /// The last geometry with its factored panels, and the last flow, from which the next solve starts.
-  public struct Workspace {
+  public struct Workspace: Sendable {
     var panels: (surface: DenseVector, system: PanelSystem)?
     var start = ViscousFlow.Start()
 

@@ -75,7 +75,8 @@ struct InviscidFlow {
   func pullback(_ seed: SurfaceForces.Seed, angle onAngle: Double) -> AirfoilGradient {
     var gradient = atFreeAngle(seed)
     gradient.angle += onAngle
-    var result = AirfoilGradient(surface: DenseVector(gradient.nodes.interleaved), loading: gradient.angle, mach: gradient.mach)
+    var result = AirfoilGradient(
+      surface: DenseVector(gradient.nodes.interleaved), loading: gradient.angle, mach: gradient.mach)
     if case .lift = condition.loading {
       // The angle follows from lift(angle, p) = target.
       let lift = atFreeAngle(SurfaceForces.Seed(lift: 1))

@@ -23,7 +23,7 @@ public struct MultiElementFlow: ForwardModel {
   }
 
   /// The last surfaces with their factored panels.
-  public struct Workspace {
+  public struct Workspace: Sendable {
     var panels: (surfaces: DenseVector, system: PanelSystem)?
   }
 

@@ -10,7 +10,7 @@ struct ViscousFlow {
   let report: SolveReport
 
   /// What a solve starts from: the response of the surface to its sources, and the last flow.
-  struct Start {
+  struct Start: Sendable {
     var response: DenseMatrix?
     var last: (angle: Double, state: LayerState)?
   }

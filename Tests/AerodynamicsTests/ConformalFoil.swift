@@ -52,7 +52,9 @@ struct ConformalFoil {
       })
   }
 
-  private func circulation(_ angle: Double) -> Double { 4 * .pi * radius * sin(angle - (Complex(1, 0) - center).argument) }
+  private func circulation(_ angle: Double) -> Double {
+    4 * .pi * radius * sin(angle - (Complex(1, 0) - center).argument)
+  }
 
   func lift(at angle: Double) -> Double { 2 * circulation(angle) / extent.chord }
 

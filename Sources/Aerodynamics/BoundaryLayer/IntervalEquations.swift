@@ -18,7 +18,8 @@ struct IntervalEquations<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
   @inline(__always)
   static func amplification(_ s1: Station<Lanes>, _ s2: Station<Lanes>, critical: Number) -> Number {
     let rate = Closure.meanAmplificationRate(
-      s1.amplificationRate, s2.amplificationRate, thickness: s1.theta + s2.theta, mean: 0.5 * (s1.shear + s2.shear), critical: critical)
+      s1.amplificationRate, s2.amplificationRate, thickness: s1.theta + s2.theta, mean: 0.5 * (s1.shear + s2.shear),
+      critical: critical)
     return s2.shear - s1.shear - rate * (s2.distance - s1.distance)
   }
 

@@ -253,7 +253,8 @@ extension CoupledFlow {
 
   /// Carries derivatives by distances, trips and gaps to the nodes and the lengths of the wake. How the stagnation point
   /// moves with the velocities is part of the equations and left out.
-  private func addGeometry(_ seed: FlowSeed, onStart: Double, to nodes: inout PointDerivatives, lengths: inout [Double]) {
+  private func addGeometry(_ seed: FlowSeed, onStart: Double, to nodes: inout PointDerivatives, lengths: inout [Double])
+  {
     var onArc = [Double](repeating: 0, count: nodeCount)
     for position in 0..<nodeCount {
       onArc[order[position]] += position < upperCount ? -seed.distance[position] : seed.distance[position]

@@ -140,7 +140,8 @@ struct LinearizedLayer {
   // MARK: Marches
 
   /// Marches (shear, θ) for given changes of m and u and given residuals; returns what is left of the shape equations.
-  func marched(mass: [Double], velocity: [Double], residuals: [SIMD4<Double>]) -> (y: [SIMD2<Double>], shape: [Double]) {
+  func marched(mass: [Double], velocity: [Double], residuals: [SIMD4<Double>]) -> (y: [SIMD2<Double>], shape: [Double])
+  {
     var y = [SIMD2<Double>](repeating: .zero, count: count), shape = [Double](repeating: 0, count: count)
     let moved = stagnation.byUpper * velocity[0] + stagnation.byLower * velocity[upperCount]
     for position in 0..<count {

@@ -32,7 +32,8 @@ extension CoupledFlow {
     let leastShape = isWake ? 1.00005 : 1.02
     // The station before does not change meanwhile.
     let isFirst = place == 0 && !isWake
-    let before = isFirst ? nil : soughtStation(position - 1, isWake ? .wake : laminar ? .laminar : .turbulent, varies: false)
+    let before =
+      isFirst ? nil : soughtStation(position - 1, isWake ? .wake : laminar ? .laminar : .turbulent, varies: false)
     for iteration in 0..<40 {
       // The kind of the interval follows from the present estimate.
       let equations: IntervalEquations<SIMD4<Double>>
@@ -151,7 +152,9 @@ extension CoupledFlow {
   @inline(__always)
   private func soughtStation(_ position: Int, _ regime: Regime, varies: Bool = true) -> Station<SIMD4<Double>> {
     let station = order[position]
-    func variable(_ value: Double, _ lane: Int) -> Dual<SIMD4<Double>> { varies ? Dual(value, lane: lane) : Dual(value) }
+    func variable(_ value: Double, _ lane: Int) -> Dual<SIMD4<Double>> {
+      varies ? Dual(value, lane: lane) : Dual(value)
+    }
     return Station(
       StationVariables(
         shear: variable(state.shear[station], Lane.shear), theta: variable(state.theta[station], Lane.theta),
