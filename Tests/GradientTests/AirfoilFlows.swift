@@ -7,8 +7,8 @@ import Testing
 // amplification; all parameters scaled to be of the order of one.
 extension GradientTable {
   #if DEBUG
-    // A viscous flow takes seconds without optimization, a row a dozen of them.
-    static let airfoilFlows = inviscidFlows + [foilAndFlap]
+    // Without optimization a viscous flow takes a good part of a second, a row a dozen of them.
+    static let airfoilFlows = inviscidFlows + [foilAndFlap] + viscousFlows(count: 60).prefix(1)
   #else
     static let airfoilFlows = inviscidFlows + [foilAndFlap] + viscousFlows(count: 80)
   #endif
@@ -55,7 +55,7 @@ extension GradientTable {
       DenseVector((0..<z.count).map { start[$0] + scales[$0] * z[$0] })
     }
     return GradientCase(
-      name: "panels of a foil and its flap", at: DenseVector(zeros: start.count), firstStep: 0.01,
+      "panels of a foil and its flap", at: DenseVector(zeros: start.count), firstStep: 0.01,
       image: { z in
         var workspace = flow.makeWorkspace()
         return try flow.solve(parameters(z), in: &workspace)
