@@ -22,6 +22,9 @@ find_processor_flags() {
   fi
 }
 
+# Where the toolchain keeps Swift's own libraries for linking them in.
+static_libraries() { echo "$(dirname "$(readlink -f "$(command -v swift)")")/../lib/swift_static/linux"; }
+
 # link_static_library PRODUCTS FILE: links what `swift build --product BacksolveC` compiled into a shared library with
 # Swift's own libraries inside, which the package manager does for programs only. It exports the C interface alone.
 link_static_library() {
@@ -39,9 +42,6 @@ link_static_library() {
 # brings in Foundation's URL loading, which a static program could only link with curl, and would then need on every
 # machine.
 make_curl_stub() {
-  local swift archive
-  swift=$(dirname "$(readlink -f "$(command -v swift)")")
-  archive=$swift/../lib/swift_static/linux/lib_CFURLSessionInterface.a
-  nm -u "$archive" | sed -n 's/^ *U \(curl_[a-z_]*\)$/void \1(void) { __builtin_trap(); }/p' | sort -u >"$1/curl.c" &&
-    "$swift/clang" -c "$1/curl.c" -o "$1/curl.o" && ar rcs "$1/libcurl.a" "$1/curl.o"
+  nm -u "$(static_libraries)/lib_CFURLSessionInterface.a" | sed -n 's/^ *U \(curl_[a-z_]*\)$/void \1(void) { __builtin_trap(); }/p' | sort -u >"$1/curl.c" &&
+    clang -c "$1/curl.c" -o "$1/curl.o" && ar rcs "$1/libcurl.a" "$1/curl.o"
 }
