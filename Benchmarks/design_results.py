@@ -16,6 +16,16 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCENES = ["contain", "ramp", "focus-a-wave", "stir-to-mix", "breakwater"]
+PHYSICS = "physics.smoothed-particles."
+# What makes a scene cheap enough for some ten thousand runs, without changing what is asked of its design.
+COARSE = {
+    "contain": ["scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=0.8 ms"],
+    "ramp": ["scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=0.8 ms"],
+    "focus-a-wave": ["spacing=0.0533333333333333 m", "scheme.weakly-compressible.sound-speed=12 m/s", "time.time-step=1.4 ms"],
+    "stir-to-mix": ["spacing=4 cm", "scheme.weakly-compressible.sound-speed=10 m/s", "time.time-step=1.4 ms"],
+    "breakwater": ["spacing=5 cm", "scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=1 ms"],
+    "carry-a-tank": ["scheme.weakly-compressible.sound-speed=12 m/s", "time.time-step=0.9 ms"],
+}
 POPULATION = 64
 FEASIBLE = 1e-3
 
@@ -61,15 +71,16 @@ def better(a, b, maximize):
 def study(command, scene, options):
     path = os.path.join(ROOT, "Scenes/Fluids", scene + ".yaml")
     folder = lambda name: os.path.join(options.output, scene, name)
+    coarse = [PHYSICS + text for text in COARSE[scene]] if options.coarse else []
     text = open(path).read()
     maximize = "maximize:" in text
     calls_of_population = lambda row: POPULATION
 
     def sampled(method, name, generations, seed, deviation=None):
-        keys = f"population: {POPULATION}, seed: {seed}, iterations: {generations}, stop: {{ change: 0 }}"
+        keys = f"population: {POPULATION}, seed: {seed}, iterations: {generations}"
         if deviation is not None:
             keys += f", elite: 0.1, initial-deviation: {deviation}"
-        return run(command, path, folder(name), [f"optimizer={{ {method}: {{ {keys} }} }}"])
+        return run(command, path, folder(name), coarse + [f"optimizer={{ {method}: {{ {keys} }} }}"])
 
     tuned = None
     for deviation in options.deviations:
@@ -87,7 +98,7 @@ def study(command, scene, options):
         random.append(best_so_far(rows, maximize, calls_of_population))
     forward = statistics.median(times)
     cost = lambda row: float(row["cpu_seconds"]) / forward
-    adjoint = best_so_far(run(command, path, folder("adjoint"), []), maximize, cost)
+    adjoint = best_so_far(run(command, path, folder("adjoint"), coarse), maximize, cost)
     # The hybrid: a few generations of samples, then descent from the best of them.
     hybrids = []
     for seed in range(options.seeds):
@@ -95,7 +106,7 @@ def study(command, scene, options):
         rows = sampled("cross-entropy", name, options.hybrid, seed, tuned[0])
         pairs = best_so_far(rows, maximize, calls_of_population)
         start = os.path.join(folder(name), "design.npy")
-        rows = run(command, path, folder(f"hybrid-{seed}"), [f"start-design={start}"])
+        rows = run(command, path, folder(f"hybrid-{seed}"), coarse + [f"start-design={start}"])
         spent = pairs[-1][0]
         hybrids.append(pairs + [(spent + c, b) for c, b in best_so_far(rows, maximize, cost)])
     calls = POPULATION * options.generations
@@ -149,6 +160,7 @@ def main():
     parser.add_argument("--tuning", type=int, default=20, help="generations of the runs that choose the deviation")
     parser.add_argument("--hybrid", type=int, default=3, help="generations of samples before the hybrid's descent")
     parser.add_argument("--deviations", nargs="+", type=float, default=[0.1, 0.2, 0.4])
+    parser.add_argument("--coarse", action="store_true", help="wider spacing, slower sound, longer steps")
     parser.add_argument("--output", default="runs/design-results", help="the folder of all runs")
     options = parser.parse_args()
     results = []
