@@ -4,7 +4,7 @@ import DifferentiableCore
 /// The numbers that tensors are made of: `Float` for networks, `Double` for checks of their derivatives.
 ///
 /// `Lanes` is what a vector register of the processor of this build holds.
-public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Sendable, LosslessStringConvertible {
+public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable, LosslessStringConvertible {
   associatedtype Lanes: SIMD where Lanes.Scalar == Self
   /// e to the power of each lane.
   static func exponential(_ x: Lanes) -> Lanes

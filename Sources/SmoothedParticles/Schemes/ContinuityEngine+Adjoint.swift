@@ -16,7 +16,7 @@ extension ContinuityEngine {
     let reverse = reverseFields
     let coordinates = fluidCount * dimension
     let accelerationSeed = rateSeed + coordinates, densityRateSeed = rateSeed + 2 * coordinates
-    let densities = state + 2 * coordinates, densitySeed = stateSeed + 2 * coordinates
+    let densitySeed = stateSeed + 2 * coordinates
     particles.place(seed: accelerationSeed)
     for i in roles.indices where !isFree(i) {
       for axis in 0..<dimension { particles.seeds[i * dimension + axis] = 0 }
