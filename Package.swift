@@ -26,6 +26,7 @@ let package = Package(
     .target(name: "DifferentiableCore", dependencies: ["COpenBLAS"]),
     // Layer 2
     .target(name: "SparseAlgebra", dependencies: ["DifferentiableCore"]),
+    .target(name: "Tensors", dependencies: ["DifferentiableCore", "CVectorLanes"]),
     .target(name: "Geometry", dependencies: ["DifferentiableCore"]),
     .target(name: "Optimizers", dependencies: ["DifferentiableCore"]),
     // Layer 3
@@ -84,7 +85,7 @@ let package = Package(
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
     .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
     .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
-    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "TestSupport"]),
+    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "Tensors", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(

@@ -21,3 +21,27 @@ find_processor_flags() {
     processor_flags=(-Xcc -march=native)
   fi
 }
+
+# Where the toolchain keeps Swift's own libraries for linking them in.
+static_libraries() { echo "$(dirname "$(readlink -f "$(command -v swift)")")/../lib/swift_static/linux"; }
+
+# link_static_library PRODUCTS FILE: links what `swift build --product BacksolveC` compiled into a shared library with
+# Swift's own libraries inside, which the package manager does for programs only. It exports the C interface alone.
+link_static_library() {
+  local exports
+  exports=$(mktemp) || return 1
+  echo '{ global: backsolve_*; local: *; };' >"$exports"
+  swiftc -emit-library -static-stdlib -module-name BacksolveC "@$1/BacksolveC.product/Objects.LinkFileList" -o "$2" \
+    -Xlinker -soname=libBacksolveC.so -Xlinker --gc-sections -Xlinker "--version-script=$exports"
+  local status=$?
+  rm -f "$exports"
+  return "$status"
+}
+
+# make_curl_stub DIR: a libcurl.a whose functions end the process. One file of FlyingFox, a proxy that nothing here uses,
+# brings in Foundation's URL loading, which a static program could only link with curl, and would then need on every
+# machine.
+make_curl_stub() {
+  nm -u "$(static_libraries)/lib_CFURLSessionInterface.a" | sed -n 's/^ *U \(curl_[a-z_]*\)$/void \1(void) { __builtin_trap(); }/p' | sort -u >"$1/curl.c" &&
+    clang -c "$1/curl.c" -o "$1/curl.o" && ar rcs "$1/libcurl.a" "$1/curl.o"
+}

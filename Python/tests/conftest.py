@@ -25,6 +25,7 @@ DROP_SIZE = [
     "physics.smoothed-particles.time.time-step=0.5 ms",
     "physics.smoothed-particles.time.end=10 ms",
 ]
+FOIL = str(ROOT / "Scenes" / "Airfoils" / "naca-digits.yaml")
 HEAT = str(ROOT / "Scenes" / "Heat" / "volume-to-point.yaml")
 
 

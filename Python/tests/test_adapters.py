@@ -126,4 +126,19 @@ def test_botorch(drop):
     from backsolve.adapters.botorch import minimize
 
     design, value, evaluations = minimize(drop, evaluations=12, initial=6)
-    assert value < drop.value(drop.start) and evaluations == 12
+    assert value < drop.value(drop.start) and 6 < evaluations <= 12
+
+
+def test_botorch_with_constraints_on_two_grids():
+    pytest.importorskip("botorch")
+    from backsolve import Scene
+    from backsolve.adapters.botorch import minimize_fidelities
+    from conftest import FOIL
+
+    coarse, fine = [Scene(FOIL, {"physics.airfoil.panels": n}) for n in (50, 100)]
+    design, value, solves = minimize_fidelities([coarse, fine], [0.25, 1.0], budget=4, initial=[10, 4])
+    found = fine.simulate(design)
+    assert found.objective == value and found.rows["thickness"] >= 0.12 - 1e-9
+    assert value < fine.value(fine.start)
+    # The cheap grid does most of the work.
+    assert solves[0] > solves[1] >= 5

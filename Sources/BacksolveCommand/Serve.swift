@@ -44,6 +44,12 @@ struct Serve: ParsableCommand {
   @Option(help: ArgumentHelp("The longest a request may take.", valueName: "seconds"))
   var maxTime = 600.0
 
+  @Option(help: ArgumentHelp("The longest a request's headers, then its body may take to come.", valueName: "seconds"))
+  var maxWait = 60.0
+
+  @Option(help: "Connections open at once; beyond them the longest idle are closed.")
+  var connections = 1000
+
   @Option(help: ArgumentHelp("The longest that a stopping server waits for requests under way.", valueName: "seconds"))
   var grace = 10.0
 
@@ -58,6 +64,10 @@ struct Serve: ParsableCommand {
     if !(0...100_000).contains(queue) { throw ValidationError("--queue \(queue): expected a number from 0 to 100000.") }
     if !(1...4096).contains(maxBody) { throw ValidationError("--max-body \(maxBody): expected 1 to 4096 megabytes.") }
     if !(maxTime > 0) { throw ValidationError("--max-time \(maxTime): expected seconds above zero.") }
+    if !(maxWait > 0) { throw ValidationError("--max-wait \(maxWait): expected seconds above zero.") }
+    if !(1...100_000).contains(connections) {
+      throw ValidationError("--connections \(connections): expected a number from 1 to 100000.")
+    }
     if !(grace >= 0) { throw ValidationError("--grace \(grace): expected seconds, or 0.") }
   }
 
@@ -72,6 +82,8 @@ struct Serve: ParsableCommand {
     options.queue = queue
     options.largestBody = maxBody << 20
     options.timeLimit = maxTime
+    options.requestTime = maxWait
+    options.connections = connections
     options.grace = grace
     options.logs = !quiet
     var models: [SceneModel] = []
@@ -84,6 +96,7 @@ struct Serve: ParsableCommand {
     }
     // Requests run beside each other, each on its own thread.
     if options.workers > 1 { Threads.limit(to: 1) }
+    Serving.allowManyFiles()
     let server: ModelServer
     do {
       server = try ModelServer(models, options)

@@ -38,6 +38,19 @@ enum Serving {
     if let text = failure.text { throw CommandFailure(.machine, "error: cannot serve on \(host): \(text)") }
   }
 
+  /// Lets the process have as many open files as it may: a server that cannot accept a connection ends.
+  static func allowManyFiles() {
+    var limit = rlimit()
+    #if canImport(Glibc)
+      let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #else
+      let kind = RLIMIT_NOFILE
+    #endif
+    guard getrlimit(kind, &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(kind, &limit)
+  }
+
   /// Written by the one task that serves, before the semaphore is signalled.
   private final class Failure: @unchecked Sendable {
     var text: String?

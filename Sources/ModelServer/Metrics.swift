@@ -13,6 +13,7 @@ final class Metrics: Sendable {
     var seconds: [String: (count: Int, sum: Double)] = [:]
     var refused = 0
     var late = 0
+    var abandoned = 0
   }
   private let contents = Mutex(Contents())
   private let start = ProcessUsage.wallSeconds
@@ -24,11 +25,14 @@ final class Metrics: Sendable {
       $0.seconds[endpoint] = (past.count + 1, past.sum + seconds)
       if status == 503 { $0.refused += 1 }
       if status == 504 { $0.late += 1 }
+      if status == 499 { $0.abandoned += 1 }
     }
   }
 
-  /// - Parameter waiting: requests that run or wait.
-  func text(waiting: Int) -> String {
+  /// - Parameters:
+  ///   - waiting: requests that run or wait.
+  ///   - endedConnections: those closed because of a limit.
+  func text(waiting: Int, endedConnections: Int) -> String {
     contents.withLock { contents in
       var lines = [
         "# HELP backsolve_requests_total Requests answered, by endpoint and HTTP status.",
@@ -51,6 +55,13 @@ final class Metrics: Sendable {
         "backsolve_refused_total", "counter", "Requests turned away because the server was full or stopping.",
         "\(contents.refused)")
       single("backsolve_late_total", "counter", "Requests whose time ran out.", "\(contents.late)")
+      single(
+        "backsolve_abandoned_total", "counter", "Requests whose client went away while they were solved.",
+        "\(contents.abandoned)")
+      single(
+        "backsolve_connections_ended_total", "counter",
+        "Connections closed because they were idle, slow, too many, or brought headers too long.",
+        "\(endedConnections)")
       single("backsolve_solves_pending", "gauge", "Requests that run or wait for a worker.", "\(waiting)")
       single(
         "backsolve_peak_memory_bytes", "gauge", "Peak resident memory of the process.",

@@ -13,6 +13,7 @@ public final class ModelServer: Sendable {
   private let metrics = Metrics()
   private let log: RequestLog
   private let server: HTTPServer
+  private let watch: ConnectionWatch
   private let isStopping = Atomic<Bool>(false)
 
   /// - Throws: where the address makes no sense.
@@ -21,6 +22,9 @@ public final class ModelServer: Sendable {
     router = Router(models, deepest: options.deepestNesting)
     queue = SolveQueue(workers: options.workers, queue: options.queue)
     log = RequestLog(isOn: options.logs)
+    watch = ConnectionWatch(
+      .init(
+        connections: options.connections, requestTime: options.requestTime, headers: options.largestHeaders))
     // The handler's own limit comes first; that of the server is for what it cannot see.
     let timeout = options.timeLimit + 30
     if options.host.contains(":") {
@@ -37,6 +41,11 @@ public final class ModelServer: Sendable {
   /// Serves until stopped; throws where the address is taken.
   public func run() async throws {
     await server.appendRoute("*") { [self] request in await respond(to: request) }
+    let watching = Task { watch.start(port: try await waitUntilListening()) }
+    defer {
+      watching.cancel()
+      watch.stop()
+    }
     do {
       try await server.run()
     } catch  where isStopping.load(ordering: .acquiring) {
@@ -66,7 +75,9 @@ public final class ModelServer: Sendable {
 
   private func respond(to request: HTTPRequest) async -> HTTPResponse {
     let start = ProcessUsage.wallSeconds
+    watch.reads(from: request.remoteAddress)
     let (reply, endpoint) = await answer(request)
+    watch.waits(for: request.remoteAddress)
     let seconds = ProcessUsage.wallSeconds - start
     metrics.count(endpoint, status: reply.status, seconds: seconds)
     log.write([
@@ -84,7 +95,8 @@ public final class ModelServer: Sendable {
 
   private static let phrases = [
     200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed",
-    406: "Not Acceptable", 413: "Content Too Large", 422: "Unprocessable Content", 500: "Internal Server Error",
+    406: "Not Acceptable", 413: "Content Too Large", 422: "Unprocessable Content", 499: "Client Closed Request",
+    500: "Internal Server Error",
     503: "Service Unavailable", 504: "Gateway Timeout",
   ]
 
@@ -93,7 +105,7 @@ public final class ModelServer: Sendable {
       return (.error(401, "Unauthorized", "this server asks for `Authorization: Bearer TOKEN`"), "unauthorized")
     }
     if request.path == "/metrics" {
-      let text = metrics.text(waiting: queue.count)
+      let text = metrics.text(waiting: queue.count, endedConnections: watch.endedCount)
       return (Reply(text: text, contentType: "text/plain; version=0.0.4"), "metrics")
     }
     let body: [UInt8]
@@ -108,18 +120,39 @@ public final class ModelServer: Sendable {
     case .solve(let endpoint, let work):
       if isStopping.load(ordering: .acquiring) { return (.error(503, "Stopping", "the server is stopping"), endpoint) }
       do throws(SolveQueue.Refusal) {
-        return (try await queue.run(timeLimit: options.timeLimit, work), endpoint)
+        return (try await solve(for: request.remoteAddress, work), endpoint)
       } catch {
         switch error {
         case .full:
           var reply = Reply.error(503, "Busy", "\(options.queue) requests wait already; try again later")
           reply.headers["Retry-After"] = "1"
           return (reply, endpoint)
-        case .late, .cancelled:
+        case .late:
           return (.error(504, "Timeout", "no answer within \(options.timeLimit) s; the solve was ended"), endpoint)
+        case .cancelled:
+          return (.error(499, "ClientClosedRequest", "the client went away; the solve was ended"), endpoint)
         }
       }
     }
+  }
+
+  /// What a solve answers, unless its time runs out or its client goes first.
+  private func solve(for client: HTTPRequest.Address?, _ work: @escaping @Sendable () -> Reply)
+    async throws(SolveQueue.Refusal) -> Reply
+  {
+    let solving = Task { [self] () -> Result<Reply, SolveQueue.Refusal> in
+      do throws(SolveQueue.Refusal) {
+        return .success(try await queue.run(timeLimit: options.timeLimit, work))
+      } catch {
+        return .failure(error)
+      }
+    }
+    watch.answers(client) { solving.cancel() }
+    return try await withTaskCancellationHandler {
+      await solving.value
+    } onCancel: {
+      solving.cancel()
+    }.get()
   }
 
   private func isAllowed(_ request: HTTPRequest) -> Bool {

@@ -8,6 +8,12 @@ public struct ServerOptions: Sendable {
   public var token: String?
   /// The largest body, in bytes.
   public var largestBody = 64 << 20
+  /// Bytes of a request line with its headers.
+  public var largestHeaders = 64 << 10
+  /// Seconds that a connection may take to bring a request's headers, idle time included, and then its body.
+  public var requestTime = 60.0
+  /// Connections that are open at once; beyond them the longest idle are closed.
+  public var connections = 1000
   /// How deep arrays and objects of a body may lie in each other.
   public var deepestNesting = 16
   /// Solves at once; the rest wait.

@@ -12,11 +12,11 @@ final class SolveQueue: Sendable {
     var flags: [ObjectIdentifier: CancellationFlag] = [:]
   }
   private let contents = Mutex(Contents())
-  private let operations = OperationQueue()
+  private let threads: WorkerThreads
   private let most: Int
 
   init(workers: Int, queue: Int) {
-    operations.maxConcurrentOperationCount = max(1, workers)
+    threads = WorkerThreads(max(1, workers), name: "solve")
     most = max(1, workers) + max(0, queue)
   }
 
@@ -44,7 +44,7 @@ final class SolveQueue: Sendable {
         }
         DispatchQueue.global().asyncAfter(deadline: .now() + timeLimit, execute: timer)
         let timerBox = UncheckedShared(timer)
-        operations.addOperation { [self] in
+        threads.add { [self] in
           if !flag.isRaised {
             let value = CancellationFlag.$current.withValue(flag, operation: body)
             answer.give(.success(value))

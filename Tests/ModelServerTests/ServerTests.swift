@@ -15,14 +15,15 @@ import Testing
 @Suite(.serialized) struct ServerTests {
   /// Runs a server for the time of a body.
   private func withServer(
-    _ change: (inout ServerOptions) -> Void = { _ in }, _ body: (UInt16, ModelServer) async throws -> Void
+    models: [SceneModel] = UMBridgeTests.models, _ change: (inout ServerOptions) -> Void = { _ in },
+    _ body: (UInt16, ModelServer) async throws -> Void
   ) async throws {
     var options = ServerOptions()
     options.port = 0
     options.logs = false
     options.grace = 5
     change(&options)
-    let server = try ModelServer(UMBridgeTests.models, options)
+    let server = try ModelServer(models, options)
     let running = Task { try await server.run() }
     let port = try await server.waitUntilListening()
     do {
@@ -126,6 +127,102 @@ import Testing
     }
   }
 
+  /// A drop that rests, without gravity, for so long that no test waits for its end.
+  private static let endless = SmallModels.drop.replacing("end: 0.02 s", with: "end: 1000 s")
+    .replacing("gravity: [0, -9.81 m/s^2]", with: "gravity: [0, 0 m/s^2]")
+
+  private func endlessRequest() throws -> ([SceneModel], String) {
+    let model = try SceneModel(SceneFile.parse(Self.endless, name: "drop.yaml"))
+    return ([model], post("/Evaluate", #"{"name":"drop","input":[[0,0]]}"#))
+  }
+
+  private func metric(_ name: String, _ port: UInt16) async -> Int? {
+    let text = await Wire.exchange(port, "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n")
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+    return line?.split(separator: " ").last.flatMap { Int($0) }
+  }
+
+  /// Asks until a number is as expected, for at most half a minute.
+  private func becomes(_ name: String, _ value: Int, _ port: UInt16) async throws -> Bool {
+    for _ in 0..<300 {
+      if await metric(name, port) == value { return true }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return false
+  }
+
+  @Test func aClientThatGoesAwayEndsItsSolve() async throws {
+    let (models, request) = try endlessRequest()
+    try await withServer(models: models) { port, _ in
+      let client = Wire.open(port, request)
+      #expect(try await becomes("backsolve_solves_pending", 1, port))
+      // One that only says that it will send no more still waits for its answer.
+      let waiting = Wire.open(port, request)
+      shutdown(waiting, Int32(SHUT_WR))
+      #expect(try await becomes("backsolve_solves_pending", 2, port))
+      try await Task.sleep(for: .milliseconds(300))
+      #expect(await metric("backsolve_abandoned_total", port) == 0)
+      close(client)
+      #expect(try await becomes("backsolve_solves_pending", 1, port))
+      #expect(await metric("backsolve_abandoned_total", port) == 1)
+      close(waiting)
+      #expect(try await becomes("backsolve_solves_pending", 0, port))
+      #expect(await metric("backsolve_abandoned_total", port) == 2)
+    }
+  }
+
+  @Test func idleAndSlowConnectionsAreClosed() async throws {
+    try await withServer({ $0.requestTime = 0.5 }) { port, _ in
+      let open = [
+        Wire.open(port, ""), Wire.open(port, "POST /Evaluate HTTP/1.1\r\nX: "),
+        Wire.open(port, "POST /Evaluate HTTP/1.1\r\nContent-Length: 9000\r\n\r\n{"),
+      ]
+      // A byte now and then does not help.
+      for _ in 0..<20 {
+        Wire.send("y", to: open[1])
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      for descriptor in open { #expect(await Wire.isClosed(descriptor)) }
+      #expect(await metric("backsolve_connections_ended_total", port) == 3)
+      for descriptor in open { close(descriptor) }
+      #expect(await isAlive(port))
+    }
+  }
+
+  @Test func headersWithoutEndAreCutOff() async throws {
+    try await withServer({ $0.largestHeaders = 10_000 }) { port, _ in
+      let client = Wire.open(
+        port, "GET /Info HTTP/1.1\r\n" + String(repeating: "X: \(String(repeating: "y", count: 90))\r\n", count: 200))
+      #expect(await Wire.isClosed(client))
+      close(client)
+      #expect(await isAlive(port))
+    }
+  }
+
+  @Test func theLongestIdleGiveWay() async throws {
+    try await withServer({ $0.connections = 4 }) { port, _ in
+      let first = Wire.open(port, "GET /Info")
+      try await Task.sleep(for: .milliseconds(300))
+      let later = (0..<4).map { _ in Wire.open(port, "GET /Info") }
+      #expect(await Wire.isClosed(first))
+      #expect(await isAlive(port))
+      for descriptor in [first] + later { close(descriptor) }
+    }
+  }
+
+  @Test func aStoppingServerEndsWhatOutlastsTheGrace() async throws {
+    let (models, request) = try endlessRequest()
+    try await withServer(models: models, { $0.grace = 0.3 }) { port, server in
+      async let answer = Wire.exchange(port, request)
+      let isRunning = try await becomes("backsolve_solves_pending", 1, port)
+      #expect(isRunning)
+      await server.stop()
+      let text = await answer
+      // Refused in words.
+      #expect(text.contains("HTTP/1.1 500") && text.contains("was stopped"), "\(text)")
+    }
+  }
+
   @Test func aStoppingServerFinishesWhatItHas() async throws {
     let numbers = UMBridgeTests.models[1].start.elements.map(\.description).joined(separator: ",")
     let request = post("/Evaluate", #"{"name":"drop","input":[["# + numbers + "]]}")
@@ -153,16 +250,31 @@ enum Wire {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    if status == 0 {
-      let bytes = Array(text.utf8)
-      var sent = 0
-      while sent < bytes.count {
-        let count = bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        if count <= 0 { break }
-        sent += count
-      }
-    }
+    if status == 0 { send(text, to: descriptor) }
     return descriptor
+  }
+
+  static func send(_ text: String, to descriptor: Int32) {
+    let bytes = Array(text.utf8)
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count <= 0 { break }
+      sent += count
+    }
+  }
+
+  /// Whether the server closes a connection, within half a minute.
+  static func isClosed(_ descriptor: Int32) async -> Bool {
+    await inBackground {
+      var limit = timeval(tv_sec: 30, tv_usec: 0)
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+      var byte: UInt8 = 0
+      let count = recv(descriptor, &byte, 1, 0)
+      return count == 0 || (count < 0 && errno == ECONNRESET)
+    }
   }
 
   /// Sends, half closes, and reads until the server closes; at most for a minute. It waits on a thread of its own: those
@@ -184,10 +296,11 @@ enum Wire {
       if count <= 0 { break }
       answer += buffer[..<count]
     }
-    return String(decoding: answer, as: UTF8.self)
+    // A client passes over interim responses, of which the server sends one to those that close their side.
+    return String(decoding: answer, as: UTF8.self).replacing("HTTP/1.1 100 Continue\r\n\r\n", with: "")
   }
 
-  private static func inBackground(_ body: @escaping @Sendable () -> String) async -> String {
+  private static func inBackground<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread { continuation.resume(returning: body()) }
     }

@@ -5,9 +5,16 @@ import TestSupport
 import Testing
 
 /// Optimizers that are other programs: small shell scripts here, which need nothing but a shell.
-@Suite(.serialized) struct ExternalOptimizerTests {
+@Suite(.serialized) final class ExternalOptimizerTests {
+  /// Where the scripts of a test are.
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "backsolve-\(UUID().uuidString)")
+
+  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
   private func model(_ script: String, _ options: String = "") throws -> SceneModel {
-    let path = FileManager.default.temporaryDirectory.appending(path: "backsolve-\(UUID().uuidString).sh").path
+    let path = folder.appending(path: "\(UUID().uuidString).sh").path
     try script.write(toFile: path, atomically: true, encoding: .utf8)
     return try SceneModel(
       SceneFile.parse(
