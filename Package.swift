@@ -26,6 +26,7 @@ let package = Package(
     .target(name: "DifferentiableCore", dependencies: ["COpenBLAS"]),
     // Layer 2
     .target(name: "SparseAlgebra", dependencies: ["DifferentiableCore"]),
+    .target(name: "Tensors", dependencies: ["DifferentiableCore", "CVectorLanes"]),
     .target(name: "Geometry", dependencies: ["DifferentiableCore"]),
     .target(name: "Optimizers", dependencies: ["DifferentiableCore"]),
     // Layer 3
@@ -34,7 +35,7 @@ let package = Package(
     // Layer 4
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
     .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
-    .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS"]),
+    .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS", "CVectorLanes"]),
     // Layer 5
     .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
     .target(name: "Pictures", dependencies: ["FieldIO"]),
@@ -84,7 +85,7 @@ let package = Package(
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
     .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
     .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
-    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "TestSupport"]),
+    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "Tensors", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(

@@ -22,7 +22,7 @@ public struct AirfoilFlow: ForwardModel {
   }
 
   /// The last geometry with its factored panels, and the last flow, from which the next solve starts.
-  public struct Workspace {
+  public struct Workspace: Sendable {
     var panels: (surface: DenseVector, system: PanelSystem)?
     var start = ViscousFlow.Start()
 
@@ -37,6 +37,14 @@ public struct AirfoilFlow: ForwardModel {
   }
 
   public func makeWorkspace() -> Workspace { Workspace() }
+
+  /// Factors the panels of a surface ahead of the solves, so that copies of the workspace share them.
+  public func prepare(surface: DenseVector, in workspace: inout Workspace) throws(SolveFailure) {
+    let system = try workspace.system(of: surface, viscous: condition.reynolds != nil)
+    if condition.reynolds != nil && workspace.start.response == nil {
+      workspace.start.response = SourceInfluence.surfaceResponse(system)
+    }
+  }
 
   public var stateBlocks: [Block] { layout.blocks }
 

@@ -63,18 +63,25 @@ struct InviscidFlow {
     let n = system.nodeCount
     if seed.isEmpty { return AirfoilGradient(surface: DenseVector(zeros: 2 * n)) }
     let first = AirfoilCoefficient.allCases.count
-    var gradient = pullback(
+    return pullback(
       SurfaceForces.Seed(
         lift: seed[AirfoilCoefficient.lift.rawValue],
         drag: seed[AirfoilCoefficient.drag.rawValue] + seed[AirfoilCoefficient.pressureDrag.rawValue],
-        moment: seed[AirfoilCoefficient.moment.rawValue], pressure: Array(seed.elements[first..<first + n])))
-    gradient.angle += seed[AirfoilCoefficient.angle.rawValue]
-    var result = AirfoilGradient(surface: DenseVector(gradient.nodes), loading: gradient.angle, mach: gradient.mach)
+        moment: seed[AirfoilCoefficient.moment.rawValue], pressure: Array(seed.elements[first..<first + n])),
+      angle: seed[AirfoilCoefficient.angle.rawValue])
+  }
+
+  /// Seeds on the forces and on the angle to the gradient.
+  func pullback(_ seed: SurfaceForces.Seed, angle onAngle: Double) -> AirfoilGradient {
+    var gradient = atFreeAngle(seed)
+    gradient.angle += onAngle
+    var result = AirfoilGradient(
+      surface: DenseVector(gradient.nodes.interleaved), loading: gradient.angle, mach: gradient.mach)
     if case .lift = condition.loading {
       // The angle follows from lift(angle, p) = target.
-      let lift = pullback(SurfaceForces.Seed(lift: 1))
+      let lift = atFreeAngle(SurfaceForces.Seed(lift: 1))
       let factor = gradient.angle / lift.angle
-      result.surface.add(DenseVector(lift.nodes), scaledBy: -factor)
+      result.surface.add(DenseVector(lift.nodes.interleaved), scaledBy: -factor)
       result.mach -= factor * lift.mach
       result.loading = factor
     }
@@ -82,15 +89,15 @@ struct InviscidFlow {
   }
 
   /// The derivatives at a free angle.
-  private func pullback(_ seed: SurfaceForces.Seed) -> (nodes: [Double], angle: Double, mach: Double) {
+  private func atFreeAngle(_ seed: SurfaceForces.Seed) -> (nodes: PointDerivatives, angle: Double, mach: Double) {
     let direct = forces.pullback(seed, system.surface, velocity: circulation)
     var onUnknowns = direct.velocity
     onUnknowns += [Double](repeating: 0, count: system.unknownCount - system.nodeCount)
     let lambda = system.factorization.solution(onUnknowns, transposed: true)
     let implicit = system.pullback(
       PanelSystem.Multipliers(lambda: lambda, circulation: circulation), angle: angle)
-    return (
-      zip(direct.nodes, implicit.nodes).map { $0 - $1 }, direct.angle - implicit.angle, direct.mach
-    )
+    var nodes = direct.nodes
+    nodes.add(implicit.nodes, scaledBy: -1)
+    return (nodes, direct.angle - implicit.angle, direct.mach)
   }
 }

@@ -10,7 +10,7 @@ struct ViscousFlow {
   let report: SolveReport
 
   /// What a solve starts from: the response of the surface to its sources, and the last flow.
-  struct Start {
+  struct Start: Sendable {
     var response: DenseMatrix?
     var last: (angle: Double, state: LayerState)?
   }
@@ -35,7 +35,7 @@ struct ViscousFlow {
       } else {
         flow.marchFromInviscid()
       }
-      let (newton, outcome) = try flow.converge()
+      let (newton, outcome) = try flow.converge(marches: last == nil)
       return (flow, newton, outcome)
     }
     /// A warm start that fails is followed by a cold one.

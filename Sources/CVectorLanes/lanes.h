@@ -67,5 +67,15 @@ static inline __attribute__((always_inline)) double backsolve_doubles_total(back
   return two.x + two.y;
 }
 
+// Two to the power of the whole number n in the low bits of 1.5 2^m + n, where the unit of 2^m is one.
+static inline __attribute__((always_inline)) backsolve_floats backsolve_floats_power_of_two(backsolve_floats a) {
+  typedef unsigned int bits __attribute__((ext_vector_type(BACKSOLVE_FLOAT_LANES)));
+  return (backsolve_floats)(((bits)a + 127u) << 23);
+}
+static inline __attribute__((always_inline)) backsolve_doubles backsolve_doubles_power_of_two(backsolve_doubles a) {
+  typedef unsigned long long bits __attribute__((ext_vector_type(BACKSOLVE_DOUBLE_LANES)));
+  return (backsolve_doubles)(((bits)a + 1023u) << 52);
+}
+
 #undef BACKSOLVE_LANES
 #endif

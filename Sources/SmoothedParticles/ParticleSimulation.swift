@@ -318,6 +318,29 @@ public struct ParticleSimulation: TimeStepper {
     return system.solidCount == 0 ? [] : forces
   }
 
+  /// Adds to `stateSeed` and `gradient` what `forceSeed` on `solidForces` at the same state is worth.
+  public func pullSolidForces(
+    _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, forceSeed: [Double],
+    into stateSeed: inout DenseVector, gradient: inout DenseVector, in workspace: inout Workspace
+  ) throws(SolveFailure) {
+    if system.solidCount == 0 { return }
+    precondition(forceSeed.count == system.solidCount * system.dimension)
+    let stepper = workspace.stepper
+    try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
+      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
+        try forceSeed.withUnsafeBufferPointer { (forceSeed) throws(SolveFailure) in
+          try stateSeed.withUnsafeMutableBufferPointer { (stateSeed) throws(SolveFailure) in
+            try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
+              try stepper.pullSolidForces(
+                state.baseAddress!, parameters.baseAddress!, context.time, forceSeed.baseAddress!,
+                stateSeed.baseAddress!, gradient.baseAddress!)
+            }
+          }
+        }
+      }
+    }
+  }
+
   private func fastestSpeed(_ state: DenseVector) -> Double {
     let dimension = system.dimension, start = system.particleCount * dimension
     return state.withUnsafeBufferPointer { state in

@@ -8,9 +8,9 @@ import Testing
 extension GradientTable {
   #if DEBUG
     // A viscous flow takes seconds without optimization, a row a dozen of them.
-    static let airfoilFlows = inviscidFlows
+    static let airfoilFlows = inviscidFlows + [foilAndFlap]
   #else
-    static let airfoilFlows = inviscidFlows + viscousFlows(count: 80)
+    static let airfoilFlows = inviscidFlows + [foilAndFlap] + viscousFlows(count: 80)
   #endif
 
   private static let inviscidFlows: [GradientCase] = [
@@ -44,6 +44,28 @@ extension GradientTable {
         return [x, sign * (0.6 * shape + 0.5 * gap * x) + 0.08 * x * (1 - x)]
       })
   }
+
+  private static let foilAndFlap: GradientCase = {
+    let main = foil(count: 40, gap: 0.003), flap = foil(count: 30, gap: 0.003)
+    let placed = DenseVector(flap.elements.enumerated().map { $0 % 2 == 0 ? 1.02 + 0.3 * $1 : 0.3 * $1 - 0.08 })
+    let flow = MultiElementFlow(nodeCounts: [40, 30], condition: FlowCondition(.lift(0.9), mach: 0.1))
+    let start = flow.parameters(surfaces: [main, placed])
+    let scales = [Double](repeating: 2e-4, count: 140) + [2e-2, 2e-2]
+    @Sendable func parameters(_ z: DenseVector) -> DenseVector {
+      DenseVector((0..<z.count).map { start[$0] + scales[$0] * z[$0] })
+    }
+    return GradientCase(
+      name: "panels of a foil and its flap", at: DenseVector(zeros: start.count), firstStep: 0.01,
+      image: { z in
+        var workspace = flow.makeWorkspace()
+        return try flow.solve(parameters(z), in: &workspace)
+      },
+      pullback: { seed, z in
+        var workspace = flow.makeWorkspace()
+        let gradient = try flow.linearize(at: parameters(z), in: &workspace).pullback(seed)
+        return DenseVector((0..<gradient.count).map { scales[$0] * gradient[$0] })
+      })
+  }()
 
   private static func airfoilCase(
     _ name: String, _ condition: FlowCondition, count: Int, gap: Double = 0.003

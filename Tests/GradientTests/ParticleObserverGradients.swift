@@ -23,10 +23,16 @@ extension GradientTable {
     let rollout = Rollout(
       simulation, until: .steps(2),
       observers: [observe(ParticleGroup(system)), observe(ParticleGroup(system, 3..<11))])
-    // The observed numbers alone.
-    let first = simulation.stateBlocks.entryCount
+    return observed(name, rollout, at: VortexSample.disordered(system))
+  }
+
+  /// The observed numbers alone.
+  static func observed(_ name: String, _ rollout: Rollout<ParticleSimulation>, at parameters: DenseVector)
+    -> GradientCase
+  {
+    let first = rollout.stepper.stateBlocks.entryCount
     return GradientCase(
-      "particles, observed: \(name)", at: VortexSample.disordered(system), firstStep: 1e-3,
+      "particles, observed: \(name)", at: parameters, firstStep: 1e-3,
       image: { parameters in
         var workspace = rollout.makeWorkspace()
         return DenseVector(Array(try rollout.solve(parameters, in: &workspace).elements[first...]))

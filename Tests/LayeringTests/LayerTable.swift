@@ -12,7 +12,7 @@ struct LayerTable {
     layers: [
       ["COpenBLAS", "CSuiteSparse", "CVectorLanes", "CZlib"],
       ["DifferentiableCore"],
-      ["SparseAlgebra", "Geometry", "Optimizers"],
+      ["SparseAlgebra", "Tensors", "Geometry", "Optimizers"],
       ["LinearSolvers", "FieldIO"],
       ["Aerodynamics", "FiniteElements", "SmoothedParticles"],
       ["InverseDesign", "Pictures"],

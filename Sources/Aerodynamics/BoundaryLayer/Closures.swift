@@ -62,9 +62,11 @@ enum Closures<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
     return 2 * dissipation / (laminarEnergyShape(hk) * rt)
   }
 
-  /// The kinetic energy shape parameter H* of a turbulent layer.
+  /// The kinetic energy shape parameter H* of a turbulent layer, also from ln Re_θ.
   @inline(__always)
-  static func turbulentEnergyShape(_ hk: Number, _ rt: Number, _ machSquared: Number) -> Number {
+  static func turbulentEnergyShape(
+    _ hk: Number, _ rt: Number, _ logarithm: Number, _ machSquared: Number
+  ) -> Number {
     let least = 1.5, growth = 0.015
     let bounded = rt.atLeast(200)
     let h0 = rt.value > 400 ? 3 + 400 / rt : Number(4)
@@ -74,7 +76,7 @@ enum Closures<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
       let ratio = (h0 - hk) / (h0 - 1)
       result = (2 - base) * ratio.squared * (1.5 / (hk + 0.5)) + base
     } else {
-      let logarithm = bounded.logarithm
+      let logarithm = rt.value < 200 ? Number(log(200)) : logarithm
       let excess = hk - h0
       let shifted = excess + 4 / logarithm
       result = excess.squared * (0.007 * logarithm / shifted.squared + growth / hk) + base
@@ -83,12 +85,12 @@ enum Closures<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
     return result
   }
 
-  /// The friction coefficient of a turbulent layer (Swafford).
+  /// The friction coefficient of a turbulent layer (Swafford), from ln Re_θ.
   @inline(__always)
-  static func turbulentFriction(_ hk: Number, _ rt: Number, _ machSquared: Number) -> Number {
+  static func turbulentFriction(_ hk: Number, _ logReynolds: Number, _ machSquared: Number) -> Number {
     let compressible = machSquared.value != 0
     let factor = compressible ? (1 + 0.2 * machSquared).squareRoot : Number(1)
-    let logarithm = (compressible ? rt / factor : rt).logarithm.atLeast(3)
+    let logarithm = (compressible ? logReynolds - factor.logarithm : logReynolds).atLeast(3)
     let exponent = -1.74 - 0.31 * hk
     let decay = (-1.33 * hk).atLeast(-20)
     // 0.3 exp(-1.33 H) log10(Re)^exponent
@@ -116,12 +118,12 @@ enum Closures<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
     return (constant * hs * (hk - 1) * inner.squared / ((1 - us) * h * hk.squared)).squareRoot
   }
 
-  /// The rate dN/ds of the envelope of the most amplified waves, θ in chords.
+  /// The rate dN/ds of the envelope of the most amplified waves, θ in chords, from ln Re_θ.
   @inline(__always)
-  static func amplificationRate(_ hk: Number, _ theta: Number, _ rt: Number) -> Number {
+  static func amplificationRate(_ hk: Number, _ theta: Number, _ logReynolds: Number) -> Number {
     let inverse = 1 / (hk - 1)
     let critical = 2.492 * inverse.power(0.43) + 0.7 * ((14 * inverse - 9.24).hyperbolicTangent + 1)
-    let logarithm = rt.logarithm / 2.302585092994046
+    let logarithm = logReynolds / 2.302585092994046
     let width = 0.08
     let place = (logarithm - critical + width) / (2 * width)
     if place.value <= 0 { return Number(0) }
@@ -132,5 +134,22 @@ enum Closures<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
       -0.05 + 2.7 * inverse - 5.5 * inverse.squared + 3 * (inverse.squared * inverse) + 0.1
       * (-20 * inverse).exponential
     return growth * slope / theta * ramp
+  }
+
+  /// The rate over an interval from those at its ends: the root of their mean square, and near the critical N a little
+  /// that never vanishes.
+  /// - Parameters:
+  ///   - thickness: θ₁ + θ₂.
+  ///   - amplification: The mean of N.
+  @inline(__always)
+  static func meanAmplificationRate(
+    _ rate1: Number, _ rate2: Number, thickness: Number, mean amplification: Number, critical: Number
+  ) -> Number {
+    let squares = 0.5 * (rate1.squared + rate2.squared)
+    let mean = squares.value > 0 ? squares.squareRoot : Number(0)
+    let short = 20 * (critical - amplification)
+    if short.value >= 20 { return mean + 0.002 * Foundation.exp(-20) / thickness }
+    let nearness = short.value <= 0 ? Number(1) : (-short).exponential
+    return mean + 0.002 * nearness / thickness
   }
 }

@@ -14,6 +14,7 @@ final class CoupledFlow {
   let nodeCount: Int, wakeCount: Int, stationCount: Int
   let narrowStream: FreeStream<SIMD8<Double>>
   let stream: FreeStream<SIMD16<Double>>
+  let constantStream: FreeStream<SIMD4<Double>>
   /// Lengths along the surface to each node.
   let arc: [Double]
   /// The gap of the dead air at each point of the wake, with its derivatives by the corner's nodes and the wake's
@@ -30,6 +31,8 @@ final class CoupledFlow {
   private(set) var trips: [Double?] = [nil, nil]
   /// Signs that turn γ into a velocity downstream, and a mass defect into a signed one, by station.
   private(set) var velocitySign: [Double] = [], massSign: [Double] = []
+  /// The derivatives of the velocities by the mass defects in marching order, transposed: a column is one velocity's.
+  private(set) var coupling = DenseMatrix(rows: 0, columns: 0)
 
   init(_ system: PanelSystem, _ influence: SourceInfluence, _ condition: FlowCondition, reynolds: Double) {
     self.system = system
@@ -40,6 +43,7 @@ final class CoupledFlow {
     stationCount = nodeCount + wakeCount
     narrowStream = FreeStream(reynolds: reynolds, mach: condition.mach)
     stream = FreeStream(reynolds: reynolds, mach: condition.mach)
+    constantStream = FreeStream(constant: stream)
     let surface = system.surface
     var arc = [0.0]
     for i in 1..<nodeCount {
@@ -80,6 +84,7 @@ final class CoupledFlow {
     order = Array(stride(from: node, through: 0, by: -1)) + Array(node + 1..<stationCount)
     velocitySign = (0..<stationCount).map { $0 > node && $0 < nodeCount ? -1 : 1 }
     massSign = (0..<stationCount).map { $0 <= node ? -1 : 1 }
+    coupling = influence.inMarchingOrder(order, velocitySign: velocitySign, massSign: massSign)
   }
 
   /// The fraction of the panel at which the surface velocity vanishes, with its derivatives by the velocities beside it.
@@ -128,56 +133,62 @@ final class CoupledFlow {
   // MARK: Equations
 
   @inline(__always)
-  func variables(_ position: Int, second: Bool) -> StationVariables<SIMD16<Double>> {
-    let station = order[position], lane = second ? 8 : 0
+  func variables(_ position: Int) -> StationVariables<SIMD8<Double>> {
+    let station = order[position]
+    typealias Number = Dual<SIMD8<Double>>
     return StationVariables(
-      shear: Number(state.shear[station], lane: lane + Lane.shear),
-      theta: Number(state.theta[station], lane: lane + Lane.theta),
-      delta: Number(state.delta[station], lane: lane + Lane.delta),
-      velocity: Number(state.velocity[station], lane: lane + Lane.velocity),
-      distance: Number(distance[position], lane: lane + Lane.distance),
-      gap: station >= nodeCount
-        ? Number(gaps[station - nodeCount].value.value, lane: lane + Lane.extra) : Number(0))
+      shear: Number(state.shear[station], lane: Lane.shear), theta: Number(state.theta[station], lane: Lane.theta),
+      delta: Number(state.delta[station], lane: Lane.delta),
+      velocity: Number(state.velocity[station], lane: Lane.velocity),
+      distance: Number(distance[position], lane: Lane.distance),
+      gap: station >= nodeCount ? Number(gaps[station - nodeCount].value.value, lane: Lane.extra) : Number(0))
   }
 
   @inline(__always)
   func station(_ position: Int, _ regime: Regime) -> Station<SIMD8<Double>> {
-    let station = order[position]
-    typealias Narrow = Dual<SIMD8<Double>>
-    return Station(
-      StationVariables(
-        shear: Narrow(state.shear[station], lane: Lane.shear), theta: Narrow(state.theta[station], lane: Lane.theta),
-        delta: Narrow(state.delta[station], lane: Lane.delta),
-        velocity: Narrow(state.velocity[station], lane: Lane.velocity),
-        distance: Narrow(distance[position], lane: Lane.distance),
-        gap: station >= nodeCount
-          ? Narrow(gaps[station - nodeCount].value.value, lane: Lane.extra) : Narrow(0)),
-      narrowStream, regime)
+    Station(variables(position), narrowStream, regime)
   }
 
-  /// The laminar interval that ends at a place of a side.
-  func laminarInterval(_ position: Int, _ s1: Station<SIMD8<Double>>, _ s2: Station<SIMD8<Double>>) -> LaminarInterval {
+  /// True where the interval that ends at a place of a side is turned turbulent by a trip, or by the trailing edge.
+  func isTripped(_ position: Int) -> Bool {
     let (side, place) = side(of: position)
-    let count = side == 0 ? upperCount : lowerCount
-    var interval = LaminarInterval(
-      first: variables(position - 1, second: false), second: variables(position, second: true), stream: stream,
-      critical: Number(condition.criticalAmplification, lane: Lane.extra),
-      station1: s1.widened(second: false), station2: s2.widened(second: true))
-    if let trip = trips[side], trip <= distance[position] {
-      let x1 = interval.first.distance, x2 = interval.second.distance
-      if trip > x1.value {
-        interval.trip = (Number(trip, lane: 8 + Lane.extra) - x1) / (x2 - x1)
-      } else {
-        interval.trip = Number(0)
+    return place == (side == 0 ? upperCount : lowerCount) - 1 || trips[side].map { $0 <= distance[position] } ?? false
+  }
+
+  /// The laminar interval that ends at a place of a side, between two laminar stations.
+  func laminarInterval(_ position: Int, _ s1: Station<SIMD8<Double>>, _ s2: Station<SIMD8<Double>>) -> LaminarInterval {
+    let first = variables(position - 1), second = variables(position)
+    var fraction: Number?
+    if isTripped(position) {
+      let x1 = first.distance.widened(second: false), x2 = second.distance.widened(second: true)
+      fraction = Number(1)
+      if let trip = trips[side(of: position).side], trip <= x2.value {
+        fraction = trip > x1.value ? (Number(trip, lane: 8 + Lane.extra) - x1) / (x2 - x1) : Number(0)
       }
-    } else if place == count - 1 {
-      interval.trip = Number(1)
     }
-    return interval
+    return LaminarInterval(
+      first: first, second: second, stream: stream, critical: condition.criticalAmplification, station1: s1,
+      station2: s2, trip: fraction)
+  }
+
+  func laminarInterval(_ position: Int) -> LaminarInterval {
+    laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
   }
 
   /// What an interval is, as its equations treat it.
-  enum Kind { case similarity, laminar, transition, turbulent, wake }
+  enum Kind {
+    case similarity, laminar, transition, turbulent, wake
+
+    /// As what the equations are given the stations at the ends: a transition is one's laminar end and the other's, as
+    /// if it stayed so.
+    var regime: Regime {
+      switch self {
+      case .similarity, .laminar, .transition: .laminar
+      case .turbulent: .turbulent
+      case .wake: .wake
+      }
+    }
+  }
 
   /// The kind of the interval that ends at a place, by where each side turns turbulent.
   func kind(_ position: Int) -> Kind {
@@ -188,35 +199,40 @@ final class CoupledFlow {
     return place == state.firstTurbulent[side] ? .transition : .turbulent
   }
 
-  /// The equations of the interval that ends at a place, where it is of a kind. Of the wake's first point: nil.
-  func equations(_ position: Int, _ kind: Kind) -> IntervalEquations {
-    switch kind {
-    case .similarity:
-      return IntervalEquations(similarityAt: station(position, .laminar).widened(second: true))
-    case .laminar:
-      let s1 = station(position - 1, .laminar).widened(second: false)
-      let s2 = station(position, .laminar).widened(second: true)
-      var equations = IntervalEquations(s1, s2, .laminar)
-      let rate = IntervalEquations.amplificationRate(
-        s1, s2, n1: s1.shear, n2: s2.shear, critical: Number(condition.criticalAmplification, lane: Lane.extra))
-      equations.lag = s2.shear - s1.shear - rate * (s2.distance - s1.distance)
-      return equations
-    case .transition:
-      let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
+  /// The equations of the interval that ends at a place, where it is of a kind, between stations of that kind's regime.
+  /// The first of a side needs no station before it.
+  func equations(
+    _ position: Int, _ kind: Kind, _ before: Station<SIMD8<Double>>?, _ own: Station<SIMD8<Double>>
+  ) -> IntervalEquations<SIMD16<Double>> {
+    guard kind != .similarity, let before else { return IntervalEquations(similarityAt: own.widened(second: true)) }
+    if kind == .transition {
+      let interval = laminarInterval(position, before, own)
       return interval.equations(transition: interval.transition() ?? Number(1))
-    case .turbulent, .wake:
-      let regime: Regime = kind == .wake ? .wake : .turbulent
-      return IntervalEquations(
-        station(position - 1, regime).widened(second: false), station(position, regime).widened(second: true), regime)
     }
+    let s1 = before.widened(second: false), s2 = own.widened(second: true)
+    var equations = IntervalEquations(s1, s2, kind.regime)
+    if kind == .laminar {
+      equations.lag = IntervalEquations.amplification(
+        s1, s2, critical: Number(condition.criticalAmplification, lane: Lane.extra))
+    }
+    return equations
   }
 
-  /// The velocity of every station by the panels at the present mass defects.
+  /// The velocity of every place in marching order, by the panels at the present mass defects.
   func inducedVelocity() -> [Double] {
-    let mass = (0..<stationCount).map { massSign[$0] * state.delta[$0] * state.velocity[$0] }
-    var velocity = influence.velocity
-    let change = influence.matrix.times(mass)
-    for i in 0..<stationCount { velocity[i] = velocitySign[i] * (velocity[i] + change[i]) }
+    var velocity = coupling.times(order.map { state.delta[$0] * state.velocity[$0] }, transposed: true)
+    for (position, station) in order.enumerated() {
+      velocity[position] += velocitySign[station] * influence.velocity[station]
+    }
     return velocity
+  }
+
+  /// A place in words, for failures.
+  func describe(_ position: Int) -> String {
+    let (side, place) = side(of: position)
+    let name = ["the upper side", "the lower side", "the wake"][side]
+    let station = order[position]
+    let x = station < nodeCount ? system.surface.x[station] : influence.wake.points[station - nodeCount].x
+    return "station \(place + 1) of \(name) (x = \((x * 1e4).rounded() / 1e4))"
   }
 }

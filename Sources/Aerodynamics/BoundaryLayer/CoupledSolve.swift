@@ -11,25 +11,43 @@ extension CoupledFlow {
   }
 
   static let tolerance = 1e-11
+  /// The relative change of a step above which the next is preceded by a march.
+  static let marchingChange = 0.02
+  /// The relative change of a step up to which the next takes over its factors.
+  static let chordChange = 1e-3
 
   /// Newton's method on the whole, from the present state.
   ///
   /// While steps are large each is preceded by a march, which makes the equations of the layer hold and puts transition
   /// where it belongs; near the solution plain steps converge quadratically. Reference: Drela (1989), section 4.
-  func converge(maxSteps: Int = 60) throws(SolveFailure) -> (system: NewtonSystem, outcome: Outcome) {
+  /// - Parameter marches: False where the state is that of a converged flow close by, which needs no march before the
+  ///   first step.
+  func converge(marches: Bool, maxSteps: Int = 60) throws(SolveFailure) -> (system: NewtonSystem, outcome: Outcome) {
     var outcome = Outcome()
     var change = Double.infinity
+    var factors: CondensedSystem?
     for step in 0...maxSteps {
       updateDistances()
-      if change > 0.02 || !transitionsHold() { march(remarching: true) }
-      let newton = try NewtonSystem(self)
+      let isWarm = step == 0 && !marches
+      if (change > Self.marchingChange && !isWarm) || !transitionsHold() {
+        march(remarching: true)
+        factors = nil
+      }
+      let layer = try LinearizedLayer(self)
       outcome.steps = step
-      outcome.residual = newton.residual
-      outcome.place = newton.worstPosition
-      outcome.history.append(newton.residual)
-      if newton.residual < Self.tolerance { return (newton, outcome) }
-      if !newton.residual.isFinite || step == maxSteps { break }
+      outcome.residual = layer.residual
+      outcome.place = layer.worstPosition
+      outcome.history.append(layer.residual)
+      let isConverged = layer.residual < Self.tolerance
+      // Factors of a state close by serve the last steps and the adjoint.
+      if !isConverged && change > Self.chordChange { factors = nil }
+      let newton = try NewtonSystem(layer, coupling: coupling, condensed: factors)
+      if isConverged { return (newton, outcome) }
+      if !layer.residual.isFinite || step == maxSteps { break }
+      factors = newton.condensed
+      let stagnation = state.stagnation
       change = apply(newton.step())
+      if state.stagnation != stagnation { factors = nil }
     }
     throw SolveFailure(
       .stalled,
@@ -46,8 +64,7 @@ extension CoupledFlow {
         return false
       }
       let position = start + turbulent
-      let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
-      if interval.transition() == nil { return false }
+      if !laminarInterval(position).isTransitional { return false }
       if let trip = trips[side], trip < distance[position - 1] { return false }
     }
     return true

@@ -2,34 +2,30 @@ import Foundation
 
 /// The three equations between a station and the one before: amplification or shear lag, momentum, shape.
 ///
-/// Derivatives have sixteen lanes, eight for the first station and eight for the second. Momentum and shape are
-/// differences of logarithms, so that the equations of parts of an interval add up. Reference: Drela & Giles (1987),
+/// Derivatives have lanes for whatever the caller varies: sixteen where both stations do, eight for the first and eight for
+/// the second; four where a march seeks the second. Momentum and shape are differences of logarithms, so that the equations of parts of an interval add up. Reference: Drela & Giles (1987),
 /// equations 3 to 8 and 22; Drela (1989), section 3.
-struct IntervalEquations {
-  typealias Number = Dual<SIMD16<Double>>
-  typealias Pair = Station<SIMD16<Double>>
-  typealias Closure = Closures<SIMD16<Double>>
+struct IntervalEquations<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
+  typealias Number = Dual<Lanes>
+  typealias Closure = Closures<Lanes>
 
   /// Of amplification where the layer is laminar, of the shear stress elsewhere.
   var lag: Number
   var momentum: Number
   var shape: Number
 
-  /// The amplification over an interval, N₂ - N₁ - (dN/ds) Δs, with a rate that never vanishes near the critical N.
+  /// The growth of the amplification over a laminar interval, N₂ - N₁ - (dN/ds) Δs.
   @inline(__always)
-  static func amplificationRate(_ s1: Pair, _ s2: Pair, n1: Number, n2: Number, critical: Number) -> Number {
-    let r1 = Closure.amplificationRate(s1.hk, s1.theta, s1.rt)
-    let r2 = Closure.amplificationRate(s2.hk, s2.theta, s2.rt)
-    let squares = 0.5 * (r1.squared + r2.squared)
-    let mean = squares.value > 0 ? squares.squareRoot : Number(0)
-    let short = 20 * (critical - 0.5 * (n1 + n2))
-    if short.value >= 20 { return mean + 0.002 * Foundation.exp(-20) / (s1.theta + s2.theta) }
-    let nearness = short.value <= 0 ? Number(1) : (-short).exponential
-    return mean + 0.002 * nearness / (s1.theta + s2.theta)
+  static func amplification(_ s1: Station<Lanes>, _ s2: Station<Lanes>, critical: Number) -> Number {
+    let rate = Closure.meanAmplificationRate(
+      s1.amplificationRate, s2.amplificationRate, thickness: s1.theta + s2.theta, mean: 0.5 * (s1.shear + s2.shear),
+      critical: critical)
+    return s2.shear - s1.shear - rate * (s2.distance - s1.distance)
   }
 
   /// The equations of a whole interval in one regime. The lag of a laminar one is left to the caller.
-  init(_ s1: Pair, _ s2: Pair, _ regime: Regime) {
+  @inline(__always)
+  init(_ s1: Station<Lanes>, _ s2: Station<Lanes>, _ regime: Regime) {
     let logX = (s2.distance / s1.distance).logarithm
     let logU = (s2.velocity / s1.velocity).logarithm
     let logTheta = (s2.theta / s1.theta).logarithm
@@ -54,7 +50,7 @@ struct IntervalEquations {
       momentum = logTheta + (h + 2 - machSquared + dead) * logU
     case .laminar, .turbulent:
       var middle = Closure.laminarFriction(hkm, rtm)
-      if regime == .turbulent { middle = Closure.turbulentFriction(hkm, rtm, machSquared).larger(middle) }
+      if regime == .turbulent { middle = Closure.turbulentFriction(hkm, rtm.logarithm, machSquared).larger(middle) }
       let friction = 0.5 * middle * x / theta + 0.25 * (s1.cf * xt1 + s2.cf * xt2)
       momentum = logTheta + (h + 2 - machSquared) * logU - 0.5 * logX * friction
     }
@@ -84,7 +80,8 @@ struct IntervalEquations {
   }
 
   /// The equations at the first station, where the layer is that of a stagnation point: u grows with x, θ and δ* do not.
-  init(similarityAt s: Pair) {
+  @inline(__always)
+  init(similarityAt s: Station<Lanes>) {
     let xt = s.distance / s.theta
     let friction = s.cf * xt
     lag = s.shear

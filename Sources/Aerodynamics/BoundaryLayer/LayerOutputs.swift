@@ -11,7 +11,7 @@ struct FlowSeed {
   var trips = [0.0, 0.0]
   /// By the gap of the dead air at each point of the wake.
   var gaps: [Double]
-  var nodes: [Double]
+  var nodes: PointDerivatives
   var angle = 0.0, reynolds = 0.0, mach = 0.0, critical = 0.0
 
   init(_ flow: CoupledFlow) {
@@ -21,7 +21,7 @@ struct FlowSeed {
     velocity = shear
     distance = shear
     gaps = [Double](repeating: 0, count: flow.wakeCount)
-    nodes = [Double](repeating: 0, count: 2 * flow.nodeCount)
+    nodes = PointDerivatives(zeros: flow.nodeCount)
   }
 
   /// Adds derivatives in the eight lanes of the station at a place.
@@ -73,7 +73,7 @@ extension CoupledFlow {
   /// Where the interval in which a side turns turbulent does so: a fraction of it, with its derivatives.
   func transitionFraction(_ side: Int) -> Dual<SIMD16<Double>> {
     let position = transitionPosition(side)
-    let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
+    let interval = laminarInterval(position)
     return interval.transition() ?? Dual(1)
   }
 
@@ -110,7 +110,7 @@ extension CoupledFlow {
             wallShear(position, regime).widened(second: true), Dual(1))
           continue
         }
-        let interval = laminarInterval(position, station(position - 1, .laminar), station(position, .laminar))
+        let interval = laminarInterval(position)
         let w = interval.transition() ?? Dual(1)
         let at = interval.variables(at: w, shear: Dual(0))
         let before = Station(at, stream, .laminar), after = Station(at, stream, .turbulent)
@@ -137,7 +137,7 @@ extension CoupledFlow {
 
   // MARK: Seeds
 
-  private func isTripped(_ side: Int) -> Bool {
+  private func isTrippedThere(_ side: Int) -> Bool {
     guard let trip = trips[side] else { return false }
     let position = transitionPosition(side)
     return trip > distance[position - 1] && trip <= distance[position]
@@ -146,7 +146,7 @@ extension CoupledFlow {
   /// Adds derivatives in sixteen lanes, of the interval that ends at a place.
   private func add(_ slope: SIMD16<Double>, weight: Double, _ position: Int, to seed: inout FlowSeed) {
     let (side, place) = side(of: position)
-    let tripped = side < 2 && place == state.firstTurbulent[side] && isTripped(side)
+    let tripped = side < 2 && place == state.firstTurbulent[side] && isTrippedThere(side)
     seed.add(slope.lowHalf, weight: weight, self, position - 1)
     seed.add(slope.highHalf, weight: weight, self, position, tripped: tripped)
   }
@@ -160,7 +160,7 @@ extension CoupledFlow {
         lift: weight(.lift), moment: weight(.moment), pressure: Array(seed.elements[layout.pressure])),
       system.surface, velocity: circulation)
     for i in 0..<nodeCount { result.velocity[i] += velocitySign[i] * back.velocity[i] }
-    for i in 0..<2 * nodeCount { result.nodes[i] += back.nodes[i] }
+    result.nodes.add(back.nodes)
     result.angle += back.angle + weight(.angle)
     result.mach += back.mach
     // Pressure drag is drag less friction.
@@ -172,10 +172,8 @@ extension CoupledFlow {
         let mean = 0.5 * (shear1 + shear2) * part
         add(mean.slope, weight: onFriction * alongStream(position), position, to: &result)
         let a = order[position - 1], b = order[position], weight = onFriction * mean.value
-        result.nodes[2 * b] += weight * c
-        result.nodes[2 * a] -= weight * c
-        result.nodes[2 * b + 1] += weight * s
-        result.nodes[2 * a + 1] -= weight * s
+        result.nodes.add(weight * SIMD2(c, s), at: b)
+        result.nodes.add(-weight * SIMD2(c, s), at: a)
         result.angle += weight * (-(surface.x[b] - surface.x[a]) * s + (surface.y[b] - surface.y[a]) * c)
       }
     }
@@ -185,8 +183,8 @@ extension CoupledFlow {
       let position = transitionPosition(side), w = transitionFraction(side)
       let a = order[position - 1], b = order[position], x = system.surface.x
       add(w.slope, weight: onPlace * (x[b] - x[a]), position, to: &result)
-      result.nodes[2 * a] += onPlace * (1 - w.value)
-      result.nodes[2 * b] += onPlace * w.value
+      result.nodes.x[a] += onPlace * (1 - w.value)
+      result.nodes.x[b] += onPlace * w.value
     }
     for i in 0..<stationCount {
       result.velocity[i] += seed[layout.edgeVelocity.lowerBound + i]
@@ -226,9 +224,9 @@ extension CoupledFlow {
         seed.gaps[0] += layer[position][2]
         continue
       }
-      let tripped = side < 2 && place == state.firstTurbulent[side] && isTripped(side)
+      let tripped = side < 2 && place == state.firstTurbulent[side] && isTrippedThere(side)
       for k in 0..<3 {
-        let slope = newton.slopes[3 * position + k], weight = -layer[position][k]
+        let slope = newton.layer.slopes[3 * position + k], weight = -layer[position][k]
         if place > 0 || side == 2 {
           seed.distance[position - 1] += weight * slope[Lane.distance]
           seed.addParameters(slope.lowHalf, weight: weight, self, position - 1, tripped: false)
@@ -247,14 +245,16 @@ extension CoupledFlow {
     }
     let mass = (0..<stationCount).map { massSign[$0] * state.delta[$0] * state.velocity[$0] }
     let panels = influence.pullback(onStations, circulation: circulation, mass: mass, lengths: lengths, system)
+    seed.nodes.add(panels.nodes)
     return AirfoilGradient(
-      surface: DenseVector(zip(seed.nodes, panels.nodes).map { $0 + $1 }), loading: seed.angle + panels.angle,
+      surface: DenseVector(seed.nodes.interleaved), loading: seed.angle + panels.angle,
       reynolds: seed.reynolds, mach: seed.mach, criticalAmplification: seed.critical)
   }
 
   /// Carries derivatives by distances, trips and gaps to the nodes and the lengths of the wake. How the stagnation point
   /// moves with the velocities is part of the equations and left out.
-  private func addGeometry(_ seed: FlowSeed, onStart: Double, to nodes: inout [Double], lengths: inout [Double]) {
+  private func addGeometry(_ seed: FlowSeed, onStart: Double, to nodes: inout PointDerivatives, lengths: inout [Double])
+  {
     var onArc = [Double](repeating: 0, count: nodeCount)
     for position in 0..<nodeCount {
       onArc[order[position]] += position < upperCount ? -seed.distance[position] : seed.distance[position]
@@ -279,18 +279,17 @@ extension CoupledFlow {
       onArc[j] += weight * (1 - trip.fraction)
       onArc[j + 1] += weight * trip.fraction
       let onFraction = weight * (arc[j + 1] - arc[j]) / (x[j + 1] - x[j])
-      nodes[2 * j] += onFraction * (trip.fraction - 1)
-      nodes[2 * (j + 1)] -= onFraction * trip.fraction
+      nodes.x[j] += onFraction * (trip.fraction - 1)
+      nodes.x[j + 1] -= onFraction * trip.fraction
     }
     // A length along the surface is a sum of panels.
     var sum = 0.0
     for j in stride(from: nodeCount - 1, to: 0, by: -1) {
       sum += onArc[j]
       let dx = x[j] - x[j - 1], dy = y[j] - y[j - 1], length = arc[j] - arc[j - 1]
-      nodes[2 * j] += sum * dx / length
-      nodes[2 * j + 1] += sum * dy / length
-      nodes[2 * j - 2] -= sum * dx / length
-      nodes[2 * j - 1] -= sum * dy / length
+      let part = sum / length * SIMD2(dx, dy)
+      nodes.add(part, at: j)
+      nodes.add(-part, at: j - 1)
     }
   }
 

@@ -45,6 +45,15 @@ struct FreeStream<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Double
     let enthalpy = 1 - 0.5 * inverseEnthalpy
     self.reynolds = re * (enthalpy.squared * enthalpy).squareRoot * (1 + Self.sutherland) / (enthalpy + Self.sutherland)
   }
+
+  /// The same stream as a constant in other lanes.
+  init<Other>(constant other: FreeStream<Other>) {
+    isCompressible = other.isCompressible
+    karmanTsien = Number(other.karmanTsien.value)
+    inverseEnthalpy = Number(other.inverseEnthalpy.value)
+    stagnationDensity = Number(other.stagnationDensity.value)
+    reynolds = Number(other.reynolds.value)
+  }
 }
 
 /// The primary variables of a station.
@@ -60,6 +69,50 @@ struct StationVariables<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
   var gap: Number
 }
 
+/// What a station is before any correlation but that of compressibility.
+struct Profile<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
+  typealias Number = Dual<Lanes>
+
+  /// The displacement thickness without the dead air, and the velocity with compressibility.
+  let delta: Number, velocity: Number
+  let machSquared: Number
+  /// Shape factors H, H_k.
+  let h: Number, hk: Number
+  /// Re_θ.
+  let rt: Number
+  /// ρ u² / 2 by the free stream's, for the wall shear.
+  let dynamicPressure: Number
+
+  @inline(__always)
+  init(_ v: StationVariables<Lanes>, _ stream: FreeStream<Lanes>, isWake: Bool) {
+    delta = isWake ? v.delta - v.gap : v.delta
+    if stream.isCompressible {
+      let u = v.velocity * (1 - stream.karmanTsien) / (1 - stream.karmanTsien * v.velocity.squared)
+      let kinetic = u.squared * stream.inverseEnthalpy
+      let m2 = kinetic / (0.4 * (1 - 0.5 * kinetic))
+      let density = stream.stagnationDensity * (1 + 0.2 * m2).power(-2.5)
+      let enthalpy = 1 - 0.5 * kinetic
+      let viscosity =
+        (enthalpy.squared * enthalpy).squareRoot * (1 + FreeStream<Lanes>.sutherland)
+        / (enthalpy + FreeStream<Lanes>.sutherland) / stream.reynolds
+      rt = density * u * v.theta / viscosity
+      dynamicPressure = density * u.squared
+      velocity = u
+      machSquared = m2
+    } else {
+      rt = v.velocity * v.theta * stream.reynolds
+      dynamicPressure = v.velocity.squared
+      velocity = v.velocity
+      machSquared = Number(0)
+    }
+    h = delta / v.theta
+    var hk = stream.isCompressible ? Closures<Lanes>.kinematicShape(h, machSquared) : h
+    // An iterate may be out of the range of the correlations; its slope still shows the way back.
+    hk.value = max(hk.value, isWake ? 1.00005 : 1.05)
+    self.hk = hk
+  }
+}
+
 /// All quantities of a station that the equations use.
 struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
   typealias Number = Dual<Lanes>
@@ -73,45 +126,29 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
   var rt: Number
   /// Slip velocity, equilibrium shear, friction, dissipation 2 C_D / H*, thickness.
   var us: Number, cq: Number, cf: Number, di: Number, de: Number
+  /// The rate of amplification dN/ds of a laminar layer.
+  var amplificationRate: Number
   /// ρ u² / 2 by the free stream's, for the wall shear.
   var dynamicPressure: Number
 
   init(_ v: StationVariables<Lanes>, _ stream: FreeStream<Lanes>, _ regime: Regime) {
+    let profile = Profile(v, stream, isWake: regime == .wake)
     shear = v.shear
     theta = v.theta
     distance = v.distance
     gap = v.gap
-    let delta = regime == .wake ? v.delta - v.gap : v.delta
-    self.delta = delta
-    let u: Number, m2: Number
-    if stream.isCompressible {
-      u = v.velocity * (1 - stream.karmanTsien) / (1 - stream.karmanTsien * v.velocity.squared)
-      let kinetic = u.squared * stream.inverseEnthalpy
-      m2 = kinetic / (0.4 * (1 - 0.5 * kinetic))
-      let density = stream.stagnationDensity * (1 + 0.2 * m2).power(-2.5)
-      let enthalpy = 1 - 0.5 * kinetic
-      let viscosity =
-        (enthalpy.squared * enthalpy).squareRoot * (1 + FreeStream<Lanes>.sutherland)
-        / (enthalpy + FreeStream<Lanes>.sutherland) / stream.reynolds
-      rt = density * u * v.theta / viscosity
-      dynamicPressure = density * u.squared
-    } else {
-      u = v.velocity
-      m2 = Number(0)
-      rt = u * v.theta * stream.reynolds
-      dynamicPressure = u.squared
-    }
-    velocity = u
+    delta = profile.delta
+    velocity = profile.velocity
+    let m2 = profile.machSquared, h = profile.h, hk = profile.hk, rt = profile.rt
     machSquared = m2
-    let h = delta / v.theta
     self.h = h
-    var hk = stream.isCompressible ? Closure.kinematicShape(h, m2) : h
-    // An iterate may be out of the range of the correlations; its slope still shows the way back.
-    hk.value = max(hk.value, regime == .wake ? 1.00005 : 1.05)
     self.hk = hk
+    self.rt = rt
+    dynamicPressure = profile.dynamicPressure
     hc = Closure.densityShape(hk, m2)
     let thickness = (3.15 + 1.72 / (hk - 1)) * v.theta + delta
     de = thickness.value > 12 * v.theta.value ? 12 * v.theta : thickness
+    let logarithm = rt.logarithm
     switch regime {
     case .laminar:
       hs = Closure.laminarEnergyShape(hk)
@@ -119,22 +156,23 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
       di = Closure.laminarDissipation(hk, rt)
       us = Number(0)
       cq = Number(0)
+      amplificationRate = Closure.amplificationRate(hk, v.theta, logarithm)
     case .turbulent:
-      hs = Closure.turbulentEnergyShape(hk, rt, m2)
+      hs = Closure.turbulentEnergyShape(hk, rt, logarithm, m2)
       us = Closure.slipVelocity(hs, hk, h, wake: false)
       cq = Closure.equilibriumShear(hs, us, h, hk, rt, wake: false)
-      let wall = Closure.turbulentFriction(hk, rt, m2)
+      let wall = Closure.turbulentFriction(hk, logarithm, m2)
       cf = wall.larger(Closure.laminarFriction(hk, rt))
       // The part at the wall, less at low H_k; then the outer layer, turbulent and laminar.
-      let logarithm = rt.logarithm
       let lowest = 1 + 2.1 / logarithm
       let low = 0.5 + 0.5 * ((hk - 1) / (lowest - 1)).hyperbolicTangent
       let slip = 0.995 - us
       let outer = v.shear.squared * slip + 0.15 * slip.squared / rt
       let turbulent = (wall * us * 0.5 * low + outer) * 2 / hs
       di = turbulent.larger(Closure.laminarDissipation(hk, rt))
+      amplificationRate = Number(0)
     case .wake:
-      hs = Closure.turbulentEnergyShape(hk, rt, m2)
+      hs = Closure.turbulentEnergyShape(hk, rt, logarithm, m2)
       us = Closure.slipVelocity(hs, hk, h, wake: true)
       cq = Closure.equilibriumShear(hs, us, h, hk, rt, wake: true)
       cf = Number(0)
@@ -142,6 +180,7 @@ struct Station<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
       let outer = (v.shear.squared * slip + 0.15 * slip.squared / rt) * 2 / hs
       // Two halves of the wake dissipate.
       di = 2 * outer.larger(Closure.laminarWakeDissipation(hk, rt))
+      amplificationRate = Number(0)
     }
   }
 }
@@ -155,6 +194,16 @@ extension Dual where Lanes == SIMD8<Double> {
   }
 }
 
+extension StationVariables where Lanes == SIMD8<Double> {
+  @inline(__always)
+  func widened(second: Bool) -> StationVariables<SIMD16<Double>> {
+    StationVariables<SIMD16<Double>>(
+      shear: shear.widened(second: second), theta: theta.widened(second: second), delta: delta.widened(second: second),
+      velocity: velocity.widened(second: second), distance: distance.widened(second: second),
+      gap: gap.widened(second: second))
+  }
+}
+
 extension Station where Lanes == SIMD8<Double> {
   @inline(__always)
   func widened(second: Bool) -> Station<SIMD16<Double>> {
@@ -165,7 +214,8 @@ extension Station where Lanes == SIMD8<Double> {
       h: h.widened(second: second), hk: hk.widened(second: second), hs: hs.widened(second: second),
       hc: hc.widened(second: second), rt: rt.widened(second: second), us: us.widened(second: second),
       cq: cq.widened(second: second), cf: cf.widened(second: second), di: di.widened(second: second),
-      de: de.widened(second: second), dynamicPressure: dynamicPressure.widened(second: second))
+      de: de.widened(second: second), amplificationRate: amplificationRate.widened(second: second),
+      dynamicPressure: dynamicPressure.widened(second: second))
   }
 }
 
@@ -173,7 +223,7 @@ extension Station {
   init(
     shear: Number, theta: Number, delta: Number, velocity: Number, distance: Number, gap: Number, machSquared: Number,
     h: Number, hk: Number, hs: Number, hc: Number, rt: Number, us: Number, cq: Number, cf: Number, di: Number,
-    de: Number, dynamicPressure: Number
+    de: Number, amplificationRate: Number, dynamicPressure: Number
   ) {
     self.shear = shear
     self.theta = theta
@@ -192,6 +242,7 @@ extension Station {
     self.cf = cf
     self.di = di
     self.de = de
+    self.amplificationRate = amplificationRate
     self.dynamicPressure = dynamicPressure
   }
 }

@@ -58,10 +58,12 @@ struct PanelSurface: Sendable {
     self.chord = chord
   }
 
-  @inline(__always)
-  func frame(from field: SIMD2<Double>, panel a: Int, _ b: Int) -> PanelFrame {
-    PanelFrame(field.x, field.y, x[a], y[a], x[b], y[b])
-  }
-
   func point(_ node: Int) -> SIMD2<Double> { SIMD2(x[node], y[node]) }
+
+  @inline(__always)
+  func withPointers(_ body: (_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Void) {
+    x.withUnsafeBufferPointer { x in
+      y.withUnsafeBufferPointer { y in body(x.baseAddress!, y.baseAddress!) }
+    }
+  }
 }

@@ -14,6 +14,7 @@ struct PanelSystem: Sendable {
   let factorization: DenseFactorization
   /// The sources of the first element's surface, which a boundary layer sheds.
   let sources: SourceLine
+  let sourcePath: SourcePath
   /// γ of all nodes for a free stream of unit speed along x and along y.
   let alongX: [Double], alongY: [Double]
 
@@ -30,31 +31,36 @@ struct PanelSystem: Sendable {
     self.edges = edges
     let n = surface.nodeCount, size = n + edges.count
     sources = Self.sourceLine(surface)
+    sourcePath = SourcePath(surface.elements[0].map { surface.point($0) })
     var matrix = DenseMatrix(rows: size, columns: size)
     let scale = 1 / (2 * Double.pi)
     matrix.entries.withUnsafeMutableBufferPointer { entries in
-      for (e, element) in surface.elements.enumerated() {
-        for j in element.lowerBound..<element.upperBound - 1 {
-          let panel = PairTable.Panel(surface, j, j + 1)
-          let first = entries.baseAddress! + size * j, second = first + size
-          for i in 0..<n {
-            let frame = table.frame(i, panel)
-            let ramp = scale * frame.vortexRamp
-            first[i] += scale * frame.vortex - ramp
-            second[i] += ramp
+      table.withView { view in
+        for (e, element) in surface.elements.enumerated() {
+          for j in element.lowerBound..<element.upperBound - 1 {
+            let panel = PairTable.Panel(surface, j, j + 1)
+            let first = entries.baseAddress! + size * j, second = first + size
+            PanelLanes.forEachGroup(n) { i, weight in
+              let frame = view.frame(i, panel)
+              let ramp = frame.vortexRamp
+              ((scale * weight) * (frame.vortex - ramp)).add(to: first + i)
+              ((scale * weight) * ramp).add(to: second + i)
+            }
           }
-        }
-        let edge = edges[e]
-        if !edge.isSharp {
-          let panel = PairTable.Panel(surface, edge.nodes.3, edge.nodes.0)
-          for i in 0..<n {
-            let frame = table.frame(i, panel)
-            let jump = scale * (frame.vortex * edge.vortexFactor.value + frame.source * edge.sourceFactor.value)
-            entries[i + size * edge.nodes.0] += jump
-            entries[i + size * edge.nodes.3] -= jump
+          let edge = edges[e]
+          if !edge.isSharp {
+            let panel = PairTable.Panel(surface, edge.nodes.3, edge.nodes.0)
+            let first = entries.baseAddress! + size * edge.nodes.0, last = entries.baseAddress! + size * edge.nodes.3
+            PanelLanes.forEachGroup(n) { i, weight in
+              let frame = view.frame(i, panel)
+              let seen = frame.vortex * edge.vortexFactor.value + frame.source * edge.sourceFactor.value
+              let jump = (scale * weight) * seen
+              jump.add(to: first + i)
+              (.zero - jump).add(to: last + i)
+            }
           }
+          for i in element { entries[i + size * (n + e)] -= 1 }
         }
-        for i in element { entries[i + size * (n + e)] -= 1 }
       }
       for (e, edge) in edges.enumerated() {
         entries[n + e + size * edge.nodes.0] = 1
@@ -62,23 +68,9 @@ struct PanelSystem: Sendable {
       }
     }
     for edge in edges where edge.isSharp {
-      let row = edge.nodes.3
-      for column in 0..<size { matrix[row, column] = 0 }
-      let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
-      let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
-      Self.visitPanels(surface, edges) { a, b, closing in
-        let weights = surface.frame(from: inner, panel: a, b).velocityWeights(direction * scale)
-        if let closing {
-          let jump =
-            (weights.ga + weights.gb) * closing.vortexFactor.value
-            + (weights.sa + weights.sb) * closing.sourceFactor.value
-          matrix[row, closing.nodes.0] += jump
-          matrix[row, closing.nodes.3] -= jump
-        } else {
-          matrix[row, a] += weights.ga
-          matrix[row, b] += weights.gb
-        }
-      }
+      var row = [Double](repeating: 0, count: size)
+      Self.addVelocityWeights(surface, edges, at: edge.innerPlace, seed: edge.bisectorDirection, to: &row)
+      for column in 0..<size { matrix[edge.nodes.3, column] = row[column] }
     }
     factorization = try DenseFactorization(matrix, of: "the matrix of \(n) vortex panels")
     var columns = [Double](repeating: 0, count: 2 * size)
@@ -96,39 +88,20 @@ struct PanelSystem: Sendable {
   }
 
   private static func sourceLine(_ surface: PanelSurface) -> SourceLine {
-    func distance(_ i: Int, _ j: Int) -> Double {
-      let difference = surface.point(j) - surface.point(i)
+    SourceLine(count: surface.elements[0].count) { from, to in
+      let difference = surface.point(to) - surface.point(from)
       return (difference * difference).sum().squareRoot()
     }
-    let last = surface.elements[0].count - 1
-    return SourceLine(
-      lengths: (0..<last).map { distance($0, $0 + 1) },
-      spans: (0...last).map { distance(max($0 - 1, 0), min($0 + 1, last)) })
   }
 
-  /// Adds derivatives by the lengths and spans of the surface's sources to a gradient `[node, 2]`.
-  func addSourceLine(_ seed: SourceLine.Strengths, at strengths: SourceLine.Strengths, to nodes: inout [Double]) {
-    let (onLengths, onSpans) = sources.pullback(seed, at: strengths)
-    let last = sources.count - 1
-    func add(_ i: Int, _ j: Int, _ weight: Double) {
-      let difference = surface.point(j) - surface.point(i)
-      let part = weight / (difference * difference).sum().squareRoot() * difference
-      nodes[2 * j] += part.x
-      nodes[2 * j + 1] += part.y
-      nodes[2 * i] -= part.x
-      nodes[2 * i + 1] -= part.y
-    }
-    for i in 0..<last { add(i, i + 1, onLengths[i]) }
-    for i in 0...last { add(max(i - 1, 0), min(i + 1, last), onSpans[i]) }
-  }
-
-  /// Visits every panel: those between nodes, and the one that closes a blunt edge.
-  static func visitPanels(
-    _ surface: PanelSurface, _ edges: [TrailingEdge], _ body: (_ a: Int, _ b: Int, _ closing: TrailingEdge?) -> Void
-  ) {
-    for (e, element) in surface.elements.enumerated() {
-      for j in element.lowerBound..<element.upperBound - 1 { body(j, j + 1, nil) }
-      if !edges[e].isSharp { body(edges[e].nodes.3, edges[e].nodes.0, edges[e]) }
+  /// Adds derivatives by the strengths of the surface's sources, through the distances that they are made of, to those by
+  /// the nodes.
+  func addSourceLine(_ seed: [Double], at strengths: [Double], to nodes: inout PointDerivatives) {
+    for (k, onSpan) in sources.pullback(seed, at: strengths).enumerated() {
+      let (from, to) = sources.ends(k)
+      let part = onSpan / sources.spans[k] * (surface.point(to) - surface.point(from))
+      nodes.add(part, at: to)
+      nodes.add(-part, at: from)
     }
   }
 

@@ -12,65 +12,34 @@ extension SourceInfluence {
   ///   - extraLengths: Derivatives by the lengths of the wake that the caller has already.
   func pullback(
     _ seed: [Double], circulation total: [Double], mass: [Double], lengths extraLengths: [Double], _ system: PanelSystem
-  )
-    -> (nodes: [Double], angle: Double)
-  {
+  ) -> (nodes: PointDerivatives, angle: Double) {
     let n = system.nodeCount, w = wake.count
-    let scale = 1 / (2 * Double.pi)
     let c = cos(angle), s = sin(angle)
-    let stream = SIMD2(c, s)
-    var nodes = [Double](repeating: 0, count: 2 * n)
+    let path = SourcePath(wake.points), line = wake.sources
+    let surfaceStrengths = system.sources.strengths(Array(mass[..<n]))
+    let strengths = line.strengths(Array(mass[n...]))
+    var nodes = PointDerivatives(zeros: n), onPath = PointDerivatives(zeros: line.strengthCount)
     var onAngle = 0.0
     var onPoints = [SIMD2<Double>](repeating: .zero, count: w), onDirections = onPoints
-    var onWake = SourceLine.Strengths(zeros: w), onSurface = SourceLine.Strengths(zeros: n)
+    var onWake = [Double](repeating: 0, count: line.strengthCount)
+    var onSurface = [Double](repeating: 0, count: system.sources.strengthCount)
     let total = total + [Double](repeating: 0, count: system.unknownCount - n)
     var onTotal = [Double](repeating: 0, count: system.unknownCount)
     for i in 0..<n { onTotal[i] = seed[i] }
     onTotal[n - 1] -= seed[n]
-    let surfaceStrengths = system.sources.strengths(Array(mass[..<n]))
-    let strengths = wake.sources.strengths(Array(mass[n...]))
-
-    func addHalf(
-      _ k: Int, _ isSecond: Bool, _ frame: PanelFrame, _ gradient: PanelGradient, _ atA: Double, _ atB: Double
-    ) {
-      if isSecond {
-        onPoints[k] += 0.5 * gradient.a
-        onPoints[k + 1] += 0.5 * gradient.a + gradient.b
-        onWake.middles[k] += atA
-        onWake.points[k + 1] += atB
-      } else {
-        onPoints[k] += gradient.a + 0.5 * gradient.b
-        onPoints[k + 1] += 0.5 * gradient.b
-        onWake.points[k] += atA
-        onWake.middles[k] += atB
-      }
-    }
-    /// The velocity at a point from the wake; adds the derivatives of seed·velocity.
-    func wakeVelocity(at field: SIMD2<Double>, _ seed: SIMD2<Double>, _ onField: inout SIMD2<Double>) -> SIMD2<Double> {
-      var velocity = SIMD2<Double>.zero, moved = SIMD2<Double>.zero
-      wake.visitHalves { k, isSecond, a, b in
-        let frame = PanelFrame(field.x, field.y, a.x, a.y, b.x, b.y)
-        let sa = isSecond ? strengths.middles[k] : strengths.points[k]
-        let sb = isSecond ? strengths.points[k + 1] : strengths.middles[k]
-        velocity += scale * frame.velocity(ga: 0, gb: 0, sa: sa, sb: sb)
-        let gradient = frame.velocityGradient(scale * seed, ga: 0, gb: 0, sa: sa, sb: sb)
-        let weights = frame.velocityWeights(scale * seed)
-        moved += gradient.field
-        addHalf(k, isSecond, frame, gradient, weights.sa, weights.sb)
-      }
-      onField += moved
-      return velocity
-    }
 
     // Velocities in the wake.
     for k in 1..<w where seed[n + k] != 0 {
       let direction = wake.directions[k], onVelocity = seed[n + k] * direction
       var onField = SIMD2<Double>.zero
-      var velocity = stream
+      var velocity = SIMD2(c, s)
       velocity += system.velocityPullback(
-        at: wake.points[k], seed: onVelocity, circulation: total, strengths: surfaceStrengths, nodes: &nodes,
-        field: &onField, strengths: &onSurface)
-      velocity += wakeVelocity(at: wake.points[k], onVelocity, &onField)
+        at: wake.points[k], seed: onVelocity, circulation: total, nodes: &nodes, field: &onField)
+      velocity += system.sourceVelocityPullback(
+        at: wake.points[k], seed: onVelocity, strengths: surfaceStrengths, nodes: &nodes, field: &onField,
+        strengths: &onSurface)
+      velocity += path.velocityPullback(
+        at: wake.points[k], seed: onVelocity, strengths: strengths, field: &onField, path: &onPath, strengths: &onWake)
       onPoints[k] += onField
       onDirections[k] += seed[n + k] * velocity
       onAngle += -s * onVelocity.x + c * onVelocity.y
@@ -79,23 +48,11 @@ extension SourceInfluence {
 
     // γ at the nodes, by the equations of the panels with the sources.
     let lambda = system.factorization.solution(onTotal, transposed: true)
-    let edge = system.edges[0]
-    let sharpRow = edge.isSharp ? edge.nodes.3 : -1
-    for i in 0..<n where i != sharpRow {
-      let field = system.surface.point(i), weight = -scale * lambda[i]
-      var onField = SIMD2<Double>.zero
-      wake.visitHalves { k, isSecond, a, b in
-        let frame = PanelFrame(field.x, field.y, a.x, a.y, b.x, b.y)
-        let sa = isSecond ? strengths.middles[k] : strengths.points[k]
-        let sb = isSecond ? strengths.points[k + 1] : strengths.middles[k]
-        let gradient = frame.streamGradient(ga: 0, gb: 0, sa: sa, sb: sb, weight: weight)
-        onField += gradient.field
-        let ramp = frame.sourceRamp
-        addHalf(k, isSecond, frame, gradient, weight * (frame.source - ramp), weight * ramp)
-      }
-      nodes[2 * i] += onField.x
-      nodes[2 * i + 1] += onField.y
-    }
+    var onNodes = lambda
+    if system.edges[0].isSharp { onNodes[system.edges[0].nodes.3] = 0 }
+    path.addStreamFunction(
+      onNodes, strengths: strengths, at: system.surface, nodes: &nodes, path: &onPath, strengths: &onWake)
+    for (k, part) in path.onPoints(onPath).enumerated() { onPoints[k] += part }
     var onLengths = wake.strengthsByLengths(onWake, at: strengths)
     system.addSourceLine(onSurface, at: surfaceStrengths, to: &nodes)
 
@@ -110,8 +67,42 @@ extension SourceInfluence {
       PanelSystem.Multipliers(lambda: lambda, circulation: total),
       second: PanelSystem.Multipliers(lambda: second, circulation: circulation), angle: angle,
       strengths: surfaceStrengths)
-    for i in 0..<2 * n { nodes[i] -= panels.nodes[i] }
-    onAngle -= panels.angle
-    return (nodes, onAngle)
+    nodes.add(panels.nodes, scaledBy: -1)
+    return (nodes, onAngle - panels.angle)
+  }
+}
+
+extension SourcePath {
+  /// Adds the derivatives of -Σ λ_i ψ_i, ψ_i the stream function at the nodes, by the nodes, the path and the strengths.
+  func addStreamFunction(
+    _ lambda: [Double], strengths: [Double], at surface: PanelSurface, nodes: inout PointDerivatives,
+    path onPath: inout PointDerivatives, strengths onStrengths: inout [Double]
+  ) {
+    let n = surface.nodeCount, scale = -1 / (2 * Double.pi)
+    nodes.withPointers { gx, gy in
+      surface.withPointers { nx, ny in
+        lambda.withUnsafeBufferPointer { lambda in
+          for k in 0..<panelCount {
+            let a = LaneVector(SIMD2(x[k], y[k])), b = LaneVector(SIMD2(x[k + 1], y[k + 1]))
+            var onA = LaneVector.zero, onB = onA, onFirst = PanelLanes.zero, onSecond = onFirst
+            PanelLanes.forEachGroup(n) { i, weight in
+              let frame = PanelFrame(from: LaneVector(x: .load(nx + i), y: .load(ny + i)), a, b)
+              let l = (scale * weight) * PanelLanes.load(lambda.baseAddress! + i)
+              let gradient = frame.sourceGradient(l * strengths[k], l * strengths[k + 1])
+              gradient.field.add(to: gx, gy, at: i)
+              onA += gradient.a
+              onB += gradient.b
+              let ramp = frame.sourceRamp
+              onFirst += l * (frame.source - ramp)
+              onSecond += l * ramp
+            }
+            onPath.add(onA.total, at: k)
+            onPath.add(onB.total, at: k + 1)
+            onStrengths[k] += onFirst.total
+            onStrengths[k + 1] += onSecond.total
+          }
+        }
+      }
+    }
   }
 }

@@ -23,31 +23,23 @@ struct SourceInfluence: Sendable {
     self.circulation = circulation
     let wake = WakeGeometry(system, circulation: circulation, angle: angle, count: w)
     self.wake = wake
-    let scale = 1 / (2 * Double.pi)
-    let wakeSources = wake.sources
+    let wakeSources = wake.sources, path = SourcePath(wake.points)
 
     // What the wake's sources do to the stream function at the nodes.
     var columns = [Double](repeating: 0, count: size * w)
-    let sharpRow = system.edges[0].isSharp ? system.edges[0].nodes.3 : -1
-    for i in 0..<n {
-      var weights = SourceLine.Strengths(zeros: w)
-      // The condition inside a sharp edge takes no account of the wake, as in XFOIL 6.99.
-      if i != sharpRow {
-        let field = system.surface.point(i)
-        wake.visitHalves { k, isSecond, a, b in
-          let frame = PanelFrame(field.x, field.y, a.x, a.y, b.x, b.y)
-          let ramp = scale * frame.sourceRamp, rest = scale * frame.source - ramp
-          if isSecond {
-            weights.middles[k] += rest
-            weights.points[k + 1] += ramp
-          } else {
-            weights.points[k] += rest
-            weights.middles[k] += ramp
-          }
+    columns.withUnsafeMutableBufferPointer { columns in
+      var seen = [Double](repeating: 0, count: n * wakeSources.strengthCount)
+      Self.addStreamFunction(of: path, at: system.surface, to: &seen)
+      for k in 0..<wakeSources.strengthCount {
+        let (from, to) = wakeSources.ends(k), inverse = 1 / wakeSources.spans[k]
+        for i in 0..<n {
+          let part = inverse * seen[n * k + i]
+          columns[size * to + i] -= part
+          columns[size * from + i] += part
         }
       }
-      let mass = wakeSources.transposed(weights)
-      for k in 0..<w { columns[i + size * k] = -mass[k] }
+      // The condition inside a sharp edge takes no account of the wake, as in XFOIL 6.99.
+      if system.edges[0].isSharp { for k in 0..<w { columns[size * k + system.edges[0].nodes.3] = 0 } }
     }
     system.factorization.solve(&columns)
 
@@ -65,10 +57,9 @@ struct SourceInfluence: Sendable {
       var onCirculation = [Double](repeating: 0, count: size)
       let direction = wake.directions[k]
       system.addVelocityWeights(at: wake.points[k], seed: direction, to: &onCirculation)
-      let onSources = system.sources.transposed(system.sourceWeights(at: wake.points[k], seed: direction))
-      var weights = SourceLine.Strengths(zeros: w)
-      Self.addVelocityWeights(wake, at: wake.points[k], seed: scale * direction, to: &weights)
-      let mass = wakeSources.transposed(weights)
+      let onSources = system.sources.transposed(
+        system.sourcePath.velocityWeights(at: wake.points[k], seed: direction))
+      let mass = wakeSources.transposed(path.velocityWeights(at: wake.points[k], seed: direction))
       for j in 0..<n { matrix[n + k, j] = onSources[j] }
       for j in 0..<w { matrix[n + k, n + j] = mass[j] }
       for j in 0..<n { rows[j, k] = onCirculation[j] }
@@ -81,6 +72,21 @@ struct SourceInfluence: Sendable {
     self.velocity = velocity
   }
 
+  /// The matrix transposed, for stations in another order and other signs of velocities and mass defects.
+  func inMarchingOrder(_ order: [Int], velocitySign: [Double], massSign: [Double]) -> DenseMatrix {
+    let count = order.count
+    var result = DenseMatrix(rows: count, columns: count)
+    result.entries.withUnsafeMutableBufferPointer { out in
+      matrix.entries.withUnsafeBufferPointer { raw in
+        for (q, column) in order.enumerated() {
+          let from = raw.baseAddress! + count * column, sign = massSign[column]
+          for (p, row) in order.enumerated() { out[q + count * p] = velocitySign[row] * sign * from[row] }
+        }
+      }
+    }
+    return result
+  }
+
   private static func transposedProduct(_ a: DenseMatrix, _ b: DenseMatrix, rows: Int) -> DenseMatrix {
     var result = DenseMatrix(rows: a.columns, columns: b.columns)
     cblas_dgemm(
@@ -89,18 +95,21 @@ struct SourceInfluence: Sendable {
     return result
   }
 
-  /// Adds the derivatives of 2π seed·velocity by the strengths of the wake.
-  private static func addVelocityWeights(
-    _ wake: WakeGeometry, at field: SIMD2<Double>, seed: SIMD2<Double>, to weights: inout SourceLine.Strengths
-  ) {
-    wake.visitHalves { k, isSecond, a, b in
-      let part = PanelFrame(field.x, field.y, a.x, a.y, b.x, b.y).velocityWeights(seed)
-      if isSecond {
-        weights.middles[k] += part.sa
-        weights.points[k + 1] += part.sb
-      } else {
-        weights.points[k] += part.sa
-        weights.middles[k] += part.sb
+  /// Adds the stream function at the nodes of each strength of a path, `[strength, node]`.
+  private static func addStreamFunction(of path: SourcePath, at surface: PanelSurface, to seen: inout [Double]) {
+    let n = surface.nodeCount, scale = 1 / (2 * Double.pi)
+    seen.withUnsafeMutableBufferPointer { seen in
+      surface.withPointers { x, y in
+        for k in 0..<path.panelCount {
+          let a = LaneVector(SIMD2(path.x[k], path.y[k])), b = LaneVector(SIMD2(path.x[k + 1], path.y[k + 1]))
+          let first = seen.baseAddress! + n * k, second = first + n
+          PanelLanes.forEachGroup(n) { i, weight in
+            let frame = PanelFrame(from: LaneVector(x: .load(x + i), y: .load(y + i)), a, b)
+            let ramp = frame.sourceRamp
+            ((scale * weight) * (frame.source - ramp)).add(to: first + i)
+            ((scale * weight) * ramp).add(to: second + i)
+          }
+        }
       }
     }
   }
@@ -109,41 +118,47 @@ struct SourceInfluence: Sendable {
   static func surfaceResponse(_ system: PanelSystem) -> DenseMatrix {
     let n = system.nodeCount, size = system.unknownCount, surface = system.surface
     var columns = [Double](repeating: 0, count: size * n)
-    let scale = 1 / (2 * Double.pi)
     let edge = system.edges[0]
-    let sharpRow = edge.isSharp ? edge.nodes.3 : -1
     // Strengths at points and middles, then by the transposed map to the mass defects, all nodes at once.
     let line = system.sources
     columns.withUnsafeMutableBufferPointer { columns in
-      func add(_ seen: [Double], strengthOf a: Int, _ b: Int, _ span: Double) {
-        let first = columns.baseAddress! + size * a, second = columns.baseAddress! + size * b
+      func add(_ seen: [Double], _ strength: Int) {
+        let (from, to) = line.ends(strength), scale = 1 / (2 * Double.pi * line.spans[strength])
+        let first = columns.baseAddress! + size * from, second = columns.baseAddress! + size * to
         for i in 0..<n {
-          let part = seen[i] / span
+          let part = scale * seen[i]
           second[i] -= part
           first[i] += part
         }
       }
       var atPoint = [Double](repeating: 0, count: n), atNext = atPoint, atMiddle = atPoint
-      for j in 0..<n - 1 {
-        let panel = PairTable.Panel(surface, j, j + 1)
-        for i in 0..<n {
-          let (first, second) = system.table.halves(i, panel)
-          let ramp1 = scale * first.sourceRamp, ramp2 = scale * second.sourceRamp
-          atPoint[i] += scale * first.source - ramp1
-          atMiddle[i] = ramp1 + scale * second.source - ramp2
-          atNext[i] = ramp2
+      system.table.withView { view in
+        for j in 0..<n - 1 {
+          let panel = PairTable.Panel(surface, j, j + 1)
+          atPoint.withUnsafeMutableBufferPointer { atPoint in
+            atMiddle.withUnsafeMutableBufferPointer { atMiddle in
+              atNext.withUnsafeMutableBufferPointer { atNext in
+                PanelLanes.forEachGroup(n) { i, weight in
+                  let (first, second) = view.halves(i, panel)
+                  let ramp1 = first.sourceRamp, ramp2 = second.sourceRamp
+                  (weight * (first.source - ramp1)).add(to: atPoint.baseAddress! + i)
+                  (ramp1 + second.source - ramp2).store(atMiddle.baseAddress! + i)
+                  ramp2.store(atNext.baseAddress! + i)
+                }
+              }
+            }
+          }
+          add(atPoint, 2 * j)
+          add(atMiddle, 2 * j + 1)
+          swap(&atPoint, &atNext)
         }
-        add(atPoint, strengthOf: max(j - 1, 0), j + 1, line.spans[j])
-        add(atMiddle, strengthOf: j, j + 1, line.lengths[j])
-        swap(&atPoint, &atNext)
       }
-      add(atPoint, strengthOf: n - 2, n - 1, line.spans[n - 1])
+      add(atPoint, 2 * n - 2)
     }
-    if sharpRow >= 0 {
-      let inner = SIMD2(edge.innerPoint.x.value, edge.innerPoint.y.value)
-      let direction = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
-      let mass = line.transposed(system.sourceWeights(at: inner, seed: direction))
-      for j in 0..<n { columns[sharpRow + size * j] = -mass[j] }
+    if edge.isSharp {
+      let mass = line.transposed(
+        system.sourcePath.velocityWeights(at: edge.innerPlace, seed: edge.bisectorDirection))
+      for j in 0..<n { columns[edge.nodes.3 + size * j] = -mass[j] }
     }
     system.factorization.solve(&columns)
     var result = DenseMatrix(rows: n, columns: n)

@@ -64,12 +64,14 @@ struct TrailingEdge: Sendable {
     innerPoint = (middle.x - depth * bisector.x, middle.y - depth * bisector.y)
   }
 
-  /// Adds seed · (derivative) to a gradient `[node, 2]`.
-  func add(_ seed: Double, _ number: Number, to gradient: inout [Double]) {
+  var innerPlace: SIMD2<Double> { SIMD2(innerPoint.x.value, innerPoint.y.value) }
+  var bisectorDirection: SIMD2<Double> { SIMD2(bisector.x.value, bisector.y.value) }
+
+  /// Adds seed · (derivative) to derivatives by the nodes.
+  func add(_ seed: Double, _ number: Number, to gradient: inout PointDerivatives) {
     if seed == 0 { return }
     for (k, node) in [nodes.0, nodes.1, nodes.2, nodes.3].enumerated() {
-      gradient[2 * node] += seed * number.slope[2 * k]
-      gradient[2 * node + 1] += seed * number.slope[2 * k + 1]
+      gradient.add(seed * SIMD2(number.slope[2 * k], number.slope[2 * k + 1]), at: node)
     }
   }
 }

@@ -76,12 +76,12 @@ struct WakeGeometry: Sendable {
   /// Carries derivatives by points, directions and lengths back to the nodes, the circulation and the angle.
   func pullback(
     points onPoints: [SIMD2<Double>], directions onDirections: [SIMD2<Double>], lengths onLengths: [Double],
-    _ system: PanelSystem, circulation: [Double], angle: Double, nodes: inout [Double],
+    _ system: PanelSystem, circulation: [Double], angle: Double, nodes: inout PointDerivatives,
     circulation onCirculation: inout [Double]
   ) -> Double {
     var onPoints = onPoints, onDirections = onDirections, onLengths = onLengths
     let c = cos(angle), s = sin(angle)
-    var onAngle = 0.0, unused = SourceLine.Strengths(zeros: system.sources.count)
+    var onAngle = 0.0
     for w in stride(from: count - 1, to: 0, by: -1) {
       let t = directions[w], v = velocities[w]
       let onDirection = onDirections[w]
@@ -89,8 +89,7 @@ struct WakeGeometry: Sendable {
       if seed != .zero {
         onAngle += -s * seed.x + c * seed.y
         _ = system.velocityPullback(
-          at: points[w], seed: seed, circulation: circulation, strengths: nil, nodes: &nodes, field: &onPoints[w],
-          strengths: &unused)
+          at: points[w], seed: seed, circulation: circulation, nodes: &nodes, field: &onPoints[w])
         system.addVelocityWeights(at: points[w], seed: seed, to: &onCirculation)
       }
       onPoints[w - 1] += onPoints[w]
@@ -109,87 +108,16 @@ struct WakeGeometry: Sendable {
 
   /// The sources of the wake.
   var sources: SourceLine {
-    let n = count
-    return SourceLine(
-      lengths: lengths,
-      spans: (0..<n).map { $0 == 0 ? lengths[0] : $0 == n - 1 ? lengths[n - 2] : lengths[$0 - 1] + lengths[$0] })
+    SourceLine(count: count) { from, to in lengths[from..<to].reduce(0, +) }
   }
 
   /// Derivatives by strengths of the sources to derivatives by the lengths.
-  func strengthsByLengths(_ seed: SourceLine.Strengths, at strengths: SourceLine.Strengths) -> [Double] {
-    let n = count
-    let (onLengths, onSpans) = sources.pullback(seed, at: strengths)
-    var result = onLengths
-    for w in 0..<n {
-      if w > 0 { result[w - 1] += onSpans[w] }
-      if w < n - 1 { result[w] += onSpans[w] }
-    }
-    return result
-  }
-
-  /// Visits the half panels: point to middle, middle to point.
-  func visitHalves(_ body: (_ w: Int, _ isSecond: Bool, _ a: SIMD2<Double>, _ b: SIMD2<Double>) -> Void) {
-    for w in 0..<count - 1 {
-      let middle = 0.5 * (points[w] + points[w + 1])
-      body(w, false, points[w], middle)
-      body(w, true, middle, points[w + 1])
-    }
-  }
-}
-
-extension PanelSystem {
-  /// The velocity at a point from the vorticity and the closing panel, without the free stream.
-  func velocity(at field: SIMD2<Double>, circulation: [Double]) -> SIMD2<Double> {
-    let scale = 1 / (2 * Double.pi)
-    var total = SIMD2<Double>.zero
-    Self.visitPanels(surface, edges) { a, b, closing in
-      let frame = surface.frame(from: field, panel: a, b)
-      if let closing {
-        let jump = circulation[closing.nodes.0] - circulation[closing.nodes.3]
-        let vortex = jump * closing.vortexFactor.value, source = jump * closing.sourceFactor.value
-        total += scale * frame.velocity(ga: vortex, gb: vortex, sa: source, sb: source)
-      } else {
-        total += scale * frame.velocity(ga: circulation[a], gb: circulation[b], sa: 0, sb: 0)
-      }
-    }
-    return total
-  }
-
-  /// Adds the derivatives of seed·velocity at a point by the circulation.
-  func addVelocityWeights(at field: SIMD2<Double>, seed: SIMD2<Double>, to circulation: inout [Double]) {
-    let scaled = seed / (2 * Double.pi)
-    for (e, element) in surface.elements.enumerated() {
-      let edge = edges[e]
-      for a in element {
-        let closes = a + 1 == element.upperBound
-        if closes && edge.isSharp { continue }
-        let b = closes ? element.lowerBound : a + 1
-        let frame = surface.frame(from: field, panel: a, b)
-        let weights = frame.velocityWeights(scaled)
-        if closes {
-          let jump =
-            (weights.ga + weights.gb) * edge.vortexFactor.value + (weights.sa + weights.sb) * edge.sourceFactor.value
-          circulation[edge.nodes.0] += jump
-          circulation[edge.nodes.3] -= jump
-        } else {
-          circulation[a] += weights.ga
-          circulation[b] += weights.gb
-        }
-      }
-    }
-  }
-
-  /// The derivatives of seed·velocity at a point by the sources of the surface.
-  func sourceWeights(at field: SIMD2<Double>, seed: SIMD2<Double>) -> SourceLine.Strengths {
-    let scaled = seed / (2 * Double.pi)
-    var result = SourceLine.Strengths(zeros: sources.count)
-    for a in 0..<sources.count - 1 {
-      let p = surface.point(a), q = surface.point(a + 1), middle = 0.5 * (p + q)
-      let first = PanelFrame(field.x, field.y, p.x, p.y, middle.x, middle.y).velocityWeights(scaled)
-      let second = PanelFrame(field.x, field.y, middle.x, middle.y, q.x, q.y).velocityWeights(scaled)
-      result.points[a] += first.sa
-      result.middles[a] += first.sb + second.sa
-      result.points[a + 1] += second.sb
+  func strengthsByLengths(_ seed: [Double], at strengths: [Double]) -> [Double] {
+    let line = sources
+    var result = [Double](repeating: 0, count: count - 1)
+    for (k, onSpan) in line.pullback(seed, at: strengths).enumerated() {
+      let (from, to) = line.ends(k)
+      for w in from..<to { result[w] += onSpan }
     }
     return result
   }

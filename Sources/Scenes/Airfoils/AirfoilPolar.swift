@@ -23,17 +23,25 @@ public struct AirfoilPolar: Sendable {
   public init(surface: DenseVector) { self.surface = surface }
 
   /// Points of a chain start from each other, so that a chain is also the unit of parallel work.
-  static let chainLength = 10
+  static let chainLength = 20
 
   public func rows(_ conditions: [FlowCondition]) -> [Row] {
     var rows = [Row?](repeating: nil, count: conditions.count)
     let surface = surface
+    // Where the surface cannot be prepared, every row says so.
+    var prepared: AirfoilFlow.Workspace?
+    if let condition = conditions.first {
+      let flow = AirfoilFlow(nodeCount: surface.count / 2, condition: condition)
+      var workspace = flow.makeWorkspace()
+      if (try? flow.prepare(surface: surface, in: &workspace)) != nil { prepared = workspace }
+    }
+    let common = prepared
     rows.withUnsafeMutableBufferPointer { rows in
       let shared = UncheckedShared(rows)
       let chains = (conditions.count + Self.chainLength - 1) / Self.chainLength
       concurrentlyForEach(piece: chains) { chain in
         let range = chain * Self.chainLength..<min((chain + 1) * Self.chainLength, conditions.count)
-        var workspace: AirfoilFlow.Workspace?
+        var workspace = common
         for index in range {
           let flow = AirfoilFlow(nodeCount: surface.count / 2, condition: conditions[index])
           var current = workspace ?? flow.makeWorkspace()

@@ -20,6 +20,12 @@ protocol ParticleStepper: AnyObject {
     _ y: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into forces: UnsafeMutablePointer<Double>
   ) throws(SolveFailure)
+
+  func pullSolidForces(
+    _ y: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    forceSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
 }
 
 extension ParticleStepper {
@@ -28,6 +34,12 @@ extension ParticleStepper {
   func solidForces(
     _ y: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into forces: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {}
+
+  func pullSolidForces(
+    _ y: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    forceSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {}
 }
 
@@ -42,6 +54,7 @@ struct SpecializedStepper {
   let pull: (Values, Values, Values, _ time: Double, _ step: Double, Vector, Vector) throws(SolveFailure) -> Void
   let pressureReport: () -> PressureReport?
   let solidForces: (Values, Values, _ time: Double, Vector) throws(SolveFailure) -> Void
+  let pullSolidForces: (Values, Values, _ time: Double, Values, Vector, Vector) throws(SolveFailure) -> Void
 
   /// Must be inlined where the stepper's type is concrete.
   @inline(__always) init<Stepper: ParticleStepper>(_ stepper: Stepper) {
@@ -54,6 +67,10 @@ struct SpecializedStepper {
     pressureReport = { stepper.pressureReport }
     solidForces = { (y, parameters, time, forces) throws(SolveFailure) in
       try stepper.solidForces(y, parameters, time: time, into: forces)
+    }
+    pullSolidForces = { (y, parameters, time, forceSeed, stateSeed, gradient) throws(SolveFailure) in
+      try stepper.pullSolidForces(
+        y, parameters, time: time, forceSeed: forceSeed, into: stateSeed, gradient: gradient)
     }
   }
 }

@@ -38,6 +38,13 @@ protocol RateEngine: AnyObject {
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into forces: UnsafeMutablePointer<Double>
   ) throws(SolveFailure)
+
+  /// Adds to `stateSeed` and `gradient` what `forceSeed` on `solidForces` at the same state is worth.
+  func pullSolidForces(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    forceSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
 }
 
 /// Some of a state's rates.
@@ -51,6 +58,12 @@ extension RateEngine {
   func solidForces(
     _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into forces: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {}
+
+  func pullSolidForces(
+    _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    forceSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {}
 
   func rates(
@@ -81,6 +94,7 @@ struct SpecializedRateEngine {
   let partialRates: (RatePart, Values, Values, Double, Vector) throws(SolveFailure) -> Void
   let pullPartialRates: (RatePart, Values, Values, Double, Values, Vector, Vector) throws(SolveFailure) -> Void
   let solidForces: (Values, Values, Double, Vector) throws(SolveFailure) -> Void
+  let pullSolidForces: (Values, Values, Double, Values, Vector, Vector) throws(SolveFailure) -> Void
 
   /// Must be inlined where the engine's type is concrete.
   @inline(__always) init<Engine: RateEngine>(_ engine: Engine) {
@@ -100,6 +114,10 @@ struct SpecializedRateEngine {
     }
     solidForces = { (state, parameters, time, forces) throws(SolveFailure) in
       try engine.solidForces(state, parameters, time: time, into: forces)
+    }
+    pullSolidForces = { (state, parameters, time, forceSeed, stateSeed, gradient) throws(SolveFailure) in
+      try engine.pullSolidForces(
+        state, parameters, time: time, forceSeed: forceSeed, into: stateSeed, gradient: gradient)
     }
   }
 }

@@ -163,6 +163,12 @@ final class Integrator {
     try engine.solidForces(y, parameters, time, forces)
   }
 
+  func pullSolidForces(
+    _ y: Values, _ parameters: Values, time: Double, forceSeed: Values, into stateSeed: Vector, gradient: Vector
+  ) throws(SolveFailure) {
+    try engine.pullSolidForces(y, parameters, time, forceSeed, stateSeed, gradient)
+  }
+
   // MARK: - Kicks in turn
 
   // Density and velocity make an oscillator, sound. From one evaluation both would take a step of explicit Euler, which
