@@ -41,4 +41,17 @@ public enum SmallModels {
     objective: { minimize: { mean-squared-distance: { fluid: drop, point: [50 cm, 50 cm] } } }
     optimizer: { l-bfgs-b: { iterations: 3 } }
     """
+
+  public static let foil = """
+    title: a small foil
+    physics:
+      airfoil:
+        foil: naca2412
+        panels: 40
+        conditions: [ { lift: 0.4, reynolds: 3e6 } ]
+    design: naca-4-digit
+    objective: { minimize: drag-coefficient }
+    constraints: [ { thickness: { at-least: 0.11 } } ]
+    optimizer: { sqp: { iterations: 3 } }
+    """
 }

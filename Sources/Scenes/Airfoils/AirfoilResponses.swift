@@ -26,6 +26,22 @@ struct AirfoilResponses: Responses {
   let rows: [Row]
 
   var names: [String] { rows.map(\.name) }
+
+  /// The flow's own blocks, of several operating points with the point's name before each.
+  var stateBlocks: [Block] {
+    zip(flows, conditionNames).flatMap { flow, name in
+      flow.stateBlocks.map { block in
+        var block = block
+        if conditions.count > 1 { block.name = "\(name).\(block.name)" }
+        return block
+      }
+    }
+  }
+
+  var flows: [AirfoilFlow] {
+    conditions.map { AirfoilFlow(nodeCount: repanelling.nodeCount, condition: $0) }
+  }
+
   func makeSession() -> any ResponseSession { AirfoilSession(self) }
 }
 
@@ -37,7 +53,7 @@ final class AirfoilSession: ResponseSession {
 
   init(_ responses: AirfoilResponses) {
     self.responses = responses
-    flows = responses.conditions.map { AirfoilFlow(nodeCount: responses.repanelling.nodeCount, condition: $0) }
+    flows = responses.flows
     workspaces = flows.map { $0.makeWorkspace() }
   }
 
@@ -50,123 +66,137 @@ final class AirfoilSession: ResponseSession {
   }
 
   func restore(_ memory: NamedArrays) {
+    // A flow begins where the last one ended, which its memory does not hold.
+    workspaces = flows.map { $0.makeWorkspace() }
     for (index, flow) in flows.enumerated() {
       flow.restore(memory.withPrefix("\(index)/"), to: &workspaces[index])
     }
   }
 
-  /// What one operating point contributes.
-  private struct Point {
-    var solution: AirfoilSolution
-    /// Of each wanted row, by the nodes; empty where the row has nothing of this point.
-    var gradients: [DenseVector]
-  }
-
   func evaluate(_ design: DenseVector, gradientsOf wanted: Set<Int>) throws(SolveFailure) -> ResponseValues {
-    let wanted = wanted.sorted()
-    let map = try responses.shape.linearize(at: design)
-    let panels = responses.repanelling.linearize(at: map.image)
-    let points = try solve(panels.image, wanted)
-    var result = ResponseValues(values: [], field: panels.image)
-    result.state = DenseVector(points.flatMap(\.solution.state.elements))
-    for point in points { result.report.merge(point.solution.report) }
-    var shapeGradients = [DenseVector](repeating: .zero, count: responses.rows.count)
-    for (index, row) in responses.rows.enumerated() {
-      var value = 0.0
-      for term in row.terms {
-        switch term.source {
-        case .coefficient(let condition, let coefficient):
-          value += term.weight * points[condition].solution[coefficient]
-        case .glideRatio(let condition):
-          value += term.weight * points[condition].solution.lift / points[condition].solution.drag
-        case .pressure(let condition, let target):
-          value += term.weight * target.value(panels.image, points[condition].solution.pressure)
-        case .shape(let functional):
-          let found = try functional.evaluate(map.image, wantsGradient: wanted.contains(index))
-          value += term.weight * found.value
-          shapeGradients[index].add(found.gradient, scaledBy: term.weight)
-        }
-      }
-      result.values.append(value)
-    }
-    for (place, index) in wanted.enumerated() {
-      var byNodes = DenseVector.zero
-      for point in points { byNodes += point.gradients[place] }
-      var bySurface = byNodes.isEmpty ? byNodes : try panels.pullback(byNodes)
-      bySurface += shapeGradients[index]
-      result.gradients[index] =
-        bySurface.isEmpty ? DenseVector(zeros: design.count) : try map.pullback(bySurface)
+    let linearization = try linearize(design, rows: wanted)
+    var result = linearization.result
+    for row in wanted {
+      var weights = [Double](repeating: 0, count: responses.rows.count)
+      weights[row] = 1
+      result.gradients[row] = try linearization.pullback(ResponseSeed(rows: weights))
     }
     return result
   }
 
-  /// All operating points, at the same time.
-  private func solve(_ nodes: DenseVector, _ wanted: [Int]) throws(SolveFailure) -> [Point] {
-    var results = [Result<Point, SolveFailure>?](repeating: nil, count: flows.count)
-    let (flows, responses) = (flows, responses)
-    results.withUnsafeMutableBufferPointer { results in
-      workspaces.withUnsafeMutableBufferPointer { workspaces in
-        let shared = UncheckedShared((results: results, workspaces: workspaces))
-        concurrentlyForEach(piece: flows.count) { index in
-          shared.value.results[index] = Result { () throws(SolveFailure) in
-            try Self.point(
-              index, flows[index], responses, nodes, wanted, &shared.value.workspaces.baseAddress![index])
-          }
+  func linearize(_ design: DenseVector, rows: Set<Int>) throws(SolveFailure) -> ResponseLinearization {
+    let map = try responses.shape.linearize(at: design)
+    let panels = responses.repanelling.linearize(at: map.image)
+    let flows = try solve(panels.image)
+    var result = ResponseValues(values: [], field: panels.image)
+    result.state = DenseVector(flows.flatMap(\.solution.state.elements))
+    for flow in flows { result.report.merge(flow.solution.report) }
+    for row in responses.rows {
+      var value = 0.0
+      for term in row.terms {
+        switch term.source {
+        case .coefficient(let condition, let coefficient):
+          value += term.weight * flows[condition].solution[coefficient]
+        case .glideRatio(let condition):
+          value += term.weight * flows[condition].solution.lift / flows[condition].solution.drag
+        case .pressure(let condition, let target):
+          value += term.weight * target.value(panels.image, flows[condition].solution.pressure)
+        case .shape(let functional):
+          value += term.weight * (try functional.evaluate(map.image, wantsGradient: false)).value
         }
       }
+      result.values.append(value)
     }
-    var points: [Point] = []
+    let responses = responses
+    return ResponseLinearization(result) { seed throws(SolveFailure) in
+      // By the nodes of the panels, through the flow and beside it; and by those of the surface.
+      var byNodes = seed.field
+      for part in try Self.atEveryPoint(
+        flows.count, responses,
+        { index throws(SolveFailure) in
+          try Self.gradient(of: seed, at: index, flows, responses, panels.image)
+        })
+      { byNodes += part }
+      var bySurface = byNodes.isEmpty ? byNodes : try panels.pullback(byNodes)
+      for (row, weight) in seed.rows.enumerated() where weight != 0 {
+        for term in responses.rows[row].terms {
+          guard case .shape(let functional) = term.source else { continue }
+          bySurface.add(
+            try functional.evaluate(map.image, wantsGradient: true).gradient, scaledBy: weight * term.weight)
+        }
+      }
+      return bySurface.isEmpty ? DenseVector(zeros: design.count) : try map.pullback(bySurface)
+    }
+  }
+
+  /// All operating points, at the same time.
+  private func solve(_ nodes: DenseVector) throws(SolveFailure) -> [AirfoilLinearization] {
+    let (flows, responses) = (flows, responses)
+    return try workspaces.withUnsafeMutableBufferPointer { workspaces throws(SolveFailure) in
+      let shared = UncheckedShared(workspaces)
+      return try Self.atEveryPoint(flows.count, responses) { index throws(SolveFailure) in
+        try flows[index].linearize(surface: nodes, in: &shared.value[index])
+      }
+    }
+  }
+
+  /// What a function is at every operating point, or the first failure, with the point's name.
+  private static func atEveryPoint<Value>(
+    _ count: Int, _ responses: AirfoilResponses, _ value: @escaping (Int) throws(SolveFailure) -> Value
+  ) throws(SolveFailure) -> [Value] {
+    var results = [Result<Value, SolveFailure>?](repeating: nil, count: count)
+    results.withUnsafeMutableBufferPointer { results in
+      let shared = UncheckedShared((results: results, value: value))
+      concurrentlyForEach(piece: count) { index in
+        shared.value.results[index] = Result { () throws(SolveFailure) in try shared.value.value(index) }
+      }
+    }
+    var values: [Value] = []
     for (index, result) in results.enumerated() {
       do throws(SolveFailure) {
         guard let result else { throw SolveFailure(.stalled, "the flow was not solved") }
-        points.append(try result.get())
+        values.append(try result.get())
       } catch {
         var failure = error
         failure.message = "at \(responses.conditionNames[index]): " + error.message
         throw failure
       }
     }
-    return points
+    return values
   }
 
-  private static func point(
-    _ index: Int, _ flow: AirfoilFlow, _ responses: AirfoilResponses, _ nodes: DenseVector, _ wanted: [Int],
-    _ workspace: inout AirfoilFlow.Workspace
-  ) throws(SolveFailure) -> Point {
-    let seeds = wanted.map { responses.rows[$0].terms.filter { $0.source.condition == index } }
-    guard seeds.contains(where: { !$0.isEmpty }) else {
-      return Point(
-        solution: try flow.solve(surface: nodes, in: &workspace),
-        gradients: [DenseVector](repeating: .zero, count: wanted.count))
-    }
-    let linearization = try flow.linearize(surface: nodes, in: &workspace)
-    let solution = linearization.solution
-    var gradients: [DenseVector] = []
-    for terms in seeds {
-      guard !terms.isEmpty else {
-        gradients.append(.zero)
-        continue
-      }
-      var seed = DenseVector(zeros: solution.state.count)
-      var direct = DenseVector.zero
-      for term in terms {
+  /// What a seed gives by the nodes of the panels through the flow at one operating point; empty for nothing.
+  private static func gradient(
+    of seed: ResponseSeed, at index: Int, _ flows: [AirfoilLinearization], _ responses: AirfoilResponses,
+    _ nodes: DenseVector
+  ) throws(SolveFailure) -> DenseVector {
+    let solution = flows[index].solution
+    let first = flows[..<index].reduce(0) { $0 + $1.solution.state.count }
+    var state =
+      seed.state.isEmpty
+      ? DenseVector(zeros: solution.state.count)
+      : DenseVector(seed.state.elements[first..<first + solution.state.count])
+    var direct = DenseVector.zero
+    for (row, weight) in seed.rows.enumerated() where weight != 0 {
+      for term in responses.rows[row].terms where term.source.condition == index {
+        let weight = weight * term.weight
         switch term.source {
-        case .coefficient(_, let coefficient): seed[coefficient.rawValue] += term.weight
+        case .coefficient(_, let coefficient): state[coefficient.rawValue] += weight
         case .glideRatio:
-          let drag = solution.drag
-          seed[AirfoilCoefficient.lift.rawValue] += term.weight / drag
-          seed[AirfoilCoefficient.drag.rawValue] -= term.weight * solution.lift / (drag * drag)
+          state[AirfoilCoefficient.lift.rawValue] += weight / solution.drag
+          state[AirfoilCoefficient.drag.rawValue] -= weight * solution.lift / (solution.drag * solution.drag)
         case .pressure(_, let target):
-          let first = solution.layout.pressure.lowerBound
           let (byPressure, byNodes) = target.gradient(nodes, solution.pressure)
-          for (node, slope) in byPressure.enumerated() { seed[first + node] += term.weight * slope }
-          direct.add(byNodes, scaledBy: term.weight)
+          for (node, slope) in byPressure.enumerated() {
+            state[solution.layout.pressure.lowerBound + node] += weight * slope
+          }
+          direct.add(byNodes, scaledBy: weight)
         case .shape: break
         }
       }
-      gradients.append(try linearization.pullback(seed).surface + direct)
     }
-    return Point(solution: solution, gradients: gradients)
+    guard state.largestMagnitude > 0 else { return direct }
+    return try flows[index].pullback(state).surface + direct
   }
 }
 

@@ -36,7 +36,8 @@ extension AirfoilScene {
       unknowns: design.shape.start.count)
     return OptimizableScene(
       title: title, problem: design.problem, optimizer: design.method.optimizer, stopping: design.method.stopping,
-      scaling: design.method.scaling, solver: choice, steadied: nil,
+      scaling: design.method.scaling, solver: choice,
+      fieldBlock: Block("panel-nodes", shape: [panels, 2]), steadied: nil,
       // Anything between the bounds need not be a foil that a flow can follow.
       checkedReach: 0.02,
       makeFiles: { file, folder in AirfoilDesignFiles(file: file, scene: self, design: design, folder: folder) })

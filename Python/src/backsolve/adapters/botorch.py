@@ -17,6 +17,7 @@ from botorch.optim import optimize_acqf
 from gpytorch.mlls import SumMarginalLogLikelihood
 from numpy.typing import NDArray
 
+from .._errors import SolveFailed
 from .._scene import Scene
 from ..program import Program
 
@@ -103,9 +104,12 @@ def _design(program: Program, t: Tensor) -> NDArray[np.float64]:
 
 
 def _measure(program: Program, t: Tensor) -> Tensor:
-    """What is to be large, then constraints that are satisfied at zero or below."""
+    """What is to be large, then constraints that are satisfied at zero or below; not numbers where a solve fails."""
     x = _design(program, t)
-    return torch.tensor([-program.objective(x), *program.constraints(x)], dtype=torch.double)
+    try:
+        return torch.tensor([-program.objective(x), *program.constraints(x)], dtype=torch.double)
+    except SolveFailed:
+        return torch.full((1 + program.constraint_count,), torch.nan, dtype=torch.double)
 
 
 def _first_points(size: int, count: int, seed: int) -> Tensor:
@@ -117,6 +121,12 @@ def _at(points: Tensor, level: Tensor) -> Tensor:
 
 
 def _fit(make: Callable[[Tensor], Any], values: Tensor) -> ModelListGP:
+    # A design whose solve failed is taken for as bad as the worst that was solved, so that the search leaves it alone.
+    solved = values[~values.isnan().any(dim=1)]
+    if not len(solved):
+        raise ValueError("no design could be solved")
+    worst = torch.cat([solved[:, :1].min(dim=0).values, solved[:, 1:].max(dim=0).values])
+    values = torch.where(values.isnan(), worst, values)
     model = ModelListGP(*[make(values[:, k : k + 1]) for k in range(values.shape[1])])
     fit_gpytorch_mll(SumMarginalLogLikelihood(model.likelihood, model))
     return model
@@ -135,7 +145,7 @@ def _improvement(model: ModelListGP, values: Tensor) -> qLogExpectedImprovement:
     feasible = (values[:, 1:] <= 0).all(dim=1)
     return qLogExpectedImprovement(
         model,
-        best_f=values[feasible, 0].max() if feasible.any() else values[:, 0].min(),
+        best_f=values[feasible, 0].max() if feasible.any() else values[~values[:, 0].isnan(), 0].min(),
         objective=GenericMCObjective(lambda samples, X=None: samples[..., 0]),
         constraints=[(lambda samples, k=k: samples[..., k]) for k in range(1, values.shape[1])] or None,
     )
