@@ -11,8 +11,9 @@ extension CoupledFlow {
   }
 
   static let tolerance = 1e-11
-  /// The relative change of a step above which the next is preceded by a march.
-  static let marchingChange = 0.02
+  /// The relative change of a step above which the next is preceded by a march, from a cold start and from a flow close
+  /// by, whose layer is near the solution and suffers more from the march's fixed velocities than it gains.
+  static let marchingChange = (cold: 0.02, warm: 0.3)
   /// The relative change of a step up to which the next takes over its factors.
   static let chordChange = 1e-3
 
@@ -29,7 +30,8 @@ extension CoupledFlow {
     for step in 0...maxSteps {
       updateDistances()
       let isWarm = step == 0 && !marches
-      if (change > Self.marchingChange && !isWarm) || !transitionsHold() {
+      let marchingChange = marches ? Self.marchingChange.cold : Self.marchingChange.warm
+      if (change > marchingChange && !isWarm) || !transitionsHold() {
         march(remarching: true)
         factors = nil
       }
