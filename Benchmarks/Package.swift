@@ -13,6 +13,9 @@ let package = Package(
     .executableTarget(
       name: "particle-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/ParticleValidation"),
+    .executableTarget(
+      name: "airfoil-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      path: "Sources/AirfoilValidation"),
   ],
   swiftLanguageModes: [.v6]
 )
