@@ -19,6 +19,7 @@ let package = Package(
   targets: [
     // Layer 0: system libraries
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(name: "CSuiteSparse", providers: [.apt(["libsuitesparse-dev"])]),
     .systemLibrary(name: "CVectorLanes"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -26,7 +27,7 @@ let package = Package(
     .target(name: "DifferentiableCore", dependencies: ["COpenBLAS"]),
     // Layer 2
     .target(name: "SparseAlgebra", dependencies: ["DifferentiableCore"]),
-    .target(name: "Tensors", dependencies: ["DifferentiableCore", "CVectorLanes"]),
+    .target(name: "Tensors", dependencies: ["DifferentiableCore", "CFFTW", "CVectorLanes"]),
     .target(name: "Geometry", dependencies: ["DifferentiableCore"]),
     .target(name: "Optimizers", dependencies: ["DifferentiableCore"]),
     // Layer 3
@@ -72,6 +73,7 @@ let package = Package(
       path: "Tests/TestSupport"),
     .testTarget(name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
     .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
     .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
     .testTarget(name: "LinearSolversTests", dependencies: ["LinearSolvers", "TestSupport"]),

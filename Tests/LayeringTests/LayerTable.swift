@@ -10,7 +10,7 @@ struct LayerTable {
 
   static let package = LayerTable(
     layers: [
-      ["COpenBLAS", "CSuiteSparse", "CVectorLanes", "CZlib"],
+      ["COpenBLAS", "CFFTW", "CSuiteSparse", "CVectorLanes", "CZlib"],
       ["DifferentiableCore"],
       ["SparseAlgebra", "Tensors", "Geometry", "Optimizers"],
       ["LinearSolvers", "FieldIO"],
