@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "LinearSolvers", dependencies: ["SparseAlgebra", "CSuiteSparse"]),
     .target(name: "FieldIO", dependencies: ["Geometry", "CZlib"]),
     // Layer 4
+    .target(name: "NeuralNetworks", dependencies: ["Tensors", "FieldIO", "COpenBLAS"]),
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
     .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
     .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS", "CVectorLanes"]),
@@ -78,6 +79,7 @@ let package = Package(
     .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
     .testTarget(name: "LinearSolversTests", dependencies: ["LinearSolvers", "TestSupport"]),
     .testTarget(name: "FieldIOTests", dependencies: ["FieldIO", "TestSupport"]),
+    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TestSupport"]),
     .testTarget(name: "FiniteElementsTests", dependencies: ["FiniteElements", "TestSupport"]),
     .testTarget(name: "SmoothedParticlesTests", dependencies: ["SmoothedParticles", "TestSupport"]),
     .testTarget(
@@ -87,7 +89,7 @@ let package = Package(
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
     .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
     .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
-    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "Tensors", "TestSupport"]),
+    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "NeuralNetworks", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(

@@ -17,9 +17,9 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   /// - Parameter shape: Its product must be the number of elements.
-  public init(_ elements: some Collection<Scalar>, shape: [Int]) {
+  public init(_ elements: some Collection<Scalar>, shape: [Int], pool: TensorPool? = nil) {
     precondition(shape.reduce(1, *) == elements.count, "\(elements.count) elements do not fill the shape \(shape)")
-    self.init(uninitialized: shape)
+    self.init(uninitialized: shape, pool: pool)
     _ = UnsafeMutableBufferPointer(start: storage.pointer, count: elements.count).initialize(from: elements)
   }
 
