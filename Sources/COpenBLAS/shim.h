@@ -16,3 +16,6 @@ extern void dgetrf_(const int *rows, const int *columns, double *a, const int *s
 extern void dgetrs_(
     const char *transpose, const int *n, const int *columns, const double *a, const int *stride, const int *pivots,
     double *b, const int *columnStride, int *info);
+extern void dsyev_(
+    const char *vectors, const char *triangle, const int *n, double *a, const int *stride, double *values,
+    double *work, const int *workCount, int *info);

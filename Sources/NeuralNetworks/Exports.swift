@@ -1,1 +1,2 @@
+@_exported import FieldIO
 @_exported import Tensors
