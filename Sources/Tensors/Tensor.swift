@@ -86,7 +86,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   mutating func makeUnique() {
     guard !isKnownUniquelyReferenced(&storage) else { return }
-    let copy = TensorStorage<Scalar>(count: count, pool: nil)
+    let copy = TensorStorage<Scalar>(count: count, pool: storage.pool)
     copy.pointer.initialize(from: storage.pointer, count: count)
     storage = copy
   }
