@@ -99,7 +99,7 @@ public final class Gradients<Scalar: TensorScalar> {
       return
     }
     sums[variable.index] = nil
-    addInPlace(&sum, part)
+    addInPlace(&sum, part, pool: tape.pool)
     sums[variable.index] = sum
   }
 

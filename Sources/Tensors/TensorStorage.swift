@@ -4,7 +4,8 @@ import Synchronization
 final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<Scalar>
   private let capacity: Int
-  private let pool: TensorPool?
+  /// Where the memory goes when nobody needs it any more.
+  let pool: TensorPool?
 
   init(count: Int, pool: TensorPool?) {
     let bytes = TensorPool.roundedBytes((count + Scalar.slack) * MemoryLayout<Scalar>.stride)

@@ -1,6 +1,6 @@
 import DifferentiableCore
 
-// A convolution is one tile product per six neighbouring places and panel of filters, with one segment for each tap of
+// A convolution is one tile product per six (or eight) neighbouring places and panel of filters, with one segment for each tap of
 // the window: the places lie `stride channels` apart in the padded input, so nothing is gathered. The gradient of the
 // weights is a tile product as well, with the places as its depth.
 
@@ -18,7 +18,6 @@ func convolve<S: TensorScalar>(
   channelStep: Int, filterStep: Int, flips: Bool, pool: TensorPool
 ) {
   let width = TileProduct<S>.width
-  let height = TileProduct<S>.height
   let taps = window.reduce(1, *)
   // Panels of [taps, channels] rows.
   let ordered = TensorStorage<S>(count: taps * channels * filters, pool: pool)
@@ -58,6 +57,7 @@ func convolve<S: TensorScalar>(
         for panel in 0..<panels.count {
           let start = panel * width
           let wide = min(width, filters - start)
+          let height = TileProduct<S>.height(columns: wide)
           var biasHere: UnsafePointer<S>?
           if let bias {
             for j in 0..<width { edge[j] = j < wide ? bias[start + j] : 0 }
@@ -92,7 +92,6 @@ func convolutionWeightGradient<S: TensorScalar>(
   filters: Int, window: [Int], stride: [Int], padded: [Int], output: [Int], pool: TensorPool
 ) {
   let width = TileProduct<S>.width
-  let height = TileProduct<S>.height
   let taps = window.reduce(1, *)
   let size = taps * channels * filters
   let groups = min(batch, 8)
@@ -120,17 +119,19 @@ func convolutionWeightGradient<S: TensorScalar>(
         for t in 0..<taps {
           let (tz, ty, tx) = (t / (window[1] * window[2]), t / window[2] % window[1], t % window[2])
           let tap = x + ((tz * padded[1] + ty) * padded[2] + tx) * channels
-          var c = 0
-          while c < channels {
-            var f = 0
-            while f < filters {
+          var f = 0
+          while f < filters {
+            let wide = min(width, filters - f)
+            let height = TileProduct<S>.height(columns: wide)
+            var c = 0
+            while c < channels {
               tile.run(
                 a: tap + c, b: seed + f, c: target + (t * channels + c) * filters + f,
-                rows: min(height, channels - c), columns: min(width, filters - f), segments: segments.baseAddress!,
+                rows: min(height, channels - c), columns: wide, segments: segments.baseAddress!,
                 segmentCount: segments.count, accumulates: n > images.lowerBound, bias: nil)
-              f += width
+              c += height
             }
-            c += height
+            f += width
           }
         }
       }
