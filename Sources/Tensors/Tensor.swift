@@ -16,7 +16,10 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     storage = TensorStorage(count: shape.reduce(1, *), pool: pool)
   }
 
-  /// - Parameter shape: Its product must be the number of elements.
+  /// - Parameters:
+  ///   - elements: In row-major order.
+  ///   - shape: Its product must be the number of elements.
+  ///   - pool: Where the storage comes from.
   public init(_ elements: some Collection<Scalar>, shape: [Int], pool: TensorPool? = nil) {
     precondition(shape.reduce(1, *) == elements.count, "\(elements.count) elements do not fill the shape \(shape)")
     self.init(uninitialized: shape, pool: pool)
