@@ -16,6 +16,7 @@ let package = Package(
     .executableTarget(
       name: "network-training", dependencies: [.product(name: "NeuralNetworks", package: "backsolve")],
       path: "Sources/NetworkTraining"),
+    .executableTarget(
       name: "airfoil-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/AirfoilValidation"),
   ],
