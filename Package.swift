@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "Backsolve", targets: ["Backsolve"]),
     .library(name: "BacksolveC", type: .dynamic, targets: ["CBindings"]),
+    .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
     .library(name: "SmoothedParticles", targets: ["SmoothedParticles"]),
     .executable(name: "backsolve", targets: ["BacksolveCommand"]),
   ],

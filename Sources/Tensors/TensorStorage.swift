@@ -34,6 +34,9 @@ public final class TensorPool: Sendable {
     return (bytes + step - 1) / step * step
   }
 
+  /// Bytes that nobody uses now.
+  public var freeBytes: Int { free.withLock { $0.reduce(0) { $0 + $1.key * $1.value.count } } }
+
   func take(_ bytes: Int) -> UnsafeMutableRawPointer {
     let known = free.withLock { $0[bytes]?.popLast() }
     return known?.pointer ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)

@@ -4,7 +4,8 @@ import DifferentiableCore
 ///
 ///     c[r, j] (+)= sum over segments s and k < depth of a[s.a + r rowStride + k stepA] b[s.b + k stepB + j]
 ///
-/// held in twelve registers while all segments are added; or eight rows by one register, where no more columns are left. A segment is a tap of a convolution, or a stretch of pixels in
+/// held in twelve registers while all segments are added; or eight rows by one register,
+/// where no more columns are left or rows come in eights. A segment is a tap of a convolution, or a stretch of pixels in
 /// the gradient of its weights; a plain matrix product has one.
 struct TileProduct<S: TensorScalar> {
   /// Rows of a tile.
@@ -15,6 +16,10 @@ struct TileProduct<S: TensorScalar> {
   static var narrowHeight: Int { 8 }
   /// Rows of the tile that `run` takes for this many columns.
   @inline(__always) static func height(columns: Int) -> Int { columns <= S.lanes ? narrowHeight : height }
+  /// Columns to take at a time where this many rows follow each other: the tile that leaves fewer of its rows unused.
+  @inline(__always) static func columnsAtOnce(rows: Int) -> Int {
+    (rows + 7) / narrowHeight * narrowHeight < (rows + 5) / height * height ? S.lanes : width
+  }
 
   var rowStride: Int
   var stepA: Int
