@@ -4,6 +4,13 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# The package manager leaves half a dozen empty folders a build where temporary files go: that is the build folder here,
+# and what is a day old is thrown away.
+if mkdir -p "$root/.build/temporary" 2>/dev/null; then
+  export TMPDIR=$root/.build/temporary
+  find "$TMPDIR" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} + 2>/dev/null || true
+fi
+
 # fail STATUS TEXT...: ends the script with a message. 2 is the user's mistake, 3 is something the machine lacks.
 fail() {
   local status=$1

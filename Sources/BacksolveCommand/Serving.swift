@@ -38,7 +38,7 @@ enum Serving {
     if let text = failure.text { throw CommandFailure(.machine, "error: cannot serve on \(host): \(text)") }
   }
 
-  /// Lets the process have as many open files as it may: a server that cannot accept a connection ends.
+  /// Lets the process have as many open files as it may: beyond it connections wait until others close.
   static func allowManyFiles() {
     var limit = rlimit()
     #if canImport(Glibc)

@@ -73,14 +73,38 @@ func call(_ message: UnsafeMutablePointer<CChar>?, _ capacity: Int, _ body: () t
   }
 }
 
+/// A call that solves at a design of a scene; closing or cancelling the scene meanwhile is in order.
+func callAtDesign(
+  _ scene: UInt64, _ design: UnsafePointer<Double>?, _ count: Int, _ message: UnsafeMutablePointer<CChar>?,
+  _ capacity: Int, _ body: (OpenScene, _ x: DenseVector) throws -> Void
+) -> Int32 {
+  call(message, capacity) {
+    let open = try Handles.all.scene(scene)
+    let x = try vector(design, count, expected: open.model.designCount, "design")
+    try open.cancellable { try body(open, x) }
+  }
+}
+
+/// A call that works on a linearization.
+func callOnLinearization(
+  _ linearization: UInt64, _ message: UnsafeMutablePointer<CChar>?, _ capacity: Int,
+  _ body: (SceneLinearization, SceneModel) throws -> Void
+) -> Int32 {
+  call(message, capacity) {
+    let open = try Handles.all.linearization(linearization)
+    try open.scene.cancellable { try body(open.linearization, open.scene.model) }
+  }
+}
+
 private func status(of failure: SolveFailure) -> Int32 {
   failure.kind == .cancelled ? Status.cancelled : Status.solveFailed
 }
 
-/// A vector that the caller owns, of exactly the size expected.
-func vector(_ start: UnsafePointer<Double>?, _ count: Int, expected: Int, _ name: String) throws(CallFault)
-  -> DenseVector
-{
+/// A vector that the caller owns, of exactly the size expected; empty where it may be left out and is.
+func vector(
+  _ start: UnsafePointer<Double>?, _ count: Int, expected: Int, _ name: String, isOptional: Bool = false
+) throws(CallFault) -> DenseVector {
+  if isOptional, start == nil, count == 0 { return .zero }
   guard count == expected else { throw .invalid("`\(name)` has \(count) entries, expected \(expected)") }
   if count == 0 { return .zero }
   guard let start else { throw .invalid("`\(name)` is null") }
@@ -90,28 +114,37 @@ func vector(_ start: UnsafePointer<Double>?, _ count: Int, expected: Int, _ name
   return DenseVector(UnsafeBufferPointer(start: start, count: count))
 }
 
-/// Writes into memory that the caller owns. Null with a size of zero means that the caller does not want it.
-func write(
-  _ values: DenseVector, to start: UnsafeMutablePointer<Double>?, _ count: Int, _ name: String
-) throws(CallFault) {
-  guard count == values.count else {
-    throw .invalid("`\(name)` has room for \(count) entries, expected \(values.count)")
-  }
-  guard let start else { throw .invalid("`\(name)` is null") }
-  values.withUnsafeBufferPointer { if let base = $0.baseAddress { start.update(from: base, count: count) } }
-}
+/// Memory of a caller for a result, checked before anything is computed. Null with a size of zero means that the caller
+/// does not want it.
+struct Output {
+  private let start: UnsafeMutablePointer<Double>?
+  private let count: Int
 
-/// Checks an output before anything is computed; true where the caller wants it.
-func wants(_ start: UnsafeMutablePointer<Double>?, _ count: Int, expected: Int, _ name: String) throws(CallFault)
-  -> Bool
-{
-  if start == nil, count == 0 { return false }
-  guard let start else { throw .invalid("`\(name)` is null") }
-  guard count == expected else { throw .invalid("`\(name)` has room for \(count) entries, expected \(expected)") }
-  guard UInt(bitPattern: start) % UInt(MemoryLayout<Double>.alignment) == 0 else {
-    throw .invalid("`\(name)` is not aligned for doubles")
+  /// - Throws: where the memory has another size than the result, is null or not aligned; and where it is not wanted but
+  ///   is all that the call is for.
+  init(
+    _ start: UnsafeMutablePointer<Double>?, _ count: Int, expected: Int, _ name: String, isRequired: Bool = false
+  ) throws(CallFault) {
+    (self.start, self.count) = (start, count)
+    if start == nil, count == 0, !isRequired { return }
+    guard count == expected else { throw .invalid("`\(name)` has room for \(count) entries, expected \(expected)") }
+    guard let start else { throw .invalid("`\(name)` is null") }
+    guard UInt(bitPattern: start) % UInt(MemoryLayout<Double>.alignment) == 0 else {
+      throw .invalid("`\(name)` is not aligned for doubles")
+    }
   }
-  return true
+
+  var isWanted: Bool { start != nil }
+
+  /// Writes what is made only where it is wanted, from an offset on.
+  func write(_ make: @autoclosure () -> DenseVector, at offset: Int = 0) {
+    guard let start else { return }
+    let values = make()
+    precondition(offset + values.count <= count, "a result of \(values.count) entries, room for \(count - offset)")
+    values.withUnsafeBufferPointer {
+      if let base = $0.baseAddress { (start + offset).update(from: base, count: $0.count) }
+    }
+  }
 }
 
 /// A text that the caller owns.

@@ -62,8 +62,10 @@ final class OpenScene: Sendable {
 
   init(_ model: SceneModel) { self.model = model }
 
-  /// The flag of calls that begin now.
-  var cancellation: CancellationFlag { flag.withLock { $0 } }
+  /// Runs what `cancel` ends.
+  func cancellable<Value>(_ body: () throws -> Value) rethrows -> Value {
+    try CancellationFlag.$current.withValue(flag.withLock { $0 }, operation: body)
+  }
 
   /// Ends the calls that are running; later ones are not affected.
   func cancel() {

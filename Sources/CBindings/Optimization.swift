@@ -8,7 +8,7 @@ public typealias IterationCallback =
     _ change: Double, _ rows: UnsafePointer<Double>?, _ rowCount: Int
   ) -> Int32
 
-@_cdecl("backsolve_optimize")
+@c(backsolve_optimize)
 public func optimize(
   _ scene: UInt64, _ callback: IterationCallback?, _ user: UnsafeMutableRawPointer?,
   _ design: UnsafeMutablePointer<Double>?, _ designCount: Int, _ objective: UnsafeMutablePointer<Double>?,
@@ -18,15 +18,14 @@ public func optimize(
   call(message, capacity) {
     let open = try Handles.all.scene(scene)
     let model = open.model
-    let wantsDesign = try wants(design, designCount, expected: model.designCount, "design")
-    let wantsRows = try wants(rows, rowCount, expected: model.rows.count, "rows")
+    let design = try Output(design, designCount, expected: model.designCount, "design")
+    let rows = try Output(rows, rowCount, expected: model.rows.count, "rows")
     let optimizable = model.scene
     let loop = DesignLoop(
       problem: optimizable.problem, optimizer: optimizable.optimizer, stopping: optimizable.stopping,
       scaling: optimizable.scaling)
-    let flag = open.cancellation
     var isStopped = false
-    let outcome = try CancellationFlag.$current.withValue(flag) {
+    let outcome = try open.cancellable {
       try loop.run(
         hooks: DesignLoop.Hooks(
           afterIteration: { history, latest, _ in
@@ -37,12 +36,12 @@ public func optimize(
                 $0.count)
             }
             if status != 0 { isStopped = true }
-          }, shouldStop: { isStopped || flag.isRaised ? .interrupted : nil }))
+          }, shouldStop: { isStopped || CancellationFlag.isRaised ? .interrupted : nil }))
     }
     objective?.pointee = optimizable.problem.objectiveValue(outcome.values)
     iterations?.pointee = Int32(clamping: outcome.history.rows.count)
-    if wantsDesign { try write(outcome.design, to: design, designCount, "design") }
-    if wantsRows { try write(DenseVector(outcome.values), to: rows, rowCount, "rows") }
+    design.write(outcome.design)
+    rows.write(DenseVector(outcome.values))
     MessageBuffer(start: message, capacity: capacity).write(outcome.reason.status)
   }
 }

@@ -1,7 +1,7 @@
 import InverseDesign
 import Scenes
 
-@_cdecl("backsolve_version")
+@c(backsolve_version)
 public func version() -> UnsafePointer<CChar> { versionText.start }
 
 /// Lives as long as the process.
@@ -15,17 +15,17 @@ private let versionText: VersionText = {
   return VersionText(start: UnsafePointer(copy))
 }()
 
-@_cdecl("backsolve_abi_version")
+@c(backsolve_abi_version)
 public func abiVersion() -> Int32 { 1 }
 
-@_cdecl("backsolve_set_threads")
+@c(backsolve_set_threads)
 public func setThreads(_ count: Int32) -> Int32 {
   guard (1...1024).contains(count) else { return Status.invalidInput }
   Threads.limit(to: Int(count))
   return Status.ok
 }
 
-@_cdecl("backsolve_scene_open")
+@c(backsolve_scene_open)
 public func sceneOpen(
   _ path: UnsafePointer<CChar>?, _ overrides: UnsafePointer<UnsafePointer<CChar>?>?, _ overrideCount: Int,
   _ iteration: Int32, _ handle: UnsafeMutablePointer<UInt64>?, _ message: UnsafeMutablePointer<CChar>?,
@@ -46,13 +46,13 @@ public func sceneOpen(
   }
 }
 
-@_cdecl("backsolve_scene_close")
+@c(backsolve_scene_close)
 public func sceneClose(_ scene: UInt64) -> Int32 { call(nil, 0) { try Handles.all.closeScene(scene) } }
 
-@_cdecl("backsolve_scene_cancel")
+@c(backsolve_scene_cancel)
 public func sceneCancel(_ scene: UInt64) -> Int32 { call(nil, 0) { try Handles.all.scene(scene).cancel() } }
 
-@_cdecl("backsolve_scene_sizes")
+@c(backsolve_scene_sizes)
 public func sceneSizes(
   _ scene: UInt64, _ design: UnsafeMutablePointer<Int>?, _ rows: UnsafeMutablePointer<Int>?,
   _ state: UnsafeMutablePointer<Int>?
@@ -66,7 +66,7 @@ public func sceneSizes(
 }
 
 /// JSON; what it holds is in the header.
-@_cdecl("backsolve_scene_description")
+@c(backsolve_scene_description)
 public func sceneDescription(
   _ scene: UInt64, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int, _ needed: UnsafeMutablePointer<Int>?
 ) -> Int32 {
@@ -80,18 +80,23 @@ public func sceneDescription(
   }
 }
 
-@_cdecl("backsolve_scene_bounds")
+@c(backsolve_scene_bounds)
 public func sceneBounds(
   _ scene: UInt64, _ lower: UnsafeMutablePointer<Double>?, _ upper: UnsafeMutablePointer<Double>?, _ count: Int
 ) -> Int32 {
   call(nil, 0) {
     let model = try Handles.all.scene(scene).model
-    try write(model.bounds.lower, to: lower, count, "lower")
-    try write(model.bounds.upper, to: upper, count, "upper")
+    let lower = try Output(lower, count, expected: model.designCount, "lower", isRequired: true)
+    let upper = try Output(upper, count, expected: model.designCount, "upper", isRequired: true)
+    lower.write(model.bounds.lower)
+    upper.write(model.bounds.upper)
   }
 }
 
-@_cdecl("backsolve_scene_start")
+@c(backsolve_scene_start)
 public func sceneStart(_ scene: UInt64, _ design: UnsafeMutablePointer<Double>?, _ count: Int) -> Int32 {
-  call(nil, 0) { try write(try Handles.all.scene(scene).model.start, to: design, count, "design") }
+  call(nil, 0) {
+    let start = try Handles.all.scene(scene).model.start
+    try Output(design, count, expected: start.count, "design", isRequired: true).write(start)
+  }
 }

@@ -16,6 +16,9 @@ extern void dgetrf_(const int *rows, const int *columns, double *a, const int *s
 extern void dgetrs_(
     const char *transpose, const int *n, const int *columns, const double *a, const int *stride, const int *pivots,
     double *b, const int *columnStride, int *info);
+extern void dsyev_(
+    const char *vectors, const char *triangle, const int *n, double *a, const int *stride, double *values,
+    double *work, const int *workCount, int *info);
 
 // OpenBLAS starts threads when it is loaded, and they spin for a tenth of a second waiting for work. This ends them; it
 // is what OpenBLAS itself does before a fork. Its header does not have it, nor do its builds without threads.

@@ -1,5 +1,3 @@
-import FlyingFox
-import FlyingSocks
 import Foundation
 import InverseDesign
 import Synchronization
@@ -10,43 +8,35 @@ import Synchronization
   import Darwin
 #endif
 
-/// Watches the connections of a server from beside it: ends those that send nothing for too long, or a request line and
-/// headers too slowly or without end, and tells whoever solves for a client that has gone.
-///
-/// FlyingFox sets no such limits and hands its handlers no socket. So a thread looks ten times a second at the sockets
-/// whose own port is the server's, and tells connections apart by the other end's address, which requests carry.
+/// Watches the connections of a server from beside it: ends those that are silent or slow for too long and those beyond
+/// the limit, and tells whoever solves for a client that has gone.
 final class ConnectionWatch: Sendable {
   struct Limits: Sendable {
     var connections: Int
-    /// Seconds for a request to arrive, from the end of the answer before; then again as many for its body.
+    /// Seconds for a request to arrive, from the end of the answer before; then again as many for its body, and for the
+    /// client to take the answer.
     var requestTime: Double
-    /// Bytes of request line and headers.
-    var headers: Int
   }
 
-  private enum Phase {
+  enum Phase: Sendable {
     /// Nothing, or part of a request, has come.
     case waiting
     case readingBody
     /// What to do should the client go.
-    case answering(onGone: @Sendable () -> Void)
+    case solving(onGone: @Sendable () -> Void)
+    case sending
   }
 
   private struct Connection {
     var phase = Phase.waiting
-    var since: Double
-    /// Bytes that had come when the phase began; nil until the socket was seen in it.
-    var bytesBefore: UInt64?
+    var since = ProcessUsage.wallSeconds
     /// The client has closed its side, and was asked by an interim response whether it still reads.
     var isProbed = false
-    /// Its socket was found once.
-    var isKnown = false
-    /// Its socket was found in the look that goes on.
-    var wasSeen = true
   }
 
   private struct Contents {
-    var connections: [HTTPRequest.Address: Connection] = [:]
+    /// By their descriptors.
+    var connections: [Int32: Connection] = [:]
     var isStopped = false
     var ended = 0
   }
@@ -58,11 +48,13 @@ final class ConnectionWatch: Sendable {
 
   /// Connections ended because of a limit.
   var endedCount: Int { contents.withLock { $0.ended } }
+  /// Connections that are open.
+  var count: Int { contents.withLock { $0.connections.count } }
 
-  func start(port: UInt16) {
+  func start() {
     let thread = Thread { [self] in
       while !contents.withLock({ $0.isStopped }) {
-        look(at: port)
+        look()
         Thread.sleep(forTimeInterval: 0.1)
       }
     }
@@ -72,92 +64,70 @@ final class ConnectionWatch: Sendable {
 
   func stop() { contents.withLock { $0.isStopped = true } }
 
-  // MARK: - What handlers tell
+  // MARK: - What connections tell
 
-  /// A request's headers have come; its body is being read.
-  func reads(from peer: HTTPRequest.Address?) { begin(.readingBody, peer) }
-
-  /// A solve goes on for a client.
-  func answers(_ peer: HTTPRequest.Address?, onGone: @escaping @Sendable () -> Void) {
-    begin(.answering(onGone: onGone), peer)
+  /// A new connection. The longest idle give way to it where there are too many.
+  func opened(_ descriptor: Int32) {
+    contents.withLock { contents in
+      contents.connections[descriptor] = Connection()
+      let excess = contents.connections.count - limits.connections
+      guard excess > 0 else { return }
+      let idle = contents.connections.filter {
+        if case .waiting = $0.value.phase { $0.key != descriptor } else { false }
+      }
+      for (descriptor, _) in idle.sorted(by: { $0.value.since < $1.value.since }).prefix(excess) {
+        end(descriptor, &contents)
+      }
+    }
   }
 
-  /// The answer is ready to be sent.
-  func waits(for peer: HTTPRequest.Address?) { begin(.waiting, peer) }
+  /// Told before a descriptor is closed, since its number may be another connection's next.
+  func closed(_ descriptor: Int32) { contents.withLock { $0.connections[descriptor] = nil } }
 
-  private func begin(_ phase: Phase, _ peer: HTTPRequest.Address?) {
-    guard let peer else { return }
+  func enters(_ phase: Phase, _ descriptor: Int32) {
     contents.withLock {
-      var connection = Connection(phase: phase, since: ProcessUsage.wallSeconds)
-      if let before = $0.connections[peer] {
-        (connection.isProbed, connection.isKnown) = (before.isProbed, before.isKnown)
+      $0.connections[descriptor]?.phase = phase
+      $0.connections[descriptor]?.since = ProcessUsage.wallSeconds
+    }
+  }
+
+  /// Ends the connections that wait for a request.
+  func endWaiting() {
+    contents.withLock { contents in
+      for (descriptor, connection) in contents.connections {
+        if case .waiting = connection.phase { shutdown(descriptor, Int32(SHUT_RDWR)) }
       }
-      $0.connections[peer] = connection
     }
   }
 
   // MARK: - Looking
 
-  private func look(at port: UInt16) {
+  private func look() {
     let now = ProcessUsage.wallSeconds
-    var sockets: [(address: HTTPRequest.Address, descriptor: Int32, since: Double)] = []
-    contents.withLock { contents in
-      for key in contents.connections.keys { contents.connections[key]?.wasSeen = false }
-    }
-    // Descriptors are given lowest first, so that no connection lies far above their number.
-    for descriptor in 0..<Int32(limits.connections + 4096) {
-      let socket = Socket(file: .init(rawValue: descriptor))
-      guard Self.port(try? socket.sockname()) == port, let peer = try? socket.remotePeer() else { continue }
-      let address = HTTPRequest.Address.make(from: peer)
-      // The lock is held while a socket is ended or written to, so that no handler ends its answer meanwhile.
-      let gone = contents.withLock { contents -> (@Sendable () -> Void)? in
-        var connection = contents.connections[address] ?? Connection(since: now, bytesBefore: 0)
-        (connection.wasSeen, connection.isKnown) = (true, true)
-        let (isEnded, onGone) = judge(&connection, descriptor, now)
-        if isEnded { contents.ended += 1 }
-        contents.connections[address] = connection
-        if !isEnded, case .waiting = connection.phase { sockets.append((address, descriptor, connection.since)) }
-        return onGone
-      }
-      gone?()
-    }
+    // The lock is held while a socket is ended or written to, so that no connection closes or answers meanwhile.
     let gone = contents.withLock { contents in
-      let lost = contents.connections.filter { !$0.value.wasSeen }
-      for key in lost.keys { contents.connections[key] = nil }
-      // The longest idle give way to the others.
-      let excess = contents.connections.count - limits.connections
-      for socket in sockets.sorted(by: { $0.since < $1.since }).prefix(max(0, excess)) {
-        shutdown(socket.descriptor, Int32(SHUT_RDWR))
-        contents.ended += 1
-      }
-      // A socket that was reset has no other end any more.
-      return lost.values.compactMap { connection -> (@Sendable () -> Void)? in
-        if connection.isKnown, case .answering(let onGone) = connection.phase { return onGone }
-        return nil
-      }
+      contents.connections.keys.compactMap { judge($0, now, &contents) }
     }
     for onGone in gone { onGone() }
   }
 
-  private func judge(_ connection: inout Connection, _ descriptor: Int32, _ now: Double)
-    -> (isEnded: Bool, onGone: (@Sendable () -> Void)?)
-  {
-    let bytes = Self.bytesReceived(descriptor)
-    let before = connection.bytesBefore ?? bytes
-    connection.bytesBefore = before
-    var isOver = false
-    switch connection.phase {
-    case .waiting:
-      isOver = now - connection.since > limits.requestTime || Int(clamping: bytes &- before) > limits.headers
-    case .readingBody:
-      isOver = now - connection.since > limits.requestTime
-    case .answering(let onGone):
-      guard Self.isGone(descriptor, &connection.isProbed) else { return (false, nil) }
-      connection.phase = .waiting
-      return (false, onGone)
+  /// What to do now that the client of a connection has gone.
+  private func judge(_ descriptor: Int32, _ now: Double, _ contents: inout Contents) -> (@Sendable () -> Void)? {
+    guard var connection = contents.connections[descriptor] else { return nil }
+    guard case .solving(let onGone) = connection.phase else {
+      if now - connection.since > limits.requestTime { end(descriptor, &contents) }
+      return nil
     }
-    if isOver { shutdown(descriptor, Int32(SHUT_RDWR)) }
-    return (isOver, nil)
+    let isGone = Self.isGone(descriptor, &connection.isProbed)
+    if isGone { connection.phase = .sending }
+    contents.connections[descriptor] = connection
+    return isGone ? onGone : nil
+  }
+
+  private func end(_ descriptor: Int32, _ contents: inout Contents) {
+    shutdown(descriptor, Int32(SHUT_RDWR))
+    contents.connections[descriptor] = nil
+    contents.ended += 1
   }
 
   /// Whether a client will read no answer. One that has closed only its sending side still reads: an interim response
@@ -178,29 +148,5 @@ final class ConnectionWatch: Sendable {
       return send(descriptor, interim, interim.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) < 0
     }
     return false
-  }
-
-  private static func port(_ address: Socket.Address?) -> UInt16? {
-    switch address {
-    case .ip4(_, let port)?, .ip6(_, let port)?: port
-    default: nil
-    }
-  }
-
-  /// What a connection has received in its life, from Linux' own account of it.
-  private static func bytesReceived(_ descriptor: Int32) -> UInt64 {
-    #if os(Linux)
-      // `tcpi_bytes_received` of `struct tcp_info` (linux/tcp.h), which the C library's older copy does not have.
-      let offset = 128
-      return withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { buffer in
-        var length = socklen_t(buffer.count)
-        guard getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, buffer.baseAddress, &length) == 0,
-          Int(length) >= offset + 8
-        else { return 0 }
-        return buffer.load(fromByteOffset: offset, as: UInt64.self)
-      }
-    #else
-      return 0
-    #endif
   }
 }

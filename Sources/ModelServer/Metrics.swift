@@ -60,7 +60,7 @@ final class Metrics: Sendable {
         "\(contents.abandoned)")
       single(
         "backsolve_connections_ended_total", "counter",
-        "Connections closed because they were idle, slow, too many, or brought headers too long.",
+        "Connections closed because they were idle, slow or too many.",
         "\(endedConnections)")
       single("backsolve_solves_pending", "gauge", "Requests that run or wait for a worker.", "\(waiting)")
       single(

@@ -1,4 +1,3 @@
-import FlyingFox
 import FlyingSocks
 import Foundation
 import InverseDesign
@@ -12,7 +11,7 @@ public final class ModelServer: Sendable {
   private let queue: SolveQueue
   private let metrics = Metrics()
   private let log: RequestLog
-  private let server: HTTPServer
+  private let listener: Listener
   private let watch: ConnectionWatch
   private let isStopping = Atomic<Bool>(false)
 
@@ -22,122 +21,140 @@ public final class ModelServer: Sendable {
     router = Router(models, deepest: options.deepestNesting)
     queue = SolveQueue(workers: options.workers, queue: options.queue)
     log = RequestLog(isOn: options.logs)
-    watch = ConnectionWatch(
-      .init(
-        connections: options.connections, requestTime: options.requestTime, headers: options.largestHeaders))
-    // The handler's own limit comes first; that of the server is for what it cannot see.
-    let timeout = options.timeLimit + 30
-    if options.host.contains(":") {
-      server = HTTPServer(
-        config: .init(
-          address: try sockaddr_in6.inet6(ip6: options.host, port: options.port), timeout: timeout, logger: .disabled))
-    } else {
-      server = HTTPServer(
-        config: .init(
-          address: try sockaddr_in.inet(ip4: options.host, port: options.port), timeout: timeout, logger: .disabled))
-    }
+    watch = ConnectionWatch(.init(connections: options.connections, requestTime: options.requestTime))
+    listener = try Listener(host: options.host, port: options.port)
   }
 
   /// Serves until stopped; throws where the address is taken.
   public func run() async throws {
-    await server.appendRoute("*") { [self] request in await respond(to: request) }
-    let watching = Task { watch.start(port: try await waitUntilListening()) }
-    defer {
-      watching.cancel()
-      watch.stop()
-    }
-    do {
-      try await server.run()
-    } catch  where isStopping.load(ordering: .acquiring) {
-      // Its socket was closed on purpose.
-    }
+    watch.start()
+    defer { watch.stop() }
+    try await listener.run { [self] socket, pool in await serve(socket, pool) }
   }
 
   /// The port, once the server listens.
   public func waitUntilListening() async throws -> UInt16 {
-    try await server.waitUntilListening(timeout: 30)
-    switch await server.listeningAddress {
-    case .ip4(_, let port)?, .ip6(_, let port)?: return port
-    default: return options.port
+    while true {
+      if let port = listener.port { return port }
+      try await Task.sleep(for: .milliseconds(5))
     }
   }
 
   /// Refuses what comes from now on, lets what is under way end within the grace, then stops.
   public func stop() async {
     if isStopping.exchange(true, ordering: .acquiringAndReleasing) { return }
-    let end = ProcessUsage.wallSeconds + options.grace
-    while queue.count > 0, ProcessUsage.wallSeconds < end { try? await Task.sleep(for: .milliseconds(20)) }
+    await wait(seconds: options.grace) { queue.count == 0 }
     queue.cancelAll()
-    await server.stop(timeout: 1)
+    watch.endWaiting()
+    // For answers to be sent.
+    await wait(seconds: 1) { watch.count == 0 }
+    listener.stop()
+  }
+
+  private func wait(seconds: Double, until isDone: () -> Bool) async {
+    let end = ProcessUsage.wallSeconds + seconds
+    while !isDone(), ProcessUsage.wallSeconds < end { try? await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  // MARK: - Connections
+
+  /// Answers the requests of a connection, one after the other.
+  private func serve(_ socket: Socket, _ pool: any AsyncSocketPool) async {
+    let descriptor = socket.file.rawValue
+    watch.opened(descriptor)
+    defer { watch.closed(descriptor) }
+    var stream = RequestStream(socket, pool: pool)
+    do {
+      while true {
+        watch.enters(.waiting, descriptor)
+        let head: RequestHead
+        do {
+          guard let next = try await stream.head(most: options.largestHeaders) else { return }
+          head = next
+        } catch let fault as RequestHead.Fault {
+          count("head", .refusal(fault), since: ProcessUsage.wallSeconds)
+          return try await sendLast(.refusal(fault), descriptor, &stream)
+        }
+        let start = ProcessUsage.wallSeconds
+        watch.enters(.readingBody, descriptor)
+        let (reply, endpoint, isRead) = await answer(head, &stream, descriptor)
+        count(endpoint, reply, since: start, head)
+        guard isRead, head.keepsAlive, !isStopping.load(ordering: .acquiring) else {
+          return try await sendLast(reply, descriptor, &stream, isHead: head.method == "HEAD")
+        }
+        watch.enters(.sending, descriptor)
+        try await stream.send(reply.response(closes: false, isHead: head.method == "HEAD"))
+      }
+    } catch {
+      // The client is gone, or was ended: there is nobody to tell.
+    }
+  }
+
+  private func sendLast(
+    _ reply: Reply, _ descriptor: Int32, _ stream: inout RequestStream, isHead: Bool = false
+  ) async throws {
+    watch.enters(.sending, descriptor)
+    try await stream.send(reply.response(closes: true, isHead: isHead))
+    await stream.linger(most: options.largestBody)
+  }
+
+  private func count(_ endpoint: String, _ reply: Reply, since start: Double, _ head: RequestHead? = nil) {
+    let seconds = ProcessUsage.wallSeconds - start
+    metrics.count(endpoint, status: reply.status, seconds: seconds)
+    log.write([
+      .init("method", .string(String((head?.method ?? "").prefix(20)))),
+      .init("path", .string(String((head?.path ?? "").prefix(200)))), .init("status", .whole(reply.status)),
+      .init("seconds", .number((seconds * 1e6).rounded() / 1e6)), .init("bytes", .whole(reply.body.count)),
+    ])
   }
 
   // MARK: - Requests
 
-  private func respond(to request: HTTPRequest) async -> HTTPResponse {
-    let start = ProcessUsage.wallSeconds
-    watch.reads(from: request.remoteAddress)
-    let (reply, endpoint) = await answer(request)
-    watch.waits(for: request.remoteAddress)
-    let seconds = ProcessUsage.wallSeconds - start
-    metrics.count(endpoint, status: reply.status, seconds: seconds)
-    log.write([
-      .init("method", .string(request.method.rawValue)), .init("path", .string(String(request.path.prefix(200)))),
-      .init("status", .whole(reply.status)), .init("seconds", .number((seconds * 1e6).rounded() / 1e6)),
-      .init("bytes", .whole(reply.body.count)),
-    ])
-    var headers: HTTPHeaders = [.contentType: reply.contentType]
-    for (name, value) in reply.headers { headers[HTTPHeader(name)] = value }
-    if reply.status == 413 || isStopping.load(ordering: .acquiring) { headers[.connection] = "close" }
-    return HTTPResponse(
-      statusCode: HTTPStatusCode(reply.status, phrase: Self.phrases[reply.status] ?? ""), headers: headers,
-      body: Data(reply.body))
-  }
-
-  private static let phrases = [
-    200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed",
-    406: "Not Acceptable", 413: "Content Too Large", 422: "Unprocessable Content", 499: "Client Closed Request",
-    500: "Internal Server Error",
-    503: "Service Unavailable", 504: "Gateway Timeout",
-  ]
-
-  private func answer(_ request: HTTPRequest) async -> (Reply, endpoint: String) {
-    guard isAllowed(request) else {
-      return (.error(401, "Unauthorized", "this server asks for `Authorization: Bearer TOKEN`"), "unauthorized")
-    }
-    if request.path == "/metrics" {
-      let text = metrics.text(waiting: queue.count, endedConnections: watch.endedCount)
-      return (Reply(text: text, contentType: "text/plain; version=0.0.4"), "metrics")
+  /// The answer, what it counts as, and whether the body was read, so that another request may follow.
+  private func answer(_ head: RequestHead, _ stream: inout RequestStream, _ descriptor: Int32)
+    async -> (Reply, endpoint: String, isRead: Bool)
+  {
+    guard isAllowed(head) else {
+      return (.error(401, "Unauthorized", "this server asks for `Authorization: Bearer TOKEN`"), "unauthorized", false)
     }
     let body: [UInt8]
     do {
-      body = try await read(request)
+      if head.awaitsContinue { try await stream.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
+      body = try await stream.body(head.body, most: options.largestBody)
+    } catch let fault as RequestHead.Fault {
+      return (.refusal(fault), "body", false)
     } catch {
-      return (error, "body")
+      return (.error(400, "InvalidInput", "the body ended early"), "body", false)
     }
-    let accept = request.headers[HTTPHeader("Accept")]
-    switch router.route(method: request.method.rawValue, path: request.path, accept: accept, body: body) {
-    case .reply(let reply): return (reply, "plain")
-    case .solve(let endpoint, let work):
-      if isStopping.load(ordering: .acquiring) { return (.error(503, "Stopping", "the server is stopping"), endpoint) }
-      do throws(SolveQueue.Refusal) {
-        return (try await solve(for: request.remoteAddress, work), endpoint)
-      } catch {
-        switch error {
-        case .full:
-          var reply = Reply.error(503, "Busy", "\(options.queue) requests wait already; try again later")
-          reply.headers["Retry-After"] = "1"
-          return (reply, endpoint)
-        case .late:
-          return (.error(504, "Timeout", "no answer within \(options.timeLimit) s; the solve was ended"), endpoint)
-        case .cancelled:
-          return (.error(499, "ClientClosedRequest", "the client went away; the solve was ended"), endpoint)
-        }
+    if head.path == "/metrics" {
+      let text = metrics.text(waiting: queue.count, endedConnections: watch.endedCount)
+      return (Reply(text: text, contentType: "text/plain; version=0.0.4"), "metrics", true)
+    }
+    switch router.route(method: head.method, path: head.path, accept: head.headers["accept"], body: body) {
+    case .reply(let reply): return (reply, "plain", true)
+    case .solve(let endpoint, let work): return (await solve(endpoint, for: descriptor, work), endpoint, true)
+    }
+  }
+
+  private func solve(_ endpoint: String, for descriptor: Int32, _ work: @escaping @Sendable () -> Reply) async -> Reply
+  {
+    if isStopping.load(ordering: .acquiring) { return .error(503, "Stopping", "the server is stopping") }
+    do throws(SolveQueue.Refusal) {
+      return try await value(of: work, for: descriptor)
+    } catch {
+      switch error {
+      case .full:
+        var reply = Reply.error(503, "Busy", "\(options.queue) requests wait already; try again later")
+        reply.headers["Retry-After"] = "1"
+        return reply
+      case .late: return .error(504, "Timeout", "no answer within \(options.timeLimit) s; the solve was ended")
+      case .cancelled: return .error(499, "ClientClosedRequest", "the client went away; the solve was ended")
       }
     }
   }
 
   /// What a solve answers, unless its time runs out or its client goes first.
-  private func solve(for client: HTTPRequest.Address?, _ work: @escaping @Sendable () -> Reply)
+  private func value(of work: @escaping @Sendable () -> Reply, for descriptor: Int32)
     async throws(SolveQueue.Refusal) -> Reply
   {
     let solving = Task { [self] () -> Result<Reply, SolveQueue.Refusal> in
@@ -147,7 +164,7 @@ public final class ModelServer: Sendable {
         return .failure(error)
       }
     }
-    watch.answers(client) { solving.cancel() }
+    watch.enters(.solving { solving.cancel() }, descriptor)
     return try await withTaskCancellationHandler {
       await solving.value
     } onCancel: {
@@ -155,32 +172,13 @@ public final class ModelServer: Sendable {
     }.get()
   }
 
-  private func isAllowed(_ request: HTTPRequest) -> Bool {
-    guard let token = options.token, request.path != "/health" else { return true }
-    let given = Array((request.headers[.authorization] ?? "").utf8), wanted = Array("Bearer \(token)".utf8)
+  private func isAllowed(_ head: RequestHead) -> Bool {
+    guard let token = options.token, head.path != "/health" else { return true }
+    let given = Array((head.headers["authorization"] ?? "").utf8), wanted = Array("Bearer \(token)".utf8)
     // In a time that does not depend on where they differ.
     guard given.count == wanted.count else { return false }
-    return zip(given, wanted).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-  }
-
-  /// The whole body, unless it is too large.
-  private func read(_ request: HTTPRequest) async throws(Reply) -> [UInt8] {
-    let tooLarge = Reply.error(413, "TooLarge", "the body is larger than \(options.largestBody) bytes")
-    if let count = request.bodySequence.count, count > options.largestBody { throw tooLarge }
-    var body: [UInt8] = []
-    do {
-      if let count = request.bodySequence.count { body.reserveCapacity(count) }
-      for try await part in request.bodySequence {
-        body.append(contentsOf: part)
-        if body.count > options.largestBody { throw tooLarge }
-      }
-    } catch let reply as Reply {
-      throw reply
-    } catch {
-      throw .error(400, "InvalidInput", "the body ended early")
-    }
-    return body
+    var difference: UInt8 = 0
+    for (a, b) in zip(given, wanted) { difference |= a ^ b }
+    return difference == 0
   }
 }
-
-extension Reply: Error {}

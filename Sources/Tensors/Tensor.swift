@@ -16,10 +16,13 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     storage = TensorStorage(count: shape.reduce(1, *), pool: pool)
   }
 
-  /// - Parameter shape: Its product must be the number of elements.
-  public init(_ elements: some Collection<Scalar>, shape: [Int]) {
+  /// - Parameters:
+  ///   - elements: In row-major order.
+  ///   - shape: Its product must be the number of elements.
+  ///   - pool: Where the storage comes from.
+  public init(_ elements: some Collection<Scalar>, shape: [Int], pool: TensorPool? = nil) {
     precondition(shape.reduce(1, *) == elements.count, "\(elements.count) elements do not fill the shape \(shape)")
-    self.init(uninitialized: shape)
+    self.init(uninitialized: shape, pool: pool)
     _ = UnsafeMutableBufferPointer(start: storage.pointer, count: elements.count).initialize(from: elements)
   }
 
@@ -86,7 +89,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   mutating func makeUnique() {
     guard !isKnownUniquelyReferenced(&storage) else { return }
-    let copy = TensorStorage<Scalar>(count: count, pool: nil)
+    let copy = TensorStorage<Scalar>(count: count, pool: storage.pool)
     copy.pointer.initialize(from: storage.pointer, count: count)
     storage = copy
   }

@@ -4,6 +4,7 @@ extension Variable {
   /// - Parameters:
   ///   - weights: `[window…, channels, filters]` for self `[batch, cells…, channels]`.
   ///   - bias: `[filters]`.
+  ///   - options: Stride, padding and what lies beyond the border.
   /// - Returns: `[batch, cells…, filters]`.
   public func convolved(
     with weights: Variable, bias: Variable? = nil, _ options: ConvolutionOptions = ConvolutionOptions()
@@ -41,6 +42,7 @@ extension Variable {
   /// - Parameters:
   ///   - weights: `[window…, filters, channels]` for self `[batch, cells…, channels]`.
   ///   - cells: The cells of the result; a convolution of these must give the cells of self.
+  ///   - options: Those of the convolution that this transposes.
   /// - Returns: `[batch, cells…, filters]`.
   public func transposedConvolved(
     with weights: Variable, cells: [Int], _ options: ConvolutionOptions = ConvolutionOptions()

@@ -3,7 +3,9 @@ import DifferentiableCore
 extension Variable {
   /// The rows of self times a matrix: `[…, depth]` by `[depth, columns]` to `[…, columns]`.
   ///
-  /// - Parameter bias: `[columns]`, added to every row.
+  /// - Parameters:
+  ///   - matrix: `[depth, columns]`.
+  ///   - bias: `[columns]`, added to every row.
   public func times(_ matrix: Variable, bias: Variable? = nil) -> Variable {
     precondition(
       matrix.shape.count == 2 && shape.last == matrix.shape[0], "a matrix of shape \(matrix.shape) for rows of \(shape)"
@@ -39,7 +41,9 @@ extension Variable {
 
   /// One product for each entry of the batch: `[batch, rows, depth]` by `[batch, depth, columns]`.
   ///
-  /// - Parameter transposed: The second is `[batch, columns, depth]`, as keys are to queries.
+  /// - Parameters:
+  ///   - other: `[batch, depth, columns]`.
+  ///   - transposed: `other` is `[batch, columns, depth]`, as keys are to queries.
   public func batchedTimes(_ other: Variable, transposed: Bool = false) -> Variable {
     let s = (shape, other.shape)
     precondition(

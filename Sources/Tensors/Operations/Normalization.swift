@@ -6,8 +6,10 @@ extension Variable {
   ///
   /// With as many groups as channels it is instance normalization (Ulyanov et al. 2016).
   /// - Parameters:
-  ///   - scale: `[channels]`, and so is `shift`.
   ///   - groups: Must divide the channels.
+  ///   - scale: `[channels]`.
+  ///   - shift: `[channels]`.
+  ///   - smallest: Added to the variance, so that a group without any does not divide by zero.
   public func groupNormalized(
     groups: Int, scale: Variable, shift: Variable, smallest: Double = 1e-5
   ) -> Variable {

@@ -14,8 +14,10 @@ extension Variable {
 
   /// Rows added up by the segment that each belongs to: what the nodes of a graph hear from their edges.
   ///
-  /// - Parameter segments: One for each row, in `0..<count`. Rows are added in order.
-  /// - Returns: `[count, columns]`; zero for a segment without rows.
+  /// - Parameters:
+  ///   - segments: One for each row, in `0..<segmentCount`. Rows are added in order.
+  ///   - segmentCount: How many segments there are.
+  /// - Returns: `[segmentCount, columns]`; zero for a segment without rows.
   public func segmentSums(_ segments: [Int32], count segmentCount: Int) -> Variable {
     precondition(segments.count == shape[0], "\(segments.count) segments for \(shape[0]) rows")
     precondition(segments.allSatisfy { $0 >= 0 && $0 < segmentCount }, "a segment beyond the \(segmentCount) there are")
