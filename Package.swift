@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "Backsolve", targets: ["Backsolve"]),
     .library(name: "BacksolveC", type: .dynamic, targets: ["CBindings"]),
+    .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
     .library(name: "SmoothedParticles", targets: ["SmoothedParticles"]),
     .executable(name: "backsolve", targets: ["BacksolveCommand"]),
   ],
@@ -19,6 +20,7 @@ let package = Package(
   targets: [
     // Layer 0: system libraries
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(name: "CSuiteSparse", providers: [.apt(["libsuitesparse-dev"])]),
     .systemLibrary(name: "CVectorLanes"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -26,13 +28,14 @@ let package = Package(
     .target(name: "DifferentiableCore", dependencies: ["COpenBLAS"]),
     // Layer 2
     .target(name: "SparseAlgebra", dependencies: ["DifferentiableCore"]),
-    .target(name: "Tensors", dependencies: ["DifferentiableCore", "CVectorLanes"]),
+    .target(name: "Tensors", dependencies: ["DifferentiableCore", "CFFTW", "CVectorLanes"]),
     .target(name: "Geometry", dependencies: ["DifferentiableCore"]),
     .target(name: "Optimizers", dependencies: ["DifferentiableCore"]),
     // Layer 3
     .target(name: "LinearSolvers", dependencies: ["SparseAlgebra", "CSuiteSparse"]),
     .target(name: "FieldIO", dependencies: ["Geometry", "CZlib"]),
     // Layer 4
+    .target(name: "NeuralNetworks", dependencies: ["Tensors", "FieldIO", "COpenBLAS"]),
     .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
     .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
     .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS", "CVectorLanes"]),
@@ -72,10 +75,12 @@ let package = Package(
       path: "Tests/TestSupport"),
     .testTarget(name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
     .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"]),
     .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
     .testTarget(name: "LinearSolversTests", dependencies: ["LinearSolvers", "TestSupport"]),
     .testTarget(name: "FieldIOTests", dependencies: ["FieldIO", "TestSupport"]),
+    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TestSupport"]),
     .testTarget(name: "FiniteElementsTests", dependencies: ["FiniteElements", "TestSupport"]),
     .testTarget(name: "SmoothedParticlesTests", dependencies: ["SmoothedParticles", "TestSupport"]),
     .testTarget(
@@ -85,7 +90,7 @@ let package = Package(
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
     .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
     .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
-    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "Tensors", "TestSupport"]),
+    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "NeuralNetworks", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(

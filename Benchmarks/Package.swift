@@ -13,6 +13,12 @@ let package = Package(
     .executableTarget(
       name: "particle-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/ParticleValidation"),
+    .executableTarget(
+      name: "network-training", dependencies: [.product(name: "NeuralNetworks", package: "backsolve")],
+      path: "Sources/NetworkTraining"),
+    .executableTarget(
+      name: "airfoil-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      path: "Sources/AirfoilValidation"),
   ],
   swiftLanguageModes: [.v6]
 )

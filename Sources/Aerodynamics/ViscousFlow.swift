@@ -25,9 +25,7 @@ struct ViscousFlow {
     guard let reynolds = condition.reynolds else {
       throw SolveFailure(.unsupported, "a viscous flow needs a Reynolds number")
     }
-    func converged(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> (
-      CoupledFlow, NewtonSystem, CoupledFlow.Outcome
-    ) {
+    func converged(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> Converged {
       let influence = SourceInfluence(system, surfaceResponse: response, angle: angle, wakeCount: layout.wakeCount)
       let flow = CoupledFlow(system, influence, condition, reynolds: reynolds)
       if let last {
@@ -38,12 +36,18 @@ struct ViscousFlow {
       let (newton, outcome) = try flow.converge(marches: last == nil)
       return (flow, newton, outcome)
     }
-    /// A warm start that fails is followed by a cold one.
-    func solved(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> (
-      CoupledFlow, NewtonSystem, CoupledFlow.Outcome
-    ) {
+    /// A warm start that fails is followed by a cold one, that by a continuation in the angle.
+    func solved(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> Converged {
       if let last, let warm = try? converged(at: angle, last) { return warm }
-      return try converged(at: angle, nil)
+      let failure: SolveFailure
+      do {
+        return try converged(at: angle, nil)
+      } catch {
+        failure = error
+      }
+      let calm = (try? InviscidFlow.angle(system, FlowCondition(.lift(0), mach: condition.mach))) ?? 0
+      if let found = Self.continued(to: angle, calm: calm, converged) { return found }
+      throw failure
     }
     switch condition.loading {
     case .angle(let angle):
@@ -85,6 +89,41 @@ struct ViscousFlow {
       outcome.steps = steps
       report = Self.report(outcome)
     }
+  }
+
+  private typealias Converged = (CoupledFlow, NewtonSystem, CoupledFlow.Outcome)
+
+  /// Goes to an angle from one at which a cold start converges, in steps that are halved where a warm start fails.
+  ///
+  /// Such an angle is sought at growing distances, first on the side of less lift, then on the other.
+  /// - Parameter calm: The angle without lift.
+  private static func continued(
+    to angle: Double, calm: Double,
+    _ converged: (_ angle: Double, _ last: LayerState?) throws(SolveFailure) -> Converged
+  ) -> Converged? {
+    let degree = Double.pi / 180
+    let inward = angle > calm ? -degree : degree
+    for distance in [1.0, -1, 2, -2, 4, 8, 16] {
+      var at = angle + distance * inward
+      guard var found = try? converged(at, nil) else { continue }
+      var step = max(min(abs(distance), 2), 1) * degree
+      var steps = found.2.steps
+      while at != angle && step > degree / 20 {
+        let next = abs(angle - at) <= step ? angle : at + (angle > at ? step : -step)
+        if let warm = try? converged(next, found.0.state) {
+          (found, at) = (warm, next)
+          steps += warm.2.steps
+          step *= 1.5
+        } else {
+          step /= 3
+        }
+      }
+      if at == angle {
+        found.2.steps = steps
+        return found
+      }
+    }
+    return nil
   }
 
   private static func report(_ outcome: CoupledFlow.Outcome) -> SolveReport {

@@ -26,6 +26,7 @@ struct Backsolve: ParsableCommand {
 @main
 enum Main {
   static func main() {
+    BLASThreads.pinToOne()
     do {
       var command = try Backsolve.parseAsRoot()
       try command.run()

@@ -16,3 +16,13 @@ extern void dgetrf_(const int *rows, const int *columns, double *a, const int *s
 extern void dgetrs_(
     const char *transpose, const int *n, const int *columns, const double *a, const int *stride, const int *pivots,
     double *b, const int *columnStride, int *info);
+extern void dsyev_(
+    const char *vectors, const char *triangle, const int *n, double *a, const int *stride, double *values,
+    double *work, const int *workCount, int *info);
+
+// OpenBLAS starts threads when it is loaded, and they spin for a tenth of a second waiting for work. This ends them; it
+// is what OpenBLAS itself does before a fork. Its header does not have it, nor do its builds without threads.
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+static inline void backsolve_end_blas_threads(void) {
+    if (blas_thread_shutdown_) blas_thread_shutdown_();
+}

@@ -300,6 +300,16 @@ public struct ParticleSimulation: TimeStepper {
     return step
   }
 
+  /// Why `solidForces` are not what the fluid feels of its solids; nil where they are.
+  public var whyNoSolidForces: String? {
+    guard case .continuity(let scheme) = scheme else {
+      return "only weakly compressible flow with the density integrated knows the forces on solids"
+    }
+    if scheme.correctsGradients { return "corrected gradients have no forces on solids" }
+    // Cohesion is between particles of the fluid alone.
+    return system.fluid.rheology != nil ? "a fluid that is not Newtonian has no forces on solids" : nil
+  }
+
   /// The fluid's forces on the particles of walls and then of bodies, N (N/m in the plane), `[solid particles, dimension]`;
   /// zero in schemes without forces of their own on walls.
   public func solidForces(

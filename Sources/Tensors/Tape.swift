@@ -1,14 +1,13 @@
-/// A record of operations on tensors, read backward for their derivatives.
+/// Where operations on tensors are recorded, to be read backward for their derivatives.
 ///
-/// Operations on `Variable`s append their results and how seeds pull back through them. `pullback` then goes through
-/// the record once, in reverse (Griewank & Walther, "Evaluating Derivatives", 2008, chapter 3). A tape serves one
-/// evaluation on one thread; operations spread over threads inside.
+/// Operations on `Variable`s give results that know how seeds pull back through them. `pullback` then goes through what
+/// led to a result once, in reverse (Griewank & Walther, "Evaluating Derivatives", 2008, chapter 3). A tape serves one
+/// evaluation on one thread; operations spread over threads inside. What was recorded lives as long as the variables
+/// that it led to: the tape itself holds none of it.
 public final class Tape<Scalar: TensorScalar> {
   typealias Pull = (_ seed: Tensor<Scalar>, _ gradients: Gradients<Scalar>) -> Void
 
-  private var pulls: [Pull?] = []
-  /// True where a derivative can reach a parameter or an input that asked for it.
-  private var isTracked: [Bool] = []
+  private var count = 0
   /// The memory of this tape's tensors.
   public let pool: TensorPool
   /// Records nothing when false: values alone.
@@ -21,33 +20,31 @@ public final class Tape<Scalar: TensorScalar> {
 
   /// Something that derivatives are asked for.
   public func input(_ value: Tensor<Scalar>) -> Variable<Scalar> {
-    record(value, isTracked: recordsDerivatives, pull: nil)
+    Variable(tape: self, entry: recordsDerivatives ? entry(of: [], nil) : nil, value: value)
   }
 
   /// Something that is given, and has no derivative.
-  public func constant(_ value: Tensor<Scalar>) -> Variable<Scalar> { record(value, isTracked: false, pull: nil) }
+  public func constant(_ value: Tensor<Scalar>) -> Variable<Scalar> { Variable(tape: self, entry: nil, value: value) }
 
   /// The result of an operation on `operands`. `pull` adds the seed's image to the gradients of the operands.
   func record(_ value: Tensor<Scalar>, of operands: [Variable<Scalar>], pull: @escaping Pull) -> Variable<Scalar> {
-    let tracked = recordsDerivatives && operands.contains { isTracked[$0.index] }
-    return record(value, isTracked: tracked, pull: tracked ? pull : nil)
+    let tracked = recordsDerivatives ? operands.compactMap(\.entry) : []
+    return Variable(tape: self, entry: tracked.isEmpty ? nil : entry(of: tracked, pull), value: value)
   }
 
-  private func record(_ value: Tensor<Scalar>, isTracked tracked: Bool, pull: Pull?) -> Variable<Scalar> {
-    pulls.append(pull)
-    isTracked.append(tracked)
-    return Variable(tape: self, index: pulls.count - 1, value: value)
+  private func entry(of operands: [TapeEntry<Scalar>], _ pull: Pull?) -> TapeEntry<Scalar> {
+    defer { count += 1 }
+    return TapeEntry(index: count, operands: operands, pull: pull)
   }
 
-  func needsGradient(_ variable: Variable<Scalar>) -> Bool { isTracked[variable.index] }
-
-  /// The gradients of <seed, output> with respect to every input of the tape.
+  /// The gradients of <seed, output> with respect to every input that led to the output.
   public func pullback(_ seed: Tensor<Scalar>, from output: Variable<Scalar>) -> Gradients<Scalar> {
     precondition(seed.shape == output.shape, "a seed of shape \(seed.shape) for an output of shape \(output.shape)")
-    let gradients = Gradients<Scalar>(count: pulls.count, tape: self)
+    let gradients = Gradients<Scalar>(count: count, pool: pool)
+    guard let last = output.entry else { return gradients }
     gradients.add(seed, to: output)
-    for index in stride(from: output.index, through: 0, by: -1) {
-      guard let pull = pulls[index], let seed = gradients.take(index) else { continue }
+    for entry in last.history {
+      guard let pull = entry.pull, let seed = gradients.take(entry.index) else { continue }
       pull(seed, gradients)
     }
     return gradients
@@ -59,10 +56,50 @@ public final class Tape<Scalar: TensorScalar> {
   }
 }
 
+/// One operation that derivatives pass through. Entries hold those before them and never those after, so that a record
+/// is freed with its last variable.
+final class TapeEntry<Scalar: TensorScalar> {
+  let index: Int
+  private var operands: [TapeEntry]
+  private(set) var pull: Tape<Scalar>.Pull?
+
+  init(index: Int, operands: [TapeEntry], pull: Tape<Scalar>.Pull?) {
+    self.index = index
+    self.operands = operands
+    self.pull = pull
+  }
+
+  /// This entry and all that led to it, latest first.
+  var history: [TapeEntry] {
+    var found = [TapeEntry?](repeating: nil, count: index + 1)
+    var open = [self]
+    while let entry = open.popLast() {
+      guard found[entry.index] == nil else { continue }
+      found[entry.index] = entry
+      open += entry.operands
+    }
+    return found.reversed().compactMap { $0 }
+  }
+
+  // One after the other: entries that free each other would overflow the stack of a thread where a record is long.
+  deinit {
+    var open = operands
+    operands = []
+    pull = nil
+    while var entry = open.popLast() {
+      guard isKnownUniquelyReferenced(&entry) else { continue }
+      open += entry.operands
+      entry.operands = []
+      entry.pull = nil
+    }
+  }
+}
+
 /// A tensor on a tape.
 public struct Variable<Scalar: TensorScalar> {
   public let tape: Tape<Scalar>
-  let index: Int
+  /// nil for what has no derivative.
+  let entry: TapeEntry<Scalar>?
   public let value: Tensor<Scalar>
 
   public var shape: [Int] { value.shape }
@@ -75,32 +112,32 @@ public struct Variable<Scalar: TensorScalar> {
 /// What the reverse sweep of a tape has added up so far.
 public final class Gradients<Scalar: TensorScalar> {
   private var sums: [Tensor<Scalar>?]
-  private let tape: Tape<Scalar>
+  private let pool: TensorPool
 
-  init(count: Int, tape: Tape<Scalar>) {
+  init(count: Int, pool: TensorPool) {
     sums = Array(repeating: nil, count: count)
-    self.tape = tape
+    self.pool = pool
   }
 
   /// The gradient with respect to an input; zero where nothing depends on it.
   public subscript(variable: Variable<Scalar>) -> Tensor<Scalar> {
-    sums[variable.index] ?? Tensor(zeros: variable.shape)
+    variable.entry.flatMap { $0.index < sums.count ? sums[$0.index] : nil } ?? Tensor(zeros: variable.shape)
   }
 
   /// Whether anything wants the gradient of this operand.
-  func wants(_ variable: Variable<Scalar>) -> Bool { tape.needsGradient(variable) }
+  func wants(_ variable: Variable<Scalar>) -> Bool { variable.entry != nil }
 
   func add(_ part: @autoclosure () -> Tensor<Scalar>, to variable: Variable<Scalar>) {
-    guard wants(variable) else { return }
+    guard let index = variable.entry?.index else { return }
     let part = part()
     precondition(part.count == variable.count, "a gradient of shape \(part.shape) for a value of \(variable.shape)")
-    guard var sum = sums[variable.index] else {
-      sums[variable.index] = part.reshaped(to: variable.shape)
+    guard var sum = sums[index] else {
+      sums[index] = part.reshaped(to: variable.shape)
       return
     }
-    sums[variable.index] = nil
-    addInPlace(&sum, part)
-    sums[variable.index] = sum
+    sums[index] = nil
+    addInPlace(&sum, part, pool: pool)
+    sums[index] = sum
   }
 
   /// The sum of an intermediate result, which is complete when the sweep gets there; its memory is then free.

@@ -19,9 +19,10 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// - Parameters:
   ///   - elements: In row-major order.
   ///   - shape: Its product must be the number of elements.
-  public init(_ elements: some Collection<Scalar>, shape: [Int]) {
+  ///   - pool: Where the storage comes from.
+  public init(_ elements: some Collection<Scalar>, shape: [Int], pool: TensorPool? = nil) {
     precondition(shape.reduce(1, *) == elements.count, "\(elements.count) elements do not fill the shape \(shape)")
-    self.init(uninitialized: shape)
+    self.init(uninitialized: shape, pool: pool)
     _ = UnsafeMutableBufferPointer(start: storage.pointer, count: elements.count).initialize(from: elements)
   }
 
@@ -88,7 +89,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   mutating func makeUnique() {
     guard !isKnownUniquelyReferenced(&storage) else { return }
-    let copy = TensorStorage<Scalar>(count: count, pool: nil)
+    let copy = TensorStorage<Scalar>(count: count, pool: storage.pool)
     copy.pointer.initialize(from: storage.pointer, count: count)
     storage = copy
   }

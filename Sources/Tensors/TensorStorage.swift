@@ -4,7 +4,8 @@ import Synchronization
 final class TensorStorage<Scalar: TensorScalar>: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<Scalar>
   private let capacity: Int
-  private let pool: TensorPool?
+  /// Where the memory goes when nobody needs it any more.
+  let pool: TensorPool?
 
   init(count: Int, pool: TensorPool?) {
     let bytes = TensorPool.roundedBytes((count + Scalar.slack) * MemoryLayout<Scalar>.stride)
@@ -32,6 +33,9 @@ public final class TensorPool: Sendable {
     let step = max(64, 1 << max(0, Int.bitWidth - bytes.leadingZeroBitCount - 4))
     return (bytes + step - 1) / step * step
   }
+
+  /// Bytes that nobody uses now.
+  public var freeBytes: Int { free.withLock { $0.reduce(0) { $0 + $1.key * $1.value.count } } }
 
   func take(_ bytes: Int) -> UnsafeMutableRawPointer {
     let known = free.withLock { $0[bytes]?.popLast() }

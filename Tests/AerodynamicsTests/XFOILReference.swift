@@ -39,7 +39,8 @@ struct XFOILReference: Decodable {
   let layer: Layer
 
   static let naca: XFOILReference? = {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Data/xfoil-naca.json")
+    let file = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().appending(
+      path: "Data/xfoil-naca.json")
     return try? JSONDecoder().decode(XFOILReference.self, from: Data(contentsOf: file))
   }()
 }

@@ -33,6 +33,11 @@ import Testing
     try expectFoil("clockwise\n" + text(points.reversed()), repaired: 1, "clockwise")
     try expectFoil("# made by hand\n\n" + text(points) + "\n! the end\n", repaired: 1, "comments")
     try expectFoil("twice\n" + text(points + [points[points.count - 1]]), repaired: 1, "a point twice")
+    let base = [points[0], points[points.count - 1]]
+    try expectFoil("with its base\n" + text([base[1]] + points), repaired: 1, "the base first")
+    try expectFoil("with its base\n" + text(points + [base[0]]), repaired: 1, "the base last")
+    let middle = (x: base[0].x, y: 0.5 * (base[0].y + base[1].y))
+    try expectFoil("with its base\n" + text([middle] + points + [middle]), repaired: 1, "from the base's middle")
     let columns = points.map { String(format: "%.7f, %.7f, 0.0", $0.x, $0.y) }.joined(separator: "\r\n")
     try expectFoil("three columns\r\n" + columns, repaired: 1, "three columns")
     let percent = points.map { (x: 100 * $0.x, y: 100 * $0.y) }
@@ -49,11 +54,12 @@ import Testing
 
   @Test func nonsenseIsRefusedInWords() throws {
     let crossing = "x\n" + text(points.enumerated().map { $0.offset == 5 ? (x: $0.element.x, y: -0.2) : $0.element })
+    let flat = "x\n" + text(points.map { (x: $0.x, y: 0) })
     let turning = points.enumerated().map { "\($0.element.x) \($0.element.y) \($0.offset)" }.joined(separator: "\n")
     for (input, words) in [
       ("", "expected at least 6"), ("title\n1 0\n0 0\n1 0\n", "expected at least 6"),
       ("title\n" + text(points) + "\nand so on\n", "line 27"), ("title\n1 nan\n", "line 2"),
-      ("title\n1 2 3 4\n", "line 2"), (crossing, "crosses itself"), (turning, "third coordinate"),
+      ("title\n1 2 3 4\n", "line 2"), (crossing, "crosses itself"), (flat, "two sides"), (turning, "third coordinate"),
       ("title\n20 20\n" + text(points), "announces"),
     ] {
       do {

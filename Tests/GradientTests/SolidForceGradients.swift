@@ -9,7 +9,24 @@ extension GradientTable {
     force(
       "force beside a history, over time", .squaredDeviation(from: [0.2, -0.3, 0.4], duration: 0.02), .throughout),
     force("force beside a constant", .squaredDeviation(from: [0.2], duration: 1), .instant(0.006)),
+    forceWithMirrors,
   ]
+
+  /// On a floor and a lid whose density is that at their mirror points.
+  private static var forceWithMirrors: GradientCase {
+    var system = ChannelSample.mirrored(
+      ChannelSample.system(along: 8, across: 4, viscosity: 0.1, gravity: [0.5, -1], lidVelocity: 0.7))
+    system.densities = (0..<system.particleCount).map { 1.02 + 0.01 * Double($0 % 3) }
+    let simulation = ParticleSimulation(
+      system, scheme: ContinuityScheme(soundSpeed: 5, artificialViscosity: 0.1),
+      numerics: ChannelSample.numerics(spacing: 0.25), fixedTimeStep: 0.01)
+    let rollout = Rollout(
+      simulation, until: .steps(2),
+      observers: [
+        ForceOnSolid(on: 0..<system.walls.count, in: simulation, along: [0.6, 0.8], .force, .throughout)
+      ])
+    return observed("force on walls with mirror points", rollout, at: VortexSample.disordered(system))
+  }
 
   /// A block half under water, turning and drifting.
   private static func force(

@@ -84,6 +84,22 @@ extension GradientTable {
     row("rows gathered", [[4, 3]]) { ($0[0] * $0[0]).rows([3, 0, 0, 2, 1]) },
     row("segment sums", [[5, 3]]) { ($0[0] * $0[0]).segmentSums([1, 0, 1, 3, 3], count: 4) },
     row("average pooling", [[2, 4, 6, 3]]) { ($0[0] * $0[0]).averagePooled() },
+    // Apart by more than the steps of the test, so that the largest stays the same.
+    row("max pooling", [[2, 4, 6, 3]], firstStep: 1e-4) { ($0[0] * $0[0]).maxPooled() },
+    row("complex product", [[3, 4, 2], [3, 4, 2]]) { $0[0].complexTimes($0[1]) },
+    row("complex batched product", [[2, 3, 4, 2], [2, 4, 5, 2]]) { $0[0].complexBatchedTimes($0[1]) },
+    row("Fourier transform 1D", [[2, 8, 3]]) { ($0[0] * $0[0]).fourierTransformed() },
+    row("Fourier transform of an odd number of cells", [[1, 7, 2]]) { ($0[0] * $0[0]).fourierTransformed() },
+    row("Fourier transform 2D", [[2, 5, 6, 2]]) { ($0[0] * $0[0]).fourierTransformed() },
+    row("Fourier transform 3D", [[1, 3, 4, 6, 2]]) { ($0[0] * $0[0]).fourierTransformed() },
+    row("Fourier transform back 1D", [[2, 4, 3, 2]]) { ($0[0] * $0[0]).fourierTransformedBack(cells: [7]) },
+    row("Fourier transform back 2D", [[2, 5, 4, 2, 2]]) { ($0[0] * $0[0]).fourierTransformedBack(cells: [5, 6]) },
+    row("Fourier transform back 3D", [[1, 3, 4, 4, 2, 2]]) {
+      ($0[0] * $0[0]).fourierTransformedBack(cells: [3, 4, 6])
+    },
+    row("spectral convolution", [[2, 5, 6, 3], [6, 3, 4, 2]]) {
+      $0[0].spectrallyConvolved(with: $0[1], SpectralModes([2, 2]))
+    },
     row("up-sampling", [[2, 2, 3, 3]]) { ($0[0] * $0[0]).upsampled() },
   ]
 

@@ -18,6 +18,14 @@ extension GradientTable {
     row("travelling lid, verlet", channel(motion: .travelling), speed: 5, .verlet),
     row("plain diffusion, linear", channel(), speed: 5, .rungeKutta2, diffusion: .plain, equation: .linear),
     row("without tension", channel(), speed: 5, .verlet, allowsTension: false),
+    row("mirror points", ChannelSample.mirrored(channel()), speed: 5, .symplecticEuler),
+    row(
+      "mirror points, travelling, free slip",
+      ChannelSample.mirrored(channel(friction: .freeSlip, motion: .travelling)), speed: 5, .verlet,
+      allowsTension: false),
+    row(
+      "mirror points, plain diffusion, corrected gradients", ChannelSample.mirrored(channel()), speed: 5, .rungeKutta2,
+      diffusion: .plain, equation: .linear, correctsGradients: true),
   ]
 
   static let shiftedParticles: [GradientCase] = [
@@ -69,13 +77,15 @@ extension GradientTable {
     func channelInSpace() throws {
       var system = ChannelSample.system(along: 8, across: 4, viscosity: 0.1, gravity: [0.5, -1, 0.2], lidVelocity: 0.7)
       system.densities = (0..<system.particleCount).map { 1.02 + 0.01 * Double($0 % 3) }
-      let simulation = ParticleSimulation(
-        system, scheme: ContinuityScheme(soundSpeed: 5, artificialViscosity: 0.1),
-        numerics: ChannelSample.numerics(spacing: 0.25), fixedTimeStep: 0.01)
-      try GradientCase(
-        "particles, density integrated: in space", Rollout(simulation, until: .steps(2)),
-        at: VortexSample.disordered(system), firstStep: 1e-3
-      ).check()
+      for system in [system, ChannelSample.mirrored(system)] {
+        let simulation = ParticleSimulation(
+          system, scheme: ContinuityScheme(soundSpeed: 5, artificialViscosity: 0.1),
+          numerics: ChannelSample.numerics(spacing: 0.25), fixedTimeStep: 0.01)
+        try GradientCase(
+          "particles, density integrated: in space", Rollout(simulation, until: .steps(2)),
+          at: VortexSample.disordered(system), firstStep: 1e-3
+        ).check()
+      }
     }
   #endif
 }

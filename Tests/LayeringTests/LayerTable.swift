@@ -10,11 +10,11 @@ struct LayerTable {
 
   static let package = LayerTable(
     layers: [
-      ["COpenBLAS", "CSuiteSparse", "CVectorLanes", "CZlib"],
+      ["COpenBLAS", "CFFTW", "CSuiteSparse", "CVectorLanes", "CZlib"],
       ["DifferentiableCore"],
       ["SparseAlgebra", "Tensors", "Geometry", "Optimizers"],
       ["LinearSolvers", "FieldIO"],
-      ["Aerodynamics", "FiniteElements", "SmoothedParticles"],
+      ["NeuralNetworks", "Aerodynamics", "FiniteElements", "SmoothedParticles"],
       ["InverseDesign", "Pictures"],
       ["Scenes"],
       ["Backsolve", "CBindings", "ModelServer"],
@@ -24,7 +24,7 @@ struct LayerTable {
       ],
     ],
     physics: ["Aerodynamics", "FiniteElements", "SmoothedParticles"],
-    physicsFree: ["Geometry", "Optimizers", "InverseDesign", "Pictures"],
+    physicsFree: ["Geometry", "Optimizers", "NeuralNetworks", "InverseDesign", "Pictures"],
     system: [
       "Swift", "_Differentiation", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl",
       "Darwin",

@@ -65,6 +65,9 @@ struct BodySceneTests {
       ("design={ inflow: { inlet: sea, limit: 1 } }", "there is no inlet `sea`"),
       ("design={ inflow: { limit: 1 } }", "lets the inflow stop"),
       ("objective.maximize.body-position.body=boat", "there is no body `boat`"),
+      ("constraints.1.force-on.solid=gait", "there is no solid, body or tool `gait`"),
+      ("constraints.1.force-on.over-time=true", "both `at` and `over-time`"),
+      ("physics.smoothed-particles.scheme.weakly-compressible.corrected-gradients=true", "has no force to look at"),
     ])
   func mistakesOfDesignsHaveWords(_ override: String, _ words: String) {
     #expect {

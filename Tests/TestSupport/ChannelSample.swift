@@ -41,6 +41,16 @@ public enum ChannelSample {
         friction: friction, motion: motion))
   }
 
+  /// The same with mirror points beyond the walls y = 0 and y = height.
+  public static func mirrored(_ system: ParticleSystem, height: Double = 1) -> ParticleSystem {
+    var system = system
+    let d = system.dimension
+    system.walls.mirrors = system.walls.positions.enumerated().map { k, place in
+      k % d != 1 ? 0 : place < 0 ? -2 * place : 2 * (height - place)
+    }
+    return system
+  }
+
   /// A kernel whose support is 2.4 spacings wide.
   public static func numerics(spacing: Double, precision: ParticlePrecision = .double) -> ParticleNumerics {
     ParticleNumerics(kernel: .wendlandC2, smoothingLength: 1.2 * spacing, precision: precision)

@@ -310,7 +310,10 @@ public enum SampleScenes {
         time: { steps: 3, time-step: 0.5 ms, integration: verlet }
     design: { body: { body: raft, change: velocity, limit: 1 } }
     objective: { maximize: { body-position: { body: raft, direction: [0.6, 0.8], at: 1 ms } } }
-    constraints: [ { kinetic-energy: { fluid: water, at-most: 1000 } } ]
+    constraints:
+      - { kinetic-energy: { fluid: water, at-most: 1000 } }
+      - { force-on: { solid: gate, direction: x, at: 1 ms, at-most: 10 kN } }
+      - { force-on: { solid: raft, direction: y, at: 0.5 ms, at-least: -10 kN } }
     optimizer: { mma: { iterations: 2 } }
 
     """

@@ -1,4 +1,5 @@
 // particle-validation [--smoke] [--fine] [--fast-flows] [taylor-green] [channels] [tank] [cavity] [dam-break]
+//   [floating] [incompressible]
 // Flows of particles beside what is known of them. Ends with status 1 where a bar is missed.
 import Backsolve
 import Foundation
@@ -7,6 +8,7 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let isSmoke = arguments.contains("--smoke")
 let cases: [any ValidationCase.Type] = [
   TaylorGreenDecay.self, ChannelFlow.self, HydrostaticTank.self, LidDrivenCavity.self, DamBreakFront.self,
+  FloatingBlock.self, IncompressibleDamBreak.self,
 ]
 let chosen = cases.filter { arguments.contains($0.name) }
 var isMissed = false

@@ -130,9 +130,9 @@ enum Closures<Lanes: SIMD & Sendable> where Lanes.Scalar == Double {
     let ramp = place.value >= 1 ? Number(1) : place.squared * (3 - 2 * place)
     let offset = 3.87 * inverse - 2.52
     let slope = 0.028 * (hk - 1) - 0.0345 * (-offset.squared).exponential
-    let growth =
-      -0.05 + 2.7 * inverse - 5.5 * inverse.squared + 3 * (inverse.squared * inverse) + 0.1
-      * (-20 * inverse).exponential
+    // Fidkowski (2022) adds 0.1 exp(-20 / (H_k - 1)). XFOIL 6.99 does not: the term shortens bubbles at a leading edge, where
+    // H_k passes ten, and with them the drag before stall.
+    let growth = -0.05 + 2.7 * inverse - 5.5 * inverse.squared + 3 * (inverse.squared * inverse)
     return growth * slope / theta * ramp
   }
 

@@ -200,11 +200,9 @@ final class CoupledFlow {
   }
 
   /// The equations of the interval that ends at a place, where it is of a kind, between stations of that kind's regime.
-  /// The first of a side needs no station before it.
   func equations(
-    _ position: Int, _ kind: Kind, _ before: Station<SIMD8<Double>>?, _ own: Station<SIMD8<Double>>
+    _ position: Int, _ kind: Kind, _ before: Station<SIMD8<Double>>, _ own: Station<SIMD8<Double>>
   ) -> IntervalEquations<SIMD16<Double>> {
-    guard kind != .similarity, let before else { return IntervalEquations(similarityAt: own.widened(second: true)) }
     if kind == .transition {
       let interval = laminarInterval(position, before, own)
       return interval.equations(transition: interval.transition() ?? Number(1))

@@ -11,8 +11,11 @@ extension CoupledFlow {
   }
 
   static let tolerance = 1e-11
-  /// The relative change of a step above which the next is preceded by a march.
-  static let marchingChange = 0.02
+  /// What round-off may leave of the residual where steps no longer lessen it.
+  static let stalledTolerance = 1e-9
+  /// The relative change of a step above which the next is preceded by a march, from a cold start and from a flow close
+  /// by, whose layer is near the solution and suffers more from the march's fixed velocities than it gains.
+  static let marchingChange = (cold: 0.02, warm: 0.3)
   /// The relative change of a step up to which the next takes over its factors.
   static let chordChange = 1e-3
 
@@ -29,7 +32,8 @@ extension CoupledFlow {
     for step in 0...maxSteps {
       updateDistances()
       let isWarm = step == 0 && !marches
-      if (change > Self.marchingChange && !isWarm) || !transitionsHold() {
+      let marchingChange = marches ? Self.marchingChange.cold : Self.marchingChange.warm
+      if (change > marchingChange && !isWarm) || !transitionsHold() {
         march(remarching: true)
         factors = nil
       }
@@ -38,7 +42,9 @@ extension CoupledFlow {
       outcome.residual = layer.residual
       outcome.place = layer.worstPosition
       outcome.history.append(layer.residual)
-      let isConverged = layer.residual < Self.tolerance
+      let isStalled =
+        layer.residual < Self.stalledTolerance && step > 2 && layer.residual > 0.5 * outcome.history[step - 2]
+      let isConverged = layer.residual < Self.tolerance || isStalled
       // Factors of a state close by serve the last steps and the adjoint.
       if !isConverged && change > Self.chordChange { factors = nil }
       let newton = try NewtonSystem(layer, coupling: coupling, condensed: factors)

@@ -74,15 +74,22 @@ struct LinearizedLayer {
 
   private mutating func addIntervals(_ flow: CoupledFlow) {
     let state = flow.state
-    var last: (kind: CoupledFlow.Kind, station: Station<SIMD8<Double>>)?
+    // The station before and this one take turns in two places: they are kilobytes, too long to be passed about.
+    let stations = UnsafeMutablePointer<Station<SIMD8<Double>>>.allocate(capacity: 2)
+    defer { stations.deallocate() }
+    var last: CoupledFlow.Kind?
     for position in 0..<count where position != nodeCount {
       let kind = flow.kind(position)
-      if position == nodeCount + 1 || last?.kind.regime != kind.regime || last?.kind == .transition {
-        last = kind == .similarity ? nil : (kind, flow.station(position - 1, kind.regime))
+      let before = stations + (position + 1) % 2, station = stations + position % 2
+      if kind != .similarity && (position == nodeCount + 1 || last?.regime != kind.regime || last == .transition) {
+        before.initialize(to: flow.station(position - 1, kind.regime))
       }
-      let station = flow.station(position, kind.regime)
-      let equations = flow.equations(position, kind, last?.station, station)
-      last = (kind, station)
+      station.initialize(to: flow.station(position, kind.regime))
+      let equations =
+        kind == .similarity
+        ? IntervalEquations(similarityAt: station.pointee.widened(second: true))
+        : flow.equations(position, kind, before.pointee, station.pointee)
+      last = kind
       residuals[position] = SIMD4(equations.lag.value, equations.momentum.value, equations.shape.value, 0)
       let own = flow.order[position]
       let (side, place) = flow.side(of: position)

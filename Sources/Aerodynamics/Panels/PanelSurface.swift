@@ -4,6 +4,8 @@ import DifferentiableCore
 struct PanelSurface: Sendable {
   /// Coordinates of all nodes, in chords, the elements one after the other.
   let x: [Double], y: [Double]
+  /// The panels between the nodes; the one from the last node of an element to the next element is none.
+  let line: PanelLine
   /// The nodes of each element.
   let elements: [Range<Int>]
   /// The largest extent along x of any element.
@@ -54,6 +56,7 @@ struct PanelSurface: Sendable {
     }
     self.x = x
     self.y = y
+    line = PanelLine(x: x, y: y)
     self.elements = elements
     self.chord = chord
   }

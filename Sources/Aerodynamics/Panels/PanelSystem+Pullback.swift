@@ -37,7 +37,7 @@ extension PanelSystem {
     }
     for edge in edges where edge.isSharp {
       let row = edge.nodes.3
-      let inner = edge.innerPlace, direction = edge.bisectorDirection
+      let inner = surface.line.sight(from: edge.innerPlace), direction = edge.bisectorDirection
       var conditions = [(main.lambda[row], main.circulation, strengths)]
       if let second { conditions.append((second.lambda[row], second.circulation, nil)) }
       for (weight, gamma, strengths) in conditions {
@@ -47,7 +47,8 @@ extension PanelSystem {
           at: inner, seed: weight * direction, circulation: gamma, nodes: &nodes, field: &onInner)
         if let strengths {
           velocity += sourceVelocityPullback(
-            at: inner, seed: weight * direction, strengths: strengths, nodes: &nodes, field: &onInner,
+            at: sourcePath.line.sight(from: edge.innerPlace), seed: weight * direction, strengths: strengths,
+            nodes: &nodes, field: &onInner,
             strengths: &onStrengths)
         }
         edge.add(weight * velocity.x, edge.bisector.x, to: &nodes)
@@ -155,12 +156,12 @@ extension PanelSystem {
   /// The velocity at a point from the sources of the surface; adds the derivatives of seed·velocity by the nodes, the
   /// point and the strengths.
   func sourceVelocityPullback(
-    at field: SIMD2<Double>, seed: SIMD2<Double>, strengths: [Double], nodes: inout PointDerivatives,
+    at sight: PanelLine.Sight, seed: SIMD2<Double>, strengths: [Double], nodes: inout PointDerivatives,
     field onField: inout SIMD2<Double>, strengths onStrengths: inout [Double]
   ) -> SIMD2<Double> {
     var onPath = PointDerivatives(zeros: sources.strengthCount)
     let velocity = sourcePath.velocityPullback(
-      at: field, seed: seed, strengths: strengths, field: &onField, path: &onPath, strengths: &onStrengths)
+      at: sight, seed: seed, strengths: strengths, field: &onField, path: &onPath, strengths: &onStrengths)
     for (k, part) in sourcePath.onPoints(onPath).enumerated() { nodes.add(part, at: k) }
     return velocity
   }

@@ -5,36 +5,29 @@ extension PanelSystem {
   /// Visits the panels between nodes in groups, and the closing panels one in every lane, as they are seen from a point.
   @inline(__always)
   private static func forEachGroup(
-    _ surface: PanelSurface, _ edges: [TrailingEdge], from field: SIMD2<Double>,
+    _ surface: PanelSurface, _ edges: [TrailingEdge], _ sight: PanelLine.Sight,
     _ body: (_ start: Int, _ weight: PanelLanes, PanelFrame) -> Void,
     closing: (_ edge: TrailingEdge, PanelFrame) -> Void
   ) {
-    let field = LaneVector(field)
-    surface.withPointers { x, y in
-      for (element, edge) in zip(surface.elements, edges) {
-        PanelLanes.forEachGroup(element.count - 1) { k, weight in
-          let start = element.lowerBound + k
-          let a = LaneVector(x: .load(x + start), y: .load(y + start))
-          let b = LaneVector(x: .load(x + start + 1), y: .load(y + start + 1))
-          body(start, weight, PanelFrame(from: field, a, b))
-        }
-        if !edge.isSharp {
-          closing(
-            edge,
-            PanelFrame(
-              from: field, LaneVector(surface.point(edge.nodes.3)), LaneVector(surface.point(edge.nodes.0))))
-        }
+    for (element, edge) in zip(surface.elements, edges) {
+      surface.line.forEachGroup(element.lowerBound..<element.upperBound - 1, sight, body)
+      if !edge.isSharp {
+        closing(
+          edge,
+          PanelFrame(
+            from: LaneVector(sight.field), LaneVector(surface.point(edge.nodes.3)),
+            LaneVector(surface.point(edge.nodes.0))))
       }
     }
   }
 
   /// The velocity without the free stream.
-  func velocity(at field: SIMD2<Double>, circulation: [Double]) -> SIMD2<Double> {
+  func velocity(at sight: PanelLine.Sight, circulation: [Double]) -> SIMD2<Double> {
     let scale = 1 / (2 * Double.pi)
     var total = LaneVector.zero, closed = SIMD2<Double>.zero
     circulation.withUnsafeBufferPointer { circulation in
       let gamma = circulation.baseAddress!
-      Self.forEachGroup(surface, edges, from: field) { start, weight, frame in
+      Self.forEachGroup(surface, edges, sight) { start, weight, frame in
         total += (scale * weight) * frame.vortexVelocity(.load(gamma + start), .load(gamma + start + 1))
       } closing: { edge, frame in
         let jump = gamma[edge.nodes.0] - gamma[edge.nodes.3]
@@ -48,18 +41,18 @@ extension PanelSystem {
   }
 
   /// Adds the derivatives of seed·velocity at a point by the circulation.
-  func addVelocityWeights(at field: SIMD2<Double>, seed: SIMD2<Double>, to circulation: inout [Double]) {
-    Self.addVelocityWeights(surface, edges, at: field, seed: seed, to: &circulation)
+  func addVelocityWeights(at sight: PanelLine.Sight, seed: SIMD2<Double>, to circulation: inout [Double]) {
+    Self.addVelocityWeights(surface, edges, at: sight, seed: seed, to: &circulation)
   }
 
   static func addVelocityWeights(
-    _ surface: PanelSurface, _ edges: [TrailingEdge], at field: SIMD2<Double>, seed: SIMD2<Double>,
+    _ surface: PanelSurface, _ edges: [TrailingEdge], at sight: PanelLine.Sight, seed: SIMD2<Double>,
     to circulation: inout [Double]
   ) {
     let seed = LaneVector(seed / (2 * Double.pi))
     circulation.withUnsafeMutableBufferPointer { circulation in
       let gamma = circulation.baseAddress!
-      forEachGroup(surface, edges, from: field) { start, weight, frame in
+      forEachGroup(surface, edges, sight) { start, weight, frame in
         let part = frame.velocityWeights(weight * seed, vortex: true)
         part.a.add(to: gamma + start)
         part.b.add(to: gamma + start + 1)
@@ -76,7 +69,7 @@ extension PanelSystem {
 
   /// The velocity without the free stream; adds the derivatives of seed·velocity by the nodes and the point.
   func velocityPullback(
-    at field: SIMD2<Double>, seed: SIMD2<Double>, circulation: [Double], nodes: inout PointDerivatives,
+    at sight: PanelLine.Sight, seed: SIMD2<Double>, circulation: [Double], nodes: inout PointDerivatives,
     field onField: inout SIMD2<Double>
   ) -> SIMD2<Double> {
     let scale = 1 / (2 * Double.pi)
@@ -87,7 +80,7 @@ extension PanelSystem {
     circulation.withUnsafeBufferPointer { circulation in
       nodes.withPointers { gx, gy in
         let gamma = circulation.baseAddress!
-        Self.forEachGroup(surface, edges, from: field) { start, weight, frame in
+        Self.forEachGroup(surface, edges, sight) { start, weight, frame in
           let (velocity, gradient) = frame.velocityGradient(
             weight * seed, .load(gamma + start), .load(gamma + start + 1), vortex: true)
           total += (scale * weight) * velocity

@@ -69,7 +69,8 @@ struct PanelSystem: Sendable {
     }
     for edge in edges where edge.isSharp {
       var row = [Double](repeating: 0, count: size)
-      Self.addVelocityWeights(surface, edges, at: edge.innerPlace, seed: edge.bisectorDirection, to: &row)
+      let sight = surface.line.sight(from: edge.innerPlace)
+      Self.addVelocityWeights(surface, edges, at: sight, seed: edge.bisectorDirection, to: &row)
       for column in 0..<size { matrix[edge.nodes.3, column] = row[column] }
     }
     factorization = try DenseFactorization(matrix, of: "the matrix of \(n) vortex panels")

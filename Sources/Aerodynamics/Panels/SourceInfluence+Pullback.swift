@@ -34,23 +34,24 @@ extension SourceInfluence {
       var onField = SIMD2<Double>.zero
       var velocity = SIMD2(c, s)
       velocity += system.velocityPullback(
-        at: wake.points[k], seed: onVelocity, circulation: total, nodes: &nodes, field: &onField)
+        at: wake.nodeSight(k), seed: onVelocity, circulation: total, nodes: &nodes, field: &onField)
       velocity += system.sourceVelocityPullback(
-        at: wake.points[k], seed: onVelocity, strengths: surfaceStrengths, nodes: &nodes, field: &onField,
+        at: wake.sights[k], seed: onVelocity, strengths: surfaceStrengths, nodes: &nodes, field: &onField,
         strengths: &onSurface)
       velocity += path.velocityPullback(
-        at: wake.points[k], seed: onVelocity, strengths: strengths, field: &onField, path: &onPath, strengths: &onWake)
+        at: path.line.sight(from: wake.points[k]), seed: onVelocity, strengths: strengths, field: &onField,
+        path: &onPath, strengths: &onWake)
       onPoints[k] += onField
       onDirections[k] += seed[n + k] * velocity
       onAngle += -s * onVelocity.x + c * onVelocity.y
-      system.addVelocityWeights(at: wake.points[k], seed: onVelocity, to: &onTotal)
+      system.addVelocityWeights(at: wake.nodeSight(k), seed: onVelocity, to: &onTotal)
     }
 
     // γ at the nodes, by the equations of the panels with the sources.
     let lambda = system.factorization.solution(onTotal, transposed: true)
     var onNodes = lambda
     if system.edges[0].isSharp { onNodes[system.edges[0].nodes.3] = 0 }
-    path.addStreamFunction(
+    wake.addStreamFunction(
       onNodes, strengths: strengths, at: system.surface, nodes: &nodes, path: &onPath, strengths: &onWake)
     for (k, part) in path.onPoints(onPath).enumerated() { onPoints[k] += part }
     var onLengths = wake.strengthsByLengths(onWake, at: strengths)
@@ -72,35 +73,31 @@ extension SourceInfluence {
   }
 }
 
-extension SourcePath {
+extension WakeGeometry {
   /// Adds the derivatives of -Σ λ_i ψ_i, ψ_i the stream function at the nodes, by the nodes, the path and the strengths.
   func addStreamFunction(
     _ lambda: [Double], strengths: [Double], at surface: PanelSurface, nodes: inout PointDerivatives,
     path onPath: inout PointDerivatives, strengths onStrengths: inout [Double]
   ) {
-    let n = surface.nodeCount, scale = -1 / (2 * Double.pi)
+    let scale = -1 / (2 * Double.pi)
     nodes.withPointers { gx, gy in
-      surface.withPointers { nx, ny in
-        lambda.withUnsafeBufferPointer { lambda in
-          for k in 0..<panelCount {
-            let a = LaneVector(SIMD2(x[k], y[k])), b = LaneVector(SIMD2(x[k + 1], y[k + 1]))
-            var onA = LaneVector.zero, onB = onA, onFirst = PanelLanes.zero, onSecond = onFirst
-            PanelLanes.forEachGroup(n) { i, weight in
-              let frame = PanelFrame(from: LaneVector(x: .load(nx + i), y: .load(ny + i)), a, b)
-              let l = (scale * weight) * PanelLanes.load(lambda.baseAddress! + i)
-              let gradient = frame.sourceGradient(l * strengths[k], l * strengths[k + 1])
-              gradient.field.add(to: gx, gy, at: i)
-              onA += gradient.a
-              onB += gradient.b
-              let ramp = frame.sourceRamp
-              onFirst += l * (frame.source - ramp)
-              onSecond += l * ramp
-            }
-            onPath.add(onA.total, at: k)
-            onPath.add(onB.total, at: k + 1)
-            onStrengths[k] += onFirst.total
-            onStrengths[k + 1] += onSecond.total
+      lambda.withUnsafeBufferPointer { lambda in
+        for k in 0..<2 * count - 2 {
+          var onA = LaneVector.zero, onB = onA, onFirst = PanelLanes.zero, onSecond = onFirst
+          forEachGroup(of: surface, seenByPanel: k) { i, weight, frame in
+            let l = (scale * weight) * PanelLanes.load(lambda.baseAddress! + i)
+            let gradient = frame.sourceGradient(l * strengths[k], l * strengths[k + 1])
+            gradient.field.add(to: gx, gy, at: i)
+            onA += gradient.a
+            onB += gradient.b
+            let ramp = frame.sourceRamp
+            onFirst += l * (frame.source - ramp)
+            onSecond += l * ramp
           }
+          onPath.add(onA.total, at: k)
+          onPath.add(onB.total, at: k + 1)
+          onStrengths[k] += onFirst.total
+          onStrengths[k + 1] += onSecond.total
         }
       }
     }

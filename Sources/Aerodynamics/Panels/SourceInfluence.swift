@@ -29,7 +29,7 @@ struct SourceInfluence: Sendable {
     var columns = [Double](repeating: 0, count: size * w)
     columns.withUnsafeMutableBufferPointer { columns in
       var seen = [Double](repeating: 0, count: n * wakeSources.strengthCount)
-      Self.addStreamFunction(of: path, at: system.surface, to: &seen)
+      Self.addStreamFunction(of: wake, at: system.surface, to: &seen)
       for k in 0..<wakeSources.strengthCount {
         let (from, to) = wakeSources.ends(k), inverse = 1 / wakeSources.spans[k]
         for i in 0..<n {
@@ -56,10 +56,11 @@ struct SourceInfluence: Sendable {
     for k in 1..<w {
       var onCirculation = [Double](repeating: 0, count: size)
       let direction = wake.directions[k]
-      system.addVelocityWeights(at: wake.points[k], seed: direction, to: &onCirculation)
+      system.addVelocityWeights(at: wake.nodeSight(k), seed: direction, to: &onCirculation)
       let onSources = system.sources.transposed(
-        system.sourcePath.velocityWeights(at: wake.points[k], seed: direction))
-      let mass = wakeSources.transposed(path.velocityWeights(at: wake.points[k], seed: direction))
+        system.sourcePath.velocityWeights(at: wake.sights[k], seed: direction))
+      let mass = wakeSources.transposed(
+        path.velocityWeights(at: path.line.sight(from: wake.points[k]), seed: direction))
       for j in 0..<n { matrix[n + k, j] = onSources[j] }
       for j in 0..<w { matrix[n + k, n + j] = mass[j] }
       for j in 0..<n { rows[j, k] = onCirculation[j] }
@@ -95,20 +96,16 @@ struct SourceInfluence: Sendable {
     return result
   }
 
-  /// Adds the stream function at the nodes of each strength of a path, `[strength, node]`.
-  private static func addStreamFunction(of path: SourcePath, at surface: PanelSurface, to seen: inout [Double]) {
+  /// Adds the stream function at the nodes of each strength of the wake, `[strength, node]`.
+  private static func addStreamFunction(of wake: WakeGeometry, at surface: PanelSurface, to seen: inout [Double]) {
     let n = surface.nodeCount, scale = 1 / (2 * Double.pi)
     seen.withUnsafeMutableBufferPointer { seen in
-      surface.withPointers { x, y in
-        for k in 0..<path.panelCount {
-          let a = LaneVector(SIMD2(path.x[k], path.y[k])), b = LaneVector(SIMD2(path.x[k + 1], path.y[k + 1]))
-          let first = seen.baseAddress! + n * k, second = first + n
-          PanelLanes.forEachGroup(n) { i, weight in
-            let frame = PanelFrame(from: LaneVector(x: .load(x + i), y: .load(y + i)), a, b)
-            let ramp = frame.sourceRamp
-            ((scale * weight) * (frame.source - ramp)).add(to: first + i)
-            ((scale * weight) * ramp).add(to: second + i)
-          }
+      for k in 0..<2 * wake.count - 2 {
+        let first = seen.baseAddress! + n * k, second = first + n
+        wake.forEachGroup(of: surface, seenByPanel: k) { i, weight, frame in
+          let ramp = frame.sourceRamp
+          ((scale * weight) * (frame.source - ramp)).add(to: first + i)
+          ((scale * weight) * ramp).add(to: second + i)
         }
       }
     }
@@ -157,7 +154,8 @@ struct SourceInfluence: Sendable {
     }
     if edge.isSharp {
       let mass = line.transposed(
-        system.sourcePath.velocityWeights(at: edge.innerPlace, seed: edge.bisectorDirection))
+        system.sourcePath.velocityWeights(
+          at: system.sourcePath.line.sight(from: edge.innerPlace), seed: edge.bisectorDirection))
       for j in 0..<n { columns[edge.nodes.3 + size * j] = -mass[j] }
     }
     system.factorization.solve(&columns)

@@ -58,6 +58,7 @@ struct SourceLine: Sendable {
 /// A broken line through points and the middles between them, on which sources are linear from one to the next.
 struct SourcePath: Sendable {
   let x: [Double], y: [Double]
+  let line: PanelLine
 
   /// Panels between points and middles.
   var panelCount: Int { x.count - 1 }
@@ -75,30 +76,15 @@ struct SourcePath: Sendable {
     }
     self.x = x
     self.y = y
-  }
-
-  /// Visits the panels in groups as they are seen from a point.
-  @inline(__always)
-  private func forEachGroup(from field: SIMD2<Double>, _ body: (Int, PanelLanes, PanelFrame) -> Void) {
-    let field = LaneVector(field)
-    x.withUnsafeBufferPointer { x in
-      y.withUnsafeBufferPointer { y in
-        let px = x.baseAddress!, py = y.baseAddress!
-        PanelLanes.forEachGroup(panelCount) { start, weight in
-          let a = LaneVector(x: .load(px + start), y: .load(py + start))
-          let b = LaneVector(x: .load(px + start + 1), y: .load(py + start + 1))
-          body(start, weight, PanelFrame(from: field, a, b))
-        }
-      }
-    }
+    line = PanelLine(x: x, y: y)
   }
 
   /// The derivatives of seed·velocity at a point by the strengths.
-  func velocityWeights(at field: SIMD2<Double>, seed: SIMD2<Double>) -> [Double] {
+  func velocityWeights(at sight: PanelLine.Sight, seed: SIMD2<Double>) -> [Double] {
     let seed = LaneVector(seed / (2 * Double.pi))
     var weights = [Double](repeating: 0, count: x.count)
     weights.withUnsafeMutableBufferPointer { weights in
-      forEachGroup(from: field) { start, weight, frame in
+      line.forEachGroup(0..<panelCount, sight) { start, weight, frame in
         let part = frame.velocityWeights(weight * seed, vortex: false)
         part.a.add(to: weights.baseAddress! + start)
         part.b.add(to: weights.baseAddress! + start + 1)
@@ -109,7 +95,7 @@ struct SourcePath: Sendable {
 
   /// The velocity at a point; adds the derivatives of seed·velocity by the point, the path and the strengths.
   func velocityPullback(
-    at field: SIMD2<Double>, seed: SIMD2<Double>, strengths: [Double], field onField: inout SIMD2<Double>,
+    at sight: PanelLine.Sight, seed: SIMD2<Double>, strengths: [Double], field onField: inout SIMD2<Double>,
     path onPath: inout PointDerivatives, strengths onStrengths: inout [Double]
   ) -> SIMD2<Double> {
     let scale = 1 / (2 * Double.pi)
@@ -118,7 +104,7 @@ struct SourcePath: Sendable {
     strengths.withUnsafeBufferPointer { strengths in
       onStrengths.withUnsafeMutableBufferPointer { onStrengths in
         onPath.withPointers { gx, gy in
-          forEachGroup(from: field) { start, weight, frame in
+          line.forEachGroup(0..<panelCount, sight) { start, weight, frame in
             let sa = PanelLanes.load(strengths.baseAddress! + start)
             let sb = PanelLanes.load(strengths.baseAddress! + start + 1)
             let seed = weight * seed

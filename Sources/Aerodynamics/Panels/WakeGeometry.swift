@@ -15,6 +15,10 @@ struct WakeGeometry: Sendable {
   let directions: [SIMD2<Double>]
   /// The velocity without viscosity; of the first point only the direction is known.
   let velocities: [SIMD2<Double>]
+  /// The surface's nodes and the middles of its panels as each point sees them.
+  let sights: [PanelLine.Sight]
+  /// The nodes alone, as the points and the middles between them see them.
+  private let nodeSightsAlongPath: [PanelLine.Sight]
   /// Between one point and the next.
   let lengths: [Double]
   /// The derivative of each length by the first.
@@ -30,9 +34,13 @@ struct WakeGeometry: Sendable {
     let bisector = SIMD2(edge.bisector.x.value, edge.bisector.y.value)
     var point = SIMD2(edge.middle.x.value, edge.middle.y.value) + Self.offset * bisector
     var points = [point], directions = [bisector], velocities = [bisector]
+    var sights = [system.sourcePath.line.sight(from: point)], nodeSights = [sights[0].ofEverySecond]
     for w in 1..<count {
       point += lengths[w - 1] * directions[w - 1]
-      let velocity = stream + system.velocity(at: point, circulation: circulation)
+      sights.append(system.sourcePath.line.sight(from: point))
+      nodeSights.append(system.surface.line.sight(from: 0.5 * (points[w - 1] + point)))
+      nodeSights.append(sights[w].ofEverySecond)
+      let velocity = stream + system.velocity(at: nodeSights[2 * w], circulation: circulation)
       points.append(point)
       velocities.append(velocity)
       directions.append(velocity / (velocity * velocity).sum().squareRoot())
@@ -40,6 +48,19 @@ struct WakeGeometry: Sendable {
     self.points = points
     self.directions = directions
     self.velocities = velocities
+    self.sights = sights
+    nodeSightsAlongPath = nodeSights
+  }
+
+  /// The surface's nodes as a point sees them.
+  func nodeSight(_ point: Int) -> PanelLine.Sight { nodeSightsAlongPath[2 * point] }
+
+  /// Visits the surface's nodes in groups as field points of a panel of the wake's path.
+  @inline(__always)
+  func forEachGroup(
+    of surface: PanelSurface, seenByPanel panel: Int, _ body: (_ start: Int, _ weight: PanelLanes, PanelFrame) -> Void
+  ) {
+    surface.line.forEachGroup(seenBy: nodeSightsAlongPath[panel], nodeSightsAlongPath[panel + 1], body)
   }
 
   /// Lengths in geometric progression from the first to a given sum, with their derivatives by the first.
@@ -89,8 +110,8 @@ struct WakeGeometry: Sendable {
       if seed != .zero {
         onAngle += -s * seed.x + c * seed.y
         _ = system.velocityPullback(
-          at: points[w], seed: seed, circulation: circulation, nodes: &nodes, field: &onPoints[w])
-        system.addVelocityWeights(at: points[w], seed: seed, to: &onCirculation)
+          at: nodeSight(w), seed: seed, circulation: circulation, nodes: &nodes, field: &onPoints[w])
+        system.addVelocityWeights(at: nodeSight(w), seed: seed, to: &onCirculation)
       }
       onPoints[w - 1] += onPoints[w]
       onDirections[w - 1] += lengths[w - 1] * onPoints[w]

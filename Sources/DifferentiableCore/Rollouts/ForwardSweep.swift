@@ -50,7 +50,7 @@ struct ForwardSweep<Stepper: TimeStepper> {
           context.timeStep = try stepper.timeStep(state, parameters, context, in: &memory.workspace)
         }
         context.timeStep = try clock.shorten(context.timeStep)
-        observe(state, context, previousStep, isLast: false)
+        try observe(state, context, previousStep, isLast: false)
         if frames != nil, try !showFrame(state, context, isLast: false) { throw Self.cancelled(clock) }
         memory.contexts.append(context)
         if keepsCheckpoints { try keep(state, context, isLast: clock.endsWithThisStep) }
@@ -70,7 +70,7 @@ struct ForwardSweep<Stepper: TimeStepper> {
     let end = StepContext(index: clock.index, time: clock.time)
     memory.contexts.append(end)
     memory.report.endTime = clock.time
-    observe(state, end, previousStep, isLast: true)
+    try observe(state, end, previousStep, isLast: true)
     if frames != nil, try !showFrame(state, end, isLast: true) { throw Self.cancelled(clock) }
     try checkObserved(end)
     let result = DenseVector(count: stateCount + observed.count) { [observed] entries in
@@ -89,12 +89,14 @@ struct ForwardSweep<Stepper: TimeStepper> {
 
   // MARK: - Observing
 
-  private mutating func observe(_ state: DenseVector, _ context: StepContext, _ previousStep: Double, isLast: Bool) {
+  private mutating func observe(_ state: DenseVector, _ context: StepContext, _ previousStep: Double, isLast: Bool)
+    throws(SolveFailure)
+  {
     for (number, observer) in rollout.observers.enumerated() {
       let weight = observer.weight(context, previousStep: previousStep, isLast: isLast)
       if weight == 0 { continue }
       wasObserved[number] = true
-      observed[number] += weight * observer.value(state, parameters, context)
+      observed[number] += weight * (try observer.value(state, parameters, context))
     }
   }
 

@@ -6,14 +6,14 @@ public protocol Observer: Sendable {
   var moment: ObservedMoment { get }
 
   /// The number at one state: the cost itself, or the rate of a running cost.
-  func value(_ state: DenseVector, _ parameters: DenseVector, _ context: StepContext) -> Double
+  func value(_ state: DenseVector, _ parameters: DenseVector, _ context: StepContext) throws(SolveFailure) -> Double
 
   /// Adds `scale` times the derivatives of `value` with respect to the state to `seed`, and with respect to the
   /// parameters to `gradient`.
   func addPartials(
     _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, scale: Double, seed: inout DenseVector,
     gradient: inout DenseVector
-  )
+  ) throws(SolveFailure)
 }
 
 /// When an observer looks.

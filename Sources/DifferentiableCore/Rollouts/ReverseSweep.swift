@@ -47,7 +47,7 @@ final class ReverseSweep<Stepper: TimeStepper> {
     memory.report.pullbacks += 1
     var lambda = DenseVector(seed.elements[..<stateCount])
     var gradient = DenseVector(zeros: parameters.count)
-    addPartials(memory.finalState, at: stepCount, seed, &lambda, &gradient)
+    try addPartials(memory.finalState, at: stepCount, seed, &lambda, &gradient)
     defer {
       isFresh = false
       memory.report.peakCheckpointBytes = max(memory.report.peakCheckpointBytes, store.peakBytes)
@@ -80,7 +80,7 @@ final class ReverseSweep<Stepper: TimeStepper> {
       } catch {
         throw error.kind == .cancelled ? error : error.inStep(context, reverse: true)
       }
-      addPartials(memory.hand, at: index, seed, &lambda, &gradient)
+      try addPartials(memory.hand, at: index, seed, &lambda, &gradient)
       swap(&after, &memory.hand)
       memory.handIndex = nil
     }
@@ -94,7 +94,7 @@ final class ReverseSweep<Stepper: TimeStepper> {
   private func addPartials(
     _ state: DenseVector, at index: Int, _ seed: DenseVector, _ lambda: inout DenseVector,
     _ gradient: inout DenseVector
-  ) {
+  ) throws(SolveFailure) {
     let stateCount = memory.finalState.count
     let context = memory.contexts[index]
     let previousStep = index > 0 ? memory.contexts[index - 1].timeStep : 0
@@ -102,7 +102,11 @@ final class ReverseSweep<Stepper: TimeStepper> {
       let weight = observer.weight(context, previousStep: previousStep, isLast: index == stepCount)
       let scale = weight * seed[stateCount + number]
       if scale == 0 { continue }
-      observer.addPartials(state, parameters, context, scale: scale, seed: &lambda, gradient: &gradient)
+      do throws(SolveFailure) {
+        try observer.addPartials(state, parameters, context, scale: scale, seed: &lambda, gradient: &gradient)
+      } catch {
+        throw error.inStep(context, reverse: true)
+      }
     }
   }
 

@@ -5,8 +5,8 @@ import Geometry
 /// or Lednicer's (the number of points, the upper side, the lower side, each from the leading edge).
 ///
 /// What is found in the wild is read too: comments (`#`, `!`, `%`, `//`), blank lines, commas, clockwise order, a start
-/// at the leading edge, a third column without content, points written twice, chords of other lengths than one. What was
-/// mended is said in `repairs`; what cannot be a foil is refused in words.
+/// at the leading edge, a third column without content, points written twice, a blunt trailing edge with its base,
+/// chords of other lengths than one. What was mended is said in `repairs`; what cannot be a foil is refused in words.
 public struct AirfoilFile: Sendable {
   public var title: String
   /// `[nodeCount, 2]`, in chords, from the upper trailing edge over the leading edge to the lower trailing edge.

@@ -19,6 +19,7 @@ struct AirfoilPoints {
     try scaleToChord()
     startAtTrailingEdge()
     turnCounterclockwise()
+    openBase()
     try check()
   }
 
@@ -108,20 +109,40 @@ struct AirfoilPoints {
     repairs.append("the points start at the leading edge; they were turned to start at the trailing edge")
   }
 
-  private mutating func turnCounterclockwise() {
-    var twice = 0.0
-    for i in points.indices {
+  /// Twice the area enclosed, positive counter-clockwise.
+  private var twiceArea: Double {
+    points.indices.reduce(0) { sum, i in
       let a = points[i], b = points[(i + 1) % points.count]
-      twice += a.x * b.y - b.x * a.y
+      return sum + a.x * b.y - b.x * a.y
     }
-    guard twice < 0 else { return }
+  }
+
+  private mutating func turnCounterclockwise() {
+    guard twiceArea < 0 else { return }
     points.reverse()
     repairs.append("the points go clockwise; their order was turned")
+  }
+
+  /// Where the way round goes on along the base of a blunt trailing edge, until it ends where it began, it is cut at the
+  /// base's corners: a surface ends there.
+  private mutating func openBase() {
+    guard points[0] == points[points.count - 1] else { return }
+    let right = points.map(\.x).max() ?? 1
+    func isBase(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> Bool {
+      min(a.x, b.x) > right - 1e-3 && abs(b.x - a.x) < 0.3 * abs(b.y - a.y)
+    }
+    let count = points.count
+    while points.count > 3, isBase(points[points.count - 2], points[points.count - 1]) { points.removeLast() }
+    while points.count > 3, isBase(points[0], points[1]) { points.removeFirst() }
+    if points.count < count { repairs.append("the points go along the base of the trailing edge; they were cut there") }
   }
 
   private func check() throws(FileFailure) {
     guard points.count >= 6 else {
       throw malformed("found \(points.count) different points, expected at least 6 from a foil")
+    }
+    guard abs(twiceArea) > 1e-4 else {
+      throw malformed("the surface encloses an area of \(twiceArea / 2) square chords, expected a foil with two sides")
     }
     guard points[0].x > 0.5, points[points.count - 1].x > 0.5 else {
       throw malformed("found points that end at x = \(points[points.count - 1].x), expected the trailing edge")

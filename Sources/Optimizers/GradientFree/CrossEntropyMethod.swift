@@ -133,14 +133,6 @@ public struct CrossEntropyMethod: Optimizer {
   }
 }
 
-extension SeededGenerator {
-  /// A number of the standard normal distribution (Box & Muller 1958).
-  mutating func normal() -> Double {
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    return radius * cos(2 * .pi * uniform())
-  }
-}
-
 extension Bounds {
   /// The distance of an entry's bounds; one where a bound is missing.
   func extent(_ entry: Int) -> Double {

@@ -43,10 +43,3 @@ struct RankedPopulation {
     best = merits[0].merit
   }
 }
-
-extension SeededGenerator {
-  /// A generator for one generation of a run: it goes on from any saved state without being saved itself.
-  init(seed: UInt64, generation: Int) {
-    self.init(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(truncatingIfNeeded: generation))
-  }
-}

@@ -146,7 +146,7 @@ struct FunctionalBuilder<Stiffness: CellwiseStiffness> {
       return parts.count == terms.count ? WeightedSum(parts) : nil
     case .kineticEnergy, .meanPosition, .meanSquaredDistance, .massInBox, .momentum, .splashHeight, .landedMean,
       .landedSpread, .mixing, .transportDistance, .actuationEnergy, .toolLength, .toolArea, .travel, .travelSpeed,
-      .roughness, .bodyPosition, .airfoil:
+      .roughness, .bodyPosition, .forceOn, .forceDeviation, .airfoil:
       return refuse(functional.word, mechanical ? ofElasticity : ofDiffusion)
     case .volumeFraction, .mass:
       return nil

@@ -1,4 +1,38 @@
 extension Scene.Functional {
+  /// Which force, and when.
+  public struct ForceOn: Sendable, Equatable {
+    public let solid: Located<String>
+    public let direction: Displacement.Direction
+    /// The mean over all of the time instead of that at an instant.
+    public let overTime: Bool
+    /// s; nil for the end.
+    public let at: Located<Double>?
+
+    static let record: Form<ForceOn> = Scenes.record(
+      "A force of the fluid.", solid, ParticleFunctionalForm.direction,
+      defaulted(
+        "over-time", Scalars.flag, false,
+        "Whether it is the mean on the way instead of that at an instant; needs an `end` in s."),
+      ParticleFunctionalForm.at
+    ) { ForceOn(solid: $0, direction: $1, overTime: $2, at: $3) }.checked {
+      $0.overTime && $0.at != nil ? ("both `at` and `over-time`", "remove one of them") : nil
+    }
+
+    static let deviation: Form<(ForceOn, [Double])> = Scenes.record(
+      "A force of the fluid, and what it should be.", solid, ParticleFunctionalForm.direction,
+      optional(
+        "at", Scalars.quantity(.time, .nonNegative).located,
+        "The time in s at which it is taken; the mean on the way when left out, which needs an `end` in s."),
+      required(
+        "history", Composites.oneOrMore(Scalars.quantity(.force)),
+        "The force asked for, in N: one number, or several evenly spread from the start to the end with straight lines between them."
+      )
+    ) { (ForceOn(solid: $0, direction: $1, overTime: $2 == nil, at: $2), $3) }
+
+    private static let solid = required(
+      "solid", Scalars.name.located, "The name of a solid, a body or a tool.")
+  }
+
   public struct SplashHeight: Sendable, Equatable {
     /// Nil: all particles.
     public let fluid: Located<String>?

@@ -43,6 +43,10 @@ extension Scene {
     case roughness
     case airfoil(AirfoilFunctional)
     case bodyPosition(BodyPosition)
+    /// The fluid's force on a solid, a body or a tool, N.
+    case forceOn(ForceOn)
+    /// How far that force is from a history: the mean square, N².
+    case forceDeviation(ForceOn, from: [Double])
     case sum([Term])
 
     /// The words a scene asks for them with, and their forms.
@@ -144,6 +148,14 @@ extension Scene {
           "body-position", .length, "Where the centre of mass of a rigid body is at the end along a direction, in m.",
           BodyPosition.record.map { .bodyPosition($0) }),
         FunctionalChoice(
+          "force-on", .force,
+          "The fluid's force on a solid, a body or a tool along a direction, in N (per metre of depth in 2D). Weakly compressible flow only.",
+          ForceOn.record.map { .forceOn($0) }),
+        FunctionalChoice(
+          "force-deviation", Dimension.force.power(2),
+          "The square of how far such a force is from the one asked for, in N^2, as a mean over time or at an instant.",
+          ForceOn.deviation.map { .forceDeviation($0, from: $1) }),
+        FunctionalChoice(
           "sum", .one, "A weighted sum of functionals, each in its SI unit.",
           record("A weighted sum.", required("terms", Composites.list(Term.form, count: 1...100), "What is added up."))
           { .sum($0) }),
@@ -210,6 +222,8 @@ extension Scene.Functional {
     case .roughness: "roughness"
     case .airfoil(let functional): functional.word
     case .bodyPosition: "body-position"
+    case .forceOn: "force-on"
+    case .forceDeviation: "force-deviation"
     case .sum: "sum"
     }
   }

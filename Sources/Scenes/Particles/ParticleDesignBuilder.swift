@@ -10,6 +10,8 @@ struct ParticleDesignBuilder {
   let stop: StopRule
   let checkpoints: CheckpointPolicy
   let fluids: FluidNames
+  /// Solids, tools and bodies that a force may be asked of.
+  let named: SolidNames
   let tools: [PlacedTool]
   /// Solids by their particles among the walls.
   let solids: [(name: String, particles: Range<Int>)]
@@ -29,8 +31,7 @@ struct ParticleDesignBuilder {
     if let file = scene.startDesign { variables.givenStart = start(file, count: variables.start.count, &diagnostics) }
     guard let objective = scene.objective else { return nil }
     var rows = ParticleRows(
-      simulation.system, fluids: fluids, spacing: spacing, stop: stop, variables: variables, places: places,
-      firstObserved: simulation.stateBlocks.entryCount)
+      simulation, fluids: fluids, solids: named, spacing: spacing, stop: stop, variables: variables, places: places)
     var parts: [ParticleRows.Row] = []
     var constraints: [DesignProblem.Constraint] = []
     let functional = objective.value.functional

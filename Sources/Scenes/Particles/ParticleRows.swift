@@ -5,9 +5,11 @@ import SmoothedParticles
 
 /// Turns the functionals of a scene of particles into observers of its rollout.
 struct ParticleRows {
-  let system: ParticleSystem
+  let simulation: ParticleSimulation
   /// The fluids' particles, by name and in order.
   let fluids: FluidNames
+  /// Solids, tools and bodies that a force may be asked of.
+  let solids: SolidNames
   /// m
   let spacing: Double
   let stop: StopRule
@@ -22,17 +24,20 @@ struct ParticleRows {
   typealias Places = (Located<Scene.Selection>, inout DiagnosticList) -> [Double]?
 
   init(
-    _ system: ParticleSystem, fluids: FluidNames, spacing: Double, stop: StopRule, variables: ParticleVariables,
-    places: @escaping Places, firstObserved: Int
+    _ simulation: ParticleSimulation, fluids: FluidNames, solids: SolidNames, spacing: Double, stop: StopRule,
+    variables: ParticleVariables, places: @escaping Places
   ) {
-    self.system = system
+    self.simulation = simulation
     self.fluids = fluids
+    self.solids = solids
     self.spacing = spacing
     self.stop = stop
     self.variables = variables
     self.places = places
-    self.firstObserved = firstObserved
+    firstObserved = simulation.stateBlocks.entryCount
   }
+
+  private var system: ParticleSystem { simulation.system }
 
   /// What a functional adds up.
   struct Terms {
@@ -78,7 +83,7 @@ struct ParticleRows {
       }
       return terms.isEmpty ? refuse("the design has no \(what)") : Terms(ofDesign: terms)
     }
-    var function = ObservedSum.Function.identity
+    var function = ObservedSum.Function.identity, weight = 1.0
     switch functional {
     case .actuationEnergy: return ofDesign("`control-history` that costs energy") { $0.actuationEnergy }
     case .toolLength: return ofDesign("tool along a line, `joint-chain` or `spline`") { $0.toolLength }
@@ -152,6 +157,11 @@ struct ParticleRows {
       observers.append(
         TransportDistance(
           group, to: target, blur: distance.blur ?? 2 * spacing, moment(distance.at, &diagnostics)))
+    case .forceOn(let force), .forceDeviation(let force, _):
+      guard let direction = axis(force.direction), let observer = observer(force, direction, functional, &diagnostics)
+      else { return nil }
+      if case .throughout = observer.moment, case .time(let end, _) = stop { weight = 1 / end }
+      observers.append(observer)
     case .sum(let terms):
       var all = Terms()
       for term in terms {
@@ -167,10 +177,38 @@ struct ParticleRows {
       return refuse(
         "`\(functional.word)` does not belong to this physics",
         "one of kinetic-energy, mean-position, mean-squared-distance, mass-in-box, body-position, momentum, splash-height, "
-          + "landed-mean, landed-spread, mixing, transport-distance, actuation-energy, tool-length, tool-area, travel, travel-speed, roughness, sum"
+          + "force-on, force-deviation, landed-mean, landed-spread, mixing, transport-distance, actuation-energy, tool-length, tool-area, travel, travel-speed, roughness, sum"
       )
     }
-    return Terms(observed: [.init(index: firstObserved + observers.count - 1, function: function)])
+    return Terms(observed: [.init(index: firstObserved + observers.count - 1, weight: weight, function: function)])
+  }
+
+  /// Nil after reporting why not.
+  private func observer(
+    _ force: Scene.Functional.ForceOn, _ direction: [Double], _ functional: Scene.Functional,
+    _ diagnostics: inout DiagnosticList
+  ) -> ForceOnSolid? {
+    if let reason = simulation.whyNoSolidForces {
+      diagnostics.add(
+        force.solid.error(
+          "`\(functional.word)` has no force to look at: \(reason)",
+          remedy: "take the scheme `weakly-compressible` without what is named"))
+      return nil
+    }
+    guard let particles = solids.particles(of: force.solid, &diagnostics) else { return nil }
+    let end: Double? = if case .time(let end, _) = stop { end } else { nil }
+    if end == nil, force.at == nil, force.overTime {
+      diagnostics.add(
+        force.solid.error("a force over time needs the time at the end", expected: "a simulation with an `end` in s"))
+      return nil
+    }
+    var measure = ForceOnSolid.Measure.force
+    if case .forceDeviation(_, let history) = functional {
+      measure = .squaredDeviation(from: history, duration: end ?? force.at?.value ?? 1)
+    }
+    return ForceOnSolid(
+      on: particles, in: simulation, along: direction, measure,
+      force.overTime ? .throughout : moment(force.at, &diagnostics))
   }
 
   private func target(_ distance: Scene.Functional.TransportDistance, _ diagnostics: inout DiagnosticList) -> [Double]?

@@ -89,7 +89,9 @@ struct ParticleSceneBuilder {
     let checkpoints = time.checkpoints
     let design = ParticleDesignBuilder(
       scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,
-      fluids: FluidNames(all: filled.fluids), tools: tools, solids: filled.solids,
+      fluids: FluidNames(all: filled.fluids),
+      named: SolidNames(all: solids(filled, system) + tools.map { ($0.name, $0.particles) }), tools: tools,
+      solids: filled.solids,
       inlets: beyond.inlets.map { inlet in
         let first = filled.positions.count / box.dimension
         return (inlet.name, inlet.axis, first + inlet.particles.lowerBound..<first + inlet.particles.upperBound)

@@ -6,11 +6,14 @@ struct SolidMeasures {
   private let scene: ParticleScene
   private var workspace: ParticleSimulation.Workspace?
   private let parameters: DenseVector
+  /// False where the scheme knows none.
+  private let hasForces: Bool
 
   init(_ scene: ParticleScene) {
     self.scene = scene
     parameters = scene.simulation.system.parameters
-    workspace = scene.solids.isEmpty ? nil : scene.simulation.makeWorkspace()
+    hasForces = scene.simulation.whyNoSolidForces == nil
+    workspace = scene.solids.isEmpty || !hasForces ? nil : scene.simulation.makeWorkspace()
   }
 
   private var dimension: Int { scene.simulation.system.dimension }
@@ -19,7 +22,7 @@ struct SolidMeasures {
   /// `NAME-force-x` and so on in N (N/m in the plane) of each, then `NAME-x` in m of bodies, and in the plane their
   /// `NAME-angle` in rad.
   var columns: [String] {
-    scene.solids.flatMap { solid in axes.map { "\(solid.name)-force-\($0)" } }
+    (hasForces ? scene.solids : []).flatMap { solid in axes.map { "\(solid.name)-force-\($0)" } }
       + scene.simulation.system.bodies.flatMap { body in
         axes.map { "\(body.name)-\($0)" } + (dimension == 2 ? ["\(body.name)-angle"] : [])
       }

@@ -9,7 +9,7 @@ final class CellGrid {
   let support: Double
   let cells: [Int]
   let cutsPerSupport: [Int]
-  private let inverseSize: [Double]
+  let inverseSize: [Double]
   let cellCount: Int
 
   /// `order[s]` is the particle in sorted place s.

@@ -5,8 +5,8 @@ import Foundation
 /// a history asked for.
 ///
 /// Contact forces and the solid's own weight do not count. Each look costs a sum over pairs, so that a force that is
-/// observed throughout takes about half as long again as the flow alone. Where the simulation gives no forces (a state that
-/// left the domain) the value is NaN and the derivative zero.
+/// observed throughout takes about half as long again as the flow alone. A state that gives no forces, because a particle
+/// left the domain, is a failure of the rollout.
 public struct ForceOnSolid: Observer {
   public enum Measure: Sendable, Equatable {
     /// N
@@ -48,29 +48,29 @@ public struct ForceOnSolid: Observer {
   public var name: String { measure == .force ? "force-on" : "force-deviation" }
   public var unit: String { measure == .force ? "N" : "N^2" }
 
-  public func value(_ state: DenseVector, _ parameters: DenseVector, _ context: StepContext) -> Double {
-    workspaces.lend(simulation) { workspace in
-      measured(force(state, parameters, context, in: &workspace), time: context.time).value
+  public func value(_ state: DenseVector, _ parameters: DenseVector, _ context: StepContext) throws(SolveFailure)
+    -> Double
+  {
+    try workspaces.lend(simulation) { (workspace) throws(SolveFailure) in
+      measured(try force(state, parameters, context, in: &workspace), time: context.time).value
     }
   }
 
   public func addPartials(
     _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, scale: Double, seed: inout DenseVector,
     gradient: inout DenseVector
-  ) {
-    workspaces.lend(simulation) { workspace in
+  ) throws(SolveFailure) {
+    try workspaces.lend(simulation) { (workspace) throws(SolveFailure) in
       var slope = 1.0
       if measure != .force {
-        slope = measured(force(state, parameters, context, in: &workspace), time: context.time).slope
+        slope = measured(try force(state, parameters, context, in: &workspace), time: context.time).slope
       }
-      guard slope.isFinite else { return }
       let dimension = simulation.system.dimension
       var forceSeed = [Double](repeating: 0, count: simulation.system.solidCount * dimension)
       for k in particles {
         for axis in 0..<dimension { forceSeed[k * dimension + axis] = scale * slope * direction[axis] }
       }
-      // The step from the same state has succeeded, and sorts the same particles.
-      try? simulation.pullSolidForces(
+      try simulation.pullSolidForces(
         state, parameters, context, forceSeed: forceSeed, into: &seed, gradient: &gradient, in: &workspace)
     }
   }
@@ -78,8 +78,8 @@ public struct ForceOnSolid: Observer {
   private func force(
     _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext,
     in workspace: inout ParticleSimulation.Workspace
-  ) -> Double {
-    guard let forces = try? simulation.solidForces(state, parameters, context, in: &workspace) else { return .nan }
+  ) throws(SolveFailure) -> Double {
+    let forces = try simulation.solidForces(state, parameters, context, in: &workspace)
     let dimension = simulation.system.dimension
     return particles.reduce(0.0) { sum, k in
       (0..<dimension).reduce(sum) { $0 + direction[$1] * forces[k * dimension + $1] }
@@ -100,8 +100,9 @@ private final class SpareWorkspaces: @unchecked Sendable {
   private let lock = NSLock()
   private var spare: [ParticleSimulation.Workspace] = []
 
-  func lend<Result>(_ simulation: ParticleSimulation, _ body: (inout ParticleSimulation.Workspace) -> Result) -> Result
-  {
+  func lend<Result>(
+    _ simulation: ParticleSimulation, _ body: (inout ParticleSimulation.Workspace) throws(SolveFailure) -> Result
+  ) throws(SolveFailure) -> Result {
     lock.lock()
     let taken = spare.popLast()
     lock.unlock()
@@ -111,6 +112,6 @@ private final class SpareWorkspaces: @unchecked Sendable {
       spare.append(workspace)
       lock.unlock()
     }
-    return body(&workspace)
+    return try body(&workspace)
   }
 }

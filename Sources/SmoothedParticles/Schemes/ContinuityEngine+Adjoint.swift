@@ -119,6 +119,9 @@ extension ContinuityEngine {
       let share = seeds.volume.pointer[s] * volume.pointer[s] / (Scalar(rest) + excess.pointer[s])
       if fluid.pointer[s] > 0 {
         seeds.density.pointer[s] -= share
+      } else if mirrorPoints != nil {
+        let slope = scheme.pressureSlope(rest + Double(excess.pointer[s]), restDensity: rest)
+        seeds.density.pointer[s] = seeds.pressure.pointer[s] * Scalar(slope) - share
       } else {
         let slope = equation.densitySlope(atPressure: Double(pressure.pointer[s]), restDensity: rest, soundSpeed: c)
         seeds.pressure.pointer[s] -= share * Scalar(slope)
@@ -129,7 +132,9 @@ extension ContinuityEngine {
         }
       }
     }
-    if let walls {
+    if let mirrorPoints {
+      pullMirrors(mirrorPoints, state, parameters, time: time, gravity: &gravity, gradient: gradient)
+    } else if let walls {
       walls.pull(
         grid, sortedPositions, kernel,
         gravity: vector(bodyForce.value(parameters, time: time), times: 1) as LaneVector<L, D>, restDensity: rest,
@@ -147,13 +152,16 @@ extension ContinuityEngine {
         let slope = scheme.pressureSlope(densities[i], restDensity: rest)
         densitySeed[i] += Double(seeds.density.pointer[s]) + slope * Double(seeds.pressure.pointer[s])
       }
+      if let mirrorPoints { for i in 0..<fluidCount { densitySeed[i] += mirrorPoints.densitySeeds[i] } }
       particles.clearSeeds()
       seeds.position.scatter(adding: particles.seeds, order: order, count: active, dimension: dimension)
+      if let mirrorPoints { particles.add(seeds: mirrorPoints.positionSeeds) }
       particles.pullPositions(parameters, into: stateSeed, gradient, time: time)
       particles.pullBodies(state, parameters, areVelocities: false, into: stateSeed, gradient)
       particles.clearSeeds()
       seeds.velocity.scatter(adding: particles.seeds, order: order, count: active, dimension: dimension)
       seeds.mirrored.scatter(adding: particles.seeds, order: order, count: active, dimension: dimension)
+      if let mirrorPoints { particles.add(seeds: mirrorPoints.velocitySeeds) }
       particles.pullVelocities(parameters, into: stateSeed, gradient, time: time)
       particles.pullBodies(state, parameters, areVelocities: true, into: stateSeed, gradient)
     }

@@ -34,6 +34,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   var roles: [FluidRole] = []
   let densityRate: SortedField<Scalar>
   let walls: WallFields<Scalar>?
+  let mirrorPoints: MirrorPoints?
   let shifting: ShiftFields<L, D>?
   let gradients: GradientFields<L, D>?
   let solids: SolidForces<L, D>?
@@ -82,6 +83,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     if openFlow != nil { roles = [FluidRole](repeating: .inside, count: fluidCount) }
     densityRate = SortedField(count: count)
     walls = hasWalls ? WallFields(count: count, dimension: dimension) : nil
+    mirrorPoints = MirrorPoints(system, numerics, soundSpeed: scheme.soundSpeed)
     solids =
       system.solidCount > 0
       ? SolidForces(system, soundSpeed: scheme.soundSpeed, motion: particles.bodies) : nil
@@ -169,6 +171,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         pressure.pointer[s] =
           isFluid ? Scalar(scheme.pressure(density, restDensity: rest)) : 0
       }
+    }
+    if let mirrorPoints {
+      takeFromMirrors(mirrorPoints, state, parameters, time: time)
+      return
     }
     guard let walls else { return }
     walls.extrapolate(

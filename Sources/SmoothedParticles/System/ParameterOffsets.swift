@@ -9,6 +9,8 @@ struct ParameterOffsets: Sendable {
   /// Where the walls' blocks would begin if there are none.
   let wallPosition: Int
   let wallVelocity: Int
+  /// Nil where walls have no mirror points.
+  let wallMirror: Int?
   /// Where the acceleration history would begin if there is none.
   let accelerationHistory: Int
   /// Nil where the fluid has none.
@@ -37,7 +39,9 @@ struct ParameterOffsets: Sendable {
     density = system.densities == nil ? nil : viscosity + 1
     wallPosition = viscosity + 1 + (system.densities?.count ?? 0)
     wallVelocity = wallPosition + system.walls.count * system.dimension
-    accelerationHistory = wallVelocity + system.walls.count * system.dimension
+    let afterWalls = wallVelocity + system.walls.count * system.dimension
+    wallMirror = system.walls.mirrors == nil ? nil : afterWalls
+    accelerationHistory = afterWalls + (system.walls.mirrors?.count ?? 0)
     var next = accelerationHistory + (system.accelerationHistory?.coefficients.count ?? 0)
     func take(_ entries: [Double]?) -> Int? {
       guard let entries else { return nil }

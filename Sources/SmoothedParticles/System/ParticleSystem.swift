@@ -32,6 +32,7 @@ public struct ParticleSystem: Sendable {
     let dimension = box.dimension
     precondition(positions.count == masses.count * dimension && velocities.count == positions.count)
     precondition(walls.positions.count == walls.count * dimension)
+    precondition(walls.mirrors == nil || walls.mirrors?.count == walls.positions.count)
     precondition(densities == nil || densities?.count == masses.count)
     precondition(fluid.gas == nil || fluid.gas?.internalEnergies.count == masses.count)
     self.box = box
@@ -57,7 +58,7 @@ public struct ParticleSystem: Sendable {
   public var particleCount: Int { masses.count }
 
   /// The parameters a simulation depends on, in order: `density` where the system gives it, `wall-position` and
-  /// `wall-velocity` where it has walls, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
+  /// `wall-velocity` where it has walls, and `wall-mirror` where those have mirror points, `acceleration-history` where it has one, `surface-tension` (cohesion, area and
   /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them, `heat-capacity-ratio` and
   /// `internal-energy` where it is a gas; where walls have motions `motion-translation` and `motion-rotation`, the splines'
   /// coefficients of one after the other; and where there are bodies `body-density`, `body-position` (of the centre of mass
@@ -73,6 +74,7 @@ public struct ParticleSystem: Sendable {
     if walls.count > 0 {
       blocks.append(Block("wall-position", shape: [walls.count, dimension], unit: "m"))
       blocks.append(Block("wall-velocity", shape: [walls.count, dimension], unit: "m/s"))
+      if walls.mirrors != nil { blocks.append(Block("wall-mirror", shape: [walls.count, dimension], unit: "m")) }
     }
     if let accelerationHistory {
       blocks.append(Block("acceleration-history", shape: [accelerationHistory.count, dimension], unit: "m/s^2"))
@@ -103,7 +105,7 @@ public struct ParticleSystem: Sendable {
   public var parameters: DenseVector {
     DenseVector(
       positions + velocities + gravity + [fluid.viscosity] + (densities ?? []) + walls.positions + walls.velocities
-        + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
+        + (walls.mirrors ?? []) + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
         + (fluid.rheology?.parameters ?? []) + (fluid.gas?.parameters ?? []) + walls.motions.flatMap(\.translation)
         + walls.motions.flatMap(\.rotation) + bodies.map(\.density) + bodies.flatMap(\.position)
         + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity))

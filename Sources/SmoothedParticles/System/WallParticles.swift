@@ -1,6 +1,7 @@
 /// Rigid walls as layers of dummy particles, as deep as the kernel's support, that carry the fluid's lattice on.
 ///
-/// Their pressure and their velocity in friction are extrapolated from the fluid; see `WallExtrapolation`.
+/// Their pressure and their velocity in friction are extrapolated from the fluid around them (see `WallExtrapolation`) or,
+/// where they have mirror points, from the fluid there (see `MirrorPoints`).
 public struct WallParticles: Sendable, Equatable {
   /// m, `[count, dimension]`, at time zero.
   public var positions: [Double]
@@ -12,10 +13,13 @@ public struct WallParticles: Sendable, Equatable {
   public var motion: WallMotion
   /// Tools among the particles: no particle is in two of them.
   public var motions: [PrescribedMotion]
+  /// m, `[count, dimension]`: from each particle to its mirror point on the other side of the wall's surface; nil for none.
+  /// For schemes that integrate the density, where no wall is a tool and there are neither bodies nor openings.
+  public var mirrors: [Double]?
 
   public init(
     positions: [Double], velocities: [Double]? = nil, masses: [Double], friction: WallFriction = .noSlip,
-    motion: WallMotion = .sliding, motions: [PrescribedMotion] = []
+    motion: WallMotion = .sliding, motions: [PrescribedMotion] = [], mirrors: [Double]? = nil
   ) {
     let velocities = velocities ?? [Double](repeating: 0, count: positions.count)
     precondition(velocities.count == positions.count)
@@ -26,6 +30,7 @@ public struct WallParticles: Sendable, Equatable {
     self.friction = friction
     self.motion = motion
     self.motions = motions
+    self.mirrors = mirrors
   }
 
   /// No walls at all.

@@ -72,6 +72,9 @@ final class WalledParticles: @unchecked Sendable {
 
   func clearSeeds() { seeds.update(repeating: 0, count: entries) }
 
+  /// Adds seeds on the first particles.
+  func add(seeds more: [Double]) { for k in more.indices { seeds[k] += more[k] } }
+
   /// Adds `seeds`, on the positions, to what they depend on.
   func pullPositions(_ parameters: Values, into stateSeed: Vector, _ gradient: Vector, time: Double) {
     for k in 0..<fluid { stateSeed[k] += seeds[k] }

@@ -1,6 +1,6 @@
 import DifferentiableCore
 
-// A convolution is one tile product per six neighbouring places and panel of filters, with one segment for each tap of
+// A convolution is one tile product per six (or eight) neighbouring places and panel of filters, with one segment for each tap of
 // the window: the places lie `stride channels` apart in the padded input, so nothing is gathered. The gradient of the
 // weights is a tile product as well, with the places as its depth.
 
@@ -18,7 +18,6 @@ func convolve<S: TensorScalar>(
   channelStep: Int, filterStep: Int, flips: Bool, pool: TensorPool
 ) {
   let width = TileProduct<S>.width
-  let height = TileProduct<S>.height
   let taps = window.reduce(1, *)
   // Panels of [taps, channels] rows.
   let ordered = TensorStorage<S>(count: taps * channels * filters, pool: pool)
@@ -49,32 +48,38 @@ func convolve<S: TensorScalar>(
   // A few rows of the output at a time, so that a panel is used often before the next one.
   let rowsOfPiece = max(1, 256 / output[2])
   let piecesOfOne = (rows + rowsOfPiece - 1) / rowsOfPiece
+  let atOnce = TileProduct<S>.columnsAtOnce(rows: output[2])
   concurrentlyForEach(piece: batch * piecesOfOne) { piece in
-    let (n, part) = (piece / piecesOfOne, piece % piecesOfOne)
+    let n = piece / piecesOfOne
     let (x, out, bias) = shared.value
     let panels = together.value.panels
     together.value.segments.withUnsafeBufferPointer { segments in
       withUnsafeTemporaryAllocation(of: S.self, capacity: width) { edge in
         for panel in 0..<panels.count {
-          let start = panel * width
-          let wide = min(width, filters - start)
-          var biasHere: UnsafePointer<S>?
+          let wide = min(width, filters - panel * width)
           if let bias {
-            for j in 0..<width { edge[j] = j < wide ? bias[start + j] : 0 }
-            biasHere = UnsafePointer(edge.baseAddress!)
+            for j in 0..<width { edge[j] = j < wide ? bias[panel * width + j] : 0 }
           }
-          for row in part * rowsOfPiece..<min(rows, (part + 1) * rowsOfPiece) {
-            let (z, y) = (row / output[1], row % output[1])
-            let from = ((n * padded[0] + z * stride[0]) * padded[1] + y * stride[1]) * padded[2] * channels
-            let to = (n * rows + row) * output[2] * filters + start
-            var place = 0
-            while place < output[2] {
-              tile.run(
-                a: x + from + place * stride[2] * channels, b: panels.panel(panel), c: out + to + place * filters,
-                rows: min(height, output[2] - place), columns: wide, segments: segments.baseAddress!,
-                segmentCount: segments.count, accumulates: false, bias: biasHere)
-              place += height
+          var part = 0
+          while part < wide {
+            let columns = min(atOnce, wide - part)
+            let height = TileProduct<S>.height(columns: columns)
+            let start = panel * width + part
+            for row in piece % piecesOfOne * rowsOfPiece..<min(rows, (piece % piecesOfOne + 1) * rowsOfPiece) {
+              let (z, y) = (row / output[1], row % output[1])
+              let from = ((n * padded[0] + z * stride[0]) * padded[1] + y * stride[1]) * padded[2] * channels
+              let to = (n * rows + row) * output[2] * filters + start
+              var place = 0
+              while place < output[2] {
+                tile.run(
+                  a: x + from + place * stride[2] * channels, b: panels.panel(panel) + part,
+                  c: out + to + place * filters, rows: min(height, output[2] - place), columns: columns,
+                  segments: segments.baseAddress!, segmentCount: segments.count, accumulates: false,
+                  bias: bias == nil ? nil : UnsafePointer(edge.baseAddress! + part))
+                place += height
+              }
             }
+            part += columns
           }
         }
       }
@@ -91,8 +96,7 @@ func convolutionWeightGradient<S: TensorScalar>(
   _ x: UnsafePointer<S>, seed: UnsafePointer<S>, into gradient: UnsafeMutablePointer<S>, batch: Int, channels: Int,
   filters: Int, window: [Int], stride: [Int], padded: [Int], output: [Int], pool: TensorPool
 ) {
-  let width = TileProduct<S>.width
-  let height = TileProduct<S>.height
+  let atOnce = TileProduct<S>.columnsAtOnce(rows: channels)
   let taps = window.reduce(1, *)
   let size = taps * channels * filters
   let groups = min(batch, 8)
@@ -120,17 +124,19 @@ func convolutionWeightGradient<S: TensorScalar>(
         for t in 0..<taps {
           let (tz, ty, tx) = (t / (window[1] * window[2]), t / window[2] % window[1], t % window[2])
           let tap = x + ((tz * padded[1] + ty) * padded[2] + tx) * channels
-          var c = 0
-          while c < channels {
-            var f = 0
-            while f < filters {
+          var f = 0
+          while f < filters {
+            let wide = min(atOnce, filters - f)
+            let height = TileProduct<S>.height(columns: wide)
+            var c = 0
+            while c < channels {
               tile.run(
                 a: tap + c, b: seed + f, c: target + (t * channels + c) * filters + f,
-                rows: min(height, channels - c), columns: min(width, filters - f), segments: segments.baseAddress!,
+                rows: min(height, channels - c), columns: wide, segments: segments.baseAddress!,
                 segmentCount: segments.count, accumulates: n > images.lowerBound, bias: nil)
-              f += width
+              c += height
             }
-            c += height
+            f += wide
           }
         }
       }

@@ -85,8 +85,11 @@ struct LaneShift<S: TensorScalar>: LaneMap {
 /// a += b, in a's memory where nobody else holds it.
 @_specialize(where S == Float)
 @_specialize(where S == Double)
-func addInPlace<S: TensorScalar>(_ a: inout Tensor<S>, _ b: Tensor<S>) {
-  a.makeUnique()
+func addInPlace<S: TensorScalar>(_ a: inout Tensor<S>, _ b: Tensor<S>, pool: TensorPool) {
+  guard isKnownUniquelyReferenced(&a.storage) else {
+    a = mapped(a, b, LaneSum(), pool: pool)
+    return
+  }
   combine(a.storage.pointer, a.storage.pointer, b.storage.pointer, count: a.count, LaneSum())
   withExtendedLifetime(b) {}
 }

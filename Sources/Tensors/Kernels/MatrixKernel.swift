@@ -33,7 +33,6 @@ func multiply<S: TensorScalar>(
   guard rows > 0, columns > 0 else { return }
   let deepest = 256
   let width = TileProduct<S>.width
-  let height = TileProduct<S>.height
   var first = 0
   repeat {
     let deep = min(deepest, depth - first)
@@ -46,7 +45,7 @@ func multiply<S: TensorScalar>(
     let shared = UncheckedShared(
       (a: a.pointer + first * a.columnStep, c: c, bias: isFirst && !accumulates ? bias : nil, rowStep: a.rowStep))
     let together = UncheckedShared(panels)
-    let block = max(height, 48)
+    let block = 48
     // A bias is read in whole registers, so its last panel comes from a copy.
     concurrentlyForEach(count: rows, block: block) { range in
       let (a, c, bias, rowStep) = shared.value
@@ -54,6 +53,7 @@ func multiply<S: TensorScalar>(
         for panel in 0..<together.value.count {
           let start = panel * width
           let wide = min(width, columns - start)
+          let height = TileProduct<S>.height(columns: wide)
           var biasHere: UnsafePointer<S>?
           if let bias {
             for j in 0..<width { edge[j] = j < wide ? bias[start + j] : 0 }

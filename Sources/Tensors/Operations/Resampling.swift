@@ -4,7 +4,7 @@ extension Variable {
   /// The mean of blocks of two cells along every axis: half as many cells. Cells must be even in number.
   public func averagePooled() -> Variable {
     let fine = shape
-    let coarse = halved(fine)
+    let coarse = halvedCells(fine)
     let factor = 1 / Scalar(1 << (fine.count - 2))
     let pool = tape.pool
     let out = summedBlocks(value, fine: fine, coarse: coarse, factor: factor, pool: pool)
@@ -24,19 +24,20 @@ extension Variable {
       gradients.add(summedBlocks(seed, fine: fine, coarse: coarse, factor: 1, pool: pool), to: self)
     }
   }
+}
 
-  private func halved(_ shape: [Int]) -> [Int] {
-    var result = shape
-    for axis in 1..<max(1, shape.count - 1) {
-      precondition(shape[axis] % 2 == 0, "an odd number of cells in \(shape)")
-      result[axis] /= 2
-    }
-    return result
+/// Half as many cells along every axis of `[batch, cells…, channels]`.
+func halvedCells(_ shape: [Int]) -> [Int] {
+  var result = shape
+  for axis in 1..<max(1, shape.count - 1) {
+    precondition(shape[axis] % 2 == 0, "an odd number of cells in \(shape)")
+    result[axis] /= 2
   }
+  return result
 }
 
 /// Rows of fine and coarse cells that belong together: the place of every fine cell in the coarse grid.
-private func coarseCells(fine: [Int], coarse: [Int]) -> [Int] {
+func coarseCells(fine: [Int], coarse: [Int]) -> [Int] {
   let axes = fine.count - 2
   let cells = fine[1...axes].reduce(1, *)
   return (0..<cells).map { cell in

@@ -1,5 +1,3 @@
-import DifferentiableCore
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)

@@ -1,0 +1,1 @@
+../KernelBenchmarks/Clock.swift

@@ -1,0 +1,1 @@
+../../../Tests/AerodynamicsTests/ConformalFoil.swift

@@ -1,0 +1,1 @@
+../../../Tests/AerodynamicsTests/XFOILReference.swift

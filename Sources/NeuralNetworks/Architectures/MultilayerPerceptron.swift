@@ -1,0 +1,23 @@
+/// Linear layers with an activation between them: `[…, widths.first]` to `[…, widths.last]`.
+public struct MultilayerPerceptron: Sendable {
+  let layers: [Linear]
+  let activation: ActivationKind
+
+  /// - Parameter widths: Inputs, hidden layers, outputs: at least two numbers.
+  public init(
+    _ name: String, widths: [Int], _ activation: ActivationKind = .silu, startsAtZero: Bool = false,
+    in layout: inout ParameterLayout
+  ) {
+    precondition(widths.count >= 2, "widths \(widths)")
+    layers = (1..<widths.count).map { i in
+      Linear(
+        "\(name).\(i - 1)", widths[i - 1], to: widths[i], startsAtZero: startsAtZero && i == widths.count - 1,
+        in: &layout)
+    }
+    self.activation = activation
+  }
+
+  public func callAsFunction<S>(_ x: Variable<S>, _ p: BoundParameters<S>) -> Variable<S> {
+    layers.dropFirst().reduce(layers[0](x, p)) { x, layer in layer(activation(x), p) }
+  }
+}

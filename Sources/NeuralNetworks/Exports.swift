@@ -1,0 +1,2 @@
+@_exported import FieldIO
+@_exported import Tensors

@@ -1,0 +1,18 @@
+/// x W + b over the last axis: `[…, inputs]` to `[…, outputs]`.
+public struct Linear: Sendable {
+  let weights: ParameterSlot
+  let bias: ParameterSlot
+
+  /// - Parameter startsAtZero: For the last layer of a block that begins as the identity.
+  public init(
+    _ name: String, _ inputs: Int, to outputs: Int, startsAtZero: Bool = false, in layout: inout ParameterLayout
+  ) {
+    let start: InitialValues = startsAtZero ? .constant(0) : .uniform(inputs: inputs)
+    weights = layout.slot(name + ".weights", [inputs, outputs], start)
+    bias = layout.slot(name + ".bias", [outputs], start)
+  }
+
+  public func callAsFunction<S>(_ x: Variable<S>, _ p: BoundParameters<S>) -> Variable<S> {
+    x.times(p[weights], bias: p[bias])
+  }
+}

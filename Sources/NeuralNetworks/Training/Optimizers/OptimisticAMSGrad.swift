@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// AMSGrad (Reddi et al. 2018, algorithm 2: the largest running mean of squares so far), with the optimistic step of
+/// Daskalakis et al. 2018, algorithm 1: twice the new step less the last one, as if the next gradient were to be like
+/// this one. Without optimism it is AMSGrad.
+public struct OptimisticAMSGrad: StochasticOptimizer {
+  public var meanDecay = 0.9
+  public var squareDecay = 0.999
+  public var smallest = 1e-8
+  public var isOptimistic = true
+
+  public init() {}
+
+  public var name: String { isOptimistic ? "optimistic-amsgrad" : "amsgrad" }
+
+  public func start(at parameters: Tensor<Float>, layout: ParameterLayout) -> OptimizerMemory {
+    OptimizerMemory(zeros: 4, like: parameters)
+  }
+
+  public func update(
+    _ memory: inout OptimizerMemory, _ parameters: inout Tensor<Float>, gradient: Tensor<Float>, rate: Double
+  ) {
+    memory.step += 1
+    let (b1, b2) = (Float(meanDecay), Float(squareDecay))
+    let meanScale = Float(rate / (1 - pow(meanDecay, Double(memory.step))))
+    let squareScale = Float(1 / (1 - pow(squareDecay, Double(memory.step))))
+    let (smallest, optimism) = (Float(smallest), isOptimistic ? Float(1) : 0)
+    memory.update(&parameters, gradient: gradient) { range, p in
+      let (x, g, m, v) = (p.parameters, p.gradient, p.vectors[0], p.vectors[1])
+      let (largest, last) = (p.vectors[2], p.vectors[3])
+      for i in range {
+        m[i] = b1 * m[i] + (1 - b1) * g[i]
+        v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i]
+        largest[i] = max(largest[i], squareScale * v[i])
+        let step = meanScale * m[i] / (largest[i].squareRoot() + smallest)
+        x[i] -= step + optimism * (step - last[i])
+        last[i] = step
+      }
+    }
+  }
+}
