@@ -92,6 +92,10 @@ struct PanelLine: Sendable {
   }
 
   /// Visits the points in groups as field points of the panel from `a` to `b`, both of which have them in sight.
+  ///
+  /// The angles have their cut along the panel and ahead of it: for the sources of a wake, whose stream function must not
+  /// jump between the nodes of a foil, not even where a blunt edge is cut so obliquely that a corner stands beside the
+  /// wake.
   @inline(__always)
   func forEachGroup(
     seenBy a: Sight, _ b: Sight, _ body: (_ start: Int, _ weight: PanelLanes, PanelFrame) -> Void
@@ -101,6 +105,10 @@ struct PanelLine: Sendable {
     let tx = PanelLanes(repeating: d.x / length), ty = PanelLanes(repeating: d.y / length)
     // The sights look from the points to the panel, the panel's angles the other way.
     let normal = PanelLanes(repeating: 0.5 * .pi + atan2(-d.y, -d.x))
+    func angle(_ direction: UnsafePointer<Double>) -> PanelLanes {
+      let angle = (normal - .load(direction)).wrapped
+      return backsolve_doubles_where_above(angle, 0.5 * .pi, angle - 2 * .pi, angle)
+    }
     numbers.withUnsafeBufferPointer { numbers in
       a.numbers.withUnsafeBufferPointer { first in
         b.numbers.withUnsafeBufferPointer { second in
@@ -111,8 +119,8 @@ struct PanelLine: Sendable {
               i, weight,
               PanelFrame(
                 point + -from, point + -to, tx: tx, ty: ty, length: PanelLanes(repeating: length),
-                logarithm1: .load(one + i), logarithm2: .load(two + i), angle1: (normal - .load(one + n + i)).wrapped,
-                angle2: (normal - .load(two + n + i)).wrapped))
+                logarithm1: .load(one + i), logarithm2: .load(two + i), angle1: angle(one + n + i),
+                angle2: angle(two + n + i)))
           }
         }
       }
