@@ -6,7 +6,9 @@ struct MachineLimits {
   let singleFlops: Double
   let doubleFlops: Double
 
-  static func measure(entries: Int) -> MachineLimits {
+  /// - Parameter isSmoke: only shows that it runs: an unoptimized build takes minutes over the full count of operations.
+  static func measure(isSmoke: Bool) -> MachineLimits {
+    let entries = isSmoke ? 100_000 : 16_000_000, rounds = isSmoke ? 1000 : 2_000_000
     let a = UnsafeMutablePointer<Double>.allocate(capacity: entries)
     let b = UnsafeMutablePointer<Double>.allocate(capacity: entries)
     let c = UnsafeMutablePointer<Double>.allocate(capacity: entries)
@@ -26,7 +28,6 @@ struct MachineLimits {
         i &+= 8
       }
     }
-    let rounds = 2_000_000
     var sink = 0.0
     let single = Seconds.median(of: 3, repeats: 1) { sink += Double(singleChain(rounds)) }
     let double = Seconds.median(of: 3, repeats: 1) { sink += doubleChain(rounds) }

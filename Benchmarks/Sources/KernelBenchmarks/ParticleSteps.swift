@@ -93,7 +93,7 @@ struct ParticleSteps {
 }
 
 func measureParticles() throws {
-  let limits = MachineLimits.measure(entries: isSmoke ? 100_000 : 16_000_000)
+  let limits = MachineLimits.measure(isSmoke: isSmoke)
   let planes = isSmoke ? [10] : [50, 100, 200, 400], spaces = isSmoke ? [8] : [30, 60]
   for precision in ParticlePrecision.allCases {
     for perAxis in planes {

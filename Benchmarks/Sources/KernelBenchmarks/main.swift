@@ -30,7 +30,7 @@ func value(_ option: String) -> String? {
 }
 
 func measureKernels() {
-  let limits = MachineLimits.measure(entries: isSmoke ? 100_000 : 16_000_000)
+  let limits = MachineLimits.measure(isSmoke: isSmoke)
   print(
     "limits of one thread: triad \(fixed(limits.triad / 1e9, 1)) GB/s, multiply-add \(fixed(limits.singleFlops / 1e9, 0)) "
       + "GF/s single, \(fixed(limits.doubleFlops / 1e9, 0)) double")
