@@ -65,7 +65,9 @@ func perceptron() throws {
   var layout = ParameterLayout()
   let network = MultilayerPerceptron("network", widths: [18, 256, 256, 256, 256, 18], in: &layout)
   var generator = SeededGenerator(seed: 3)
-  let (x, y) = (Tensor<Float>(normal: [256, 18], using: &generator), Tensor<Float>(normal: [256, 18], using: &generator))
+  let (x, y) = (
+    Tensor<Float>(normal: [256, 18], using: &generator), Tensor<Float>(normal: [256, 18], using: &generator)
+  )
   try time(layout) { p, _ in (network(p.tape.constant(x), p) - p.tape.constant(y)).meanSquare() }
 }
 
