@@ -31,10 +31,9 @@ enum FloatingBlock: ValidationCase {
     system.densities = kept.map {
       EquationOfState.tait(exponent: 7).density(atPressure: surface - $0[1], restDensity: 1, soundSpeed: speed)
     }
-    let cells = (0..<block.1).flatMap { j in
-      (0..<block.0).flatMap { i in
-        [(Double(low.0 + i) + 0.5) * spacing, (Double(low.1 + j) + 0.5) * spacing]
-      }
+    var cells: [Double] = []
+    for j in low.1..<low.1 + block.1 {
+      for i in low.0..<low.0 + block.0 { cells += [(Double(i) + 0.5) * spacing, (Double(j) + 0.5) * spacing] }
     }
     system.bodies = [RigidBody("block", filling: cells, dimension: 2, cellVolume: cell, density: ratio)]
     let simulation = ParticleSimulation(
