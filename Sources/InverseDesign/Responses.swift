@@ -22,6 +22,9 @@ public protocol ResponseSession: AnyObject {
   func linearize(_ design: DenseVector, rows: Set<Int>) throws(SolveFailure) -> ResponseLinearization
   /// Tells which iteration of the run the following evaluations belong to, for continuation schedules.
   func begin(iteration: Int)
+  /// Tells that the design evaluated last was accepted: later evaluations may start from its state, whatever is tried in
+  /// between, so that no value depends on trials that came to nothing.
+  func accept()
   /// What a bit-exact resume needs.
   var memory: NamedArrays { get }
   /// Puts back what `memory` was; of nothing, forgets what would change the bits of the next evaluation.
@@ -45,6 +48,7 @@ extension ResponseSession {
   }
 
   public func begin(iteration: Int) {}
+  public func accept() {}
   public var memory: NamedArrays { NamedArrays() }
   public func restore(_ memory: NamedArrays) {}
 }

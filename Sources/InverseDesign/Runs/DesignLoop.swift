@@ -97,7 +97,8 @@ public struct DesignLoop: Sendable {
       session.begin(iteration: iteration)
       var evaluations: [Result<Evaluation, SolveFailure>] = []
       var latest: (point: DenseVector, result: ResponseValues)?
-      for request in optimizer.propose(state) {
+      let requests = optimizer.propose(state)
+      for request in requests {
         do throws(SolveFailure) {
           let result = try evaluate(request, session)
           if scale == nil {
@@ -108,11 +109,13 @@ public struct DesignLoop: Sendable {
           if latest == nil || merit(result) < merit(latest!.result) { latest = (request.design, result) }
         } catch {
           // Of the first population some may fail, of a method with one start that is all there is.
-          if history.rows.isEmpty, error.kind == .cancelled || optimizer.propose(state).count == 1 { throw error }
+          if history.rows.isEmpty, error.kind == .cancelled || requests.count == 1 { throw error }
           evaluations.append(.failure(error))
         }
       }
       let progress = try optimizer.update(&state, with: evaluations)
+      // Of a population the last is none to start from.
+      if progress.accepted, requests.count == 1 { session.accept() }
       if let latest, progress.accepted || best == nil {
         best = Best(
           design: problem.design(in: latest.point), values: latest.result.values, iteration: iteration,

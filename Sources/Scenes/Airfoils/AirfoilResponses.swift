@@ -46,31 +46,38 @@ struct AirfoilResponses: Responses {
 }
 
 /// Evaluates an airfoil with one workspace for each operating point.
+///
+/// Every flow starts from that about the design accepted last, and cold before the first: so a value depends on the
+/// accepted designs alone, and a trial whose flow separated spoils nothing after it.
 final class AirfoilSession: ResponseSession {
   private let responses: AirfoilResponses
   private let flows: [AirfoilFlow]
-  private var workspaces: [AirfoilFlow.Workspace]
+  /// Of the design accepted last, and of the one evaluated last.
+  private var accepted: [AirfoilFlow.Workspace]
+  private var latest: [AirfoilFlow.Workspace]
 
   init(_ responses: AirfoilResponses) {
     self.responses = responses
     flows = responses.flows
-    workspaces = flows.map { $0.makeWorkspace() }
+    accepted = flows.map { $0.makeWorkspace() }
+    latest = accepted
   }
+
+  func accept() { accepted = latest }
 
   var memory: NamedArrays {
     var arrays = NamedArrays()
     for (index, flow) in flows.enumerated() {
-      arrays.merge(flow.memory(of: workspaces[index]), prefix: "\(index)/")
+      arrays.merge(flow.memory(of: accepted[index]), prefix: "\(index)/")
     }
     return arrays
   }
 
   func restore(_ memory: NamedArrays) {
-    // A flow begins where the last one ended, which its memory does not hold.
-    workspaces = flows.map { $0.makeWorkspace() }
     for (index, flow) in flows.enumerated() {
-      flow.restore(memory.withPrefix("\(index)/"), to: &workspaces[index])
+      flow.restore(memory.withPrefix("\(index)/"), to: &accepted[index])
     }
+    latest = accepted
   }
 
   func evaluate(_ design: DenseVector, gradientsOf wanted: Set<Int>) throws(SolveFailure) -> ResponseValues {
@@ -132,7 +139,8 @@ final class AirfoilSession: ResponseSession {
   /// All operating points, at the same time.
   private func solve(_ nodes: DenseVector) throws(SolveFailure) -> [AirfoilLinearization] {
     let (flows, responses) = (flows, responses)
-    return try workspaces.withUnsafeMutableBufferPointer { workspaces throws(SolveFailure) in
+    latest = accepted
+    return try latest.withUnsafeMutableBufferPointer { workspaces throws(SolveFailure) in
       let shared = UncheckedShared(workspaces)
       return try Self.atEveryPoint(flows.count, responses) { index throws(SolveFailure) in
         try flows[index].linearize(surface: nodes, in: &shared.value[index])

@@ -12,6 +12,8 @@ struct AirfoilShape: Sendable {
   var note: String?
   /// The start with a camber line of a given height added; nil where the shape is changes of the foil itself.
   var cambered: (@Sendable (Double) throws(SolveFailure) -> DenseVector)?
+  /// Whether the start is the best of a few camber lines.
+  var searchesCamber = false
 }
 
 /// Turns a declared design of an airfoil into a map from variables to surface.
@@ -115,6 +117,7 @@ struct AirfoilShapeBuilder {
     shape.cambered = { height throws(SolveFailure) in
       try CSTFit(ChordFrame(foil).surface.cambered(by: height), by: cst).design
     }
+    shape.searchesCamber = options.searchesCamber
     return shape
   }
 

@@ -1,34 +1,60 @@
 import InverseDesign
 
 extension AirfoilScene {
-  /// Heights of the camber line that are tried, in chords.
+  /// Heights of the camber line that are tried, in chords: upward for lifts out of reach, both ways for the best.
   private static let cambers = [0.02, 0.04, 0.06, 0.08]
+  private static let searchedCambers = [-0.04, -0.02, 0.02, 0.04, 0.06, 0.08]
 
   /// The scene with a start that can be evaluated. A foil that does not carry the lifts asked for, as a symmetric one may
-  /// not, gets a parabolic camber line, the lowest of a few that does; without one the scene stays as it is.
+  /// not, gets a parabolic camber line, the lowest of a few that does; where the design asks for it, the best of all of
+  /// them and of the foil itself is taken. Without one that can be evaluated the scene stays as it is.
   func withReachableStart() -> AirfoilScene {
     guard let design, let cambered = design.shape.cambered else { return self }
     let session = design.problem.responses.makeSession()
-    func isReachable(_ start: DenseVector) -> Bool {
-      do throws(SolveFailure) {
-        return try session.evaluate(start, gradientsOf: []).values.allSatisfy(\.isFinite)
-      } catch {
-        return false
+    func values(at start: DenseVector) -> [Double]? {
+      guard let values = try? session.evaluate(start, gradientsOf: []).values, values.allSatisfy(\.isFinite)
+      else { return nil }
+      return values
+    }
+    func start(_ camber: Double) -> DenseVector? { try? design.problem.bounds.project(cambered(camber)) }
+    let own = values(at: design.shape.start)
+    if !design.shape.searchesCamber {
+      if own != nil { return self }
+      for camber in Self.cambers {
+        guard let start = start(camber), values(at: start) != nil else { continue }
+        return starting(at: start, note: "the foil does not carry its lifts; the start has \(Self.more(camber))")
       }
+      return self
     }
-    if isReachable(design.shape.start) { return self }
-    for camber in Self.cambers {
-      guard let start = try? design.problem.bounds.project(cambered(camber)), isReachable(start) else { continue }
-      var result = self
-      result.design?.shape.start = start
-      result.design?.problem = DesignProblem(
-        responses: design.problem.responses, layout: design.problem.parameterLayout, bounds: design.problem.bounds,
-        start: start, objective: design.problem.objective, constraints: design.problem.constraints)
-      let percent = NumberFormat.significant(100 * camber, digits: 2)
-      result.notes.append("the foil does not carry its lifts; the start has \(percent) % of camber more")
-      return result
+    var best: (merit: Double, camber: Double, start: DenseVector)?
+    var unit = own.map { abs(design.problem.objectiveValue($0)) }
+    for camber in [0] + Self.searchedCambers {
+      guard let start = camber == 0 ? design.shape.start : start(camber),
+        let values = camber == 0 ? own : values(at: start)
+      else { continue }
+      let value = design.problem.objectiveValue(values)
+      if unit == nil { unit = abs(value) }
+      let isMaximized = if case .row(_, .maximize) = design.problem.objective { true } else { false }
+      let merit = (isMaximized ? -value : value) / max(unit ?? 1, 1e-300) + max(0, design.problem.worstViolation(values))
+      if best.map({ merit < $0.merit }) ?? true { best = (merit, camber, start) }
     }
-    return self
+    guard let best, best.camber != 0 else { return self }
+    return starting(at: best.start, note: "the search along the camber starts with \(Self.more(best.camber))")
+  }
+
+  private static func more(_ camber: Double) -> String {
+    "\(NumberFormat.significant(100 * abs(camber), digits: 2)) % of camber \(camber < 0 ? "less" : "more")"
+  }
+
+  private func starting(at start: DenseVector, note: String) -> AirfoilScene {
+    guard let problem = design?.problem else { return self }
+    var result = self
+    result.design?.shape.start = start
+    result.design?.problem = DesignProblem(
+      responses: problem.responses, layout: problem.parameterLayout, bounds: problem.bounds, start: start,
+      objective: problem.objective, constraints: problem.constraints)
+    result.notes.append(note)
+    return result
   }
 }
 

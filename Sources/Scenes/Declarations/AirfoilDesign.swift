@@ -27,6 +27,8 @@ extension Scene {
       public let isRoundAtNose: Bool
       public let lowerRange: [Double]
       public let upperRange: [Double]
+      /// The start is the best of the foil and of it with a few camber lines more.
+      public let searchesCamber: Bool
     }
 
     static var choices: [Choice<any Design>] {
@@ -55,12 +57,16 @@ extension Scene {
               "Between which the weights of the lower side lie."),
             defaulted(
               "upper-range", range, [-0.25, 0.5], written: "[-0.25, 0.5]",
-              "Between which the weights of the upper side lie.")
+              "Between which the weights of the upper side lie."),
+            defaulted(
+              "search-camber", Scalars.flag, false,
+              "Whether the start is the best of the foil and of it with camber lines of -4 to 8 % added: a foil far from the design's lift descends into a worse valley."
+            )
           ) {
             .cst(
               ClassShape(
                 leastFirstWeight: $5, weights: $0, hasLeadingEdgeTerm: $1, trailingEdgeThickness: $2,
-                hasFreeTrailingEdge: $3, isRoundAtNose: $4, lowerRange: $6, upperRange: $7))
+                hasFreeTrailingEdge: $3, isRoundAtNose: $4, lowerRange: $6, upperRange: $7, searchesCamber: $8))
           }),
         choice(
           "b-spline", "A cubic B-spline; the ordinates of its control points change.",
