@@ -9,7 +9,18 @@ enum ViscousStudy {
     let row: [Double]
     var isAttached: Bool { (-2...8).contains(row[0]) }
     var flow: AirfoilFlow { AirfoilFlow(nodeCount: surface.count / 2, condition: condition) }
+
+    /// Of lift (in parts of what is allowed), drag (relative), moment and transition.
+    func errors(of found: AirfoilSolution) -> [Double] {
+      [
+        abs(found.lift - row[1]) / max(0.005, 0.01 * abs(row[1])), abs(found.drag / row[2] - 1),
+        abs(found.moment - row[3]), max(abs(found.upperTransition - row[4]), abs(found.lowerTransition - row[5])),
+      ]
+    }
   }
+
+  static let names = ["lift, in parts of 1 % or 0.005", "drag, relative", "moment", "transition, chords"]
+  static let bars = [1, 0.03, 0.002, 0.02]
 
   static func points() throws -> [Point] {
     let reference = try referencePoints()
@@ -32,17 +43,12 @@ enum ViscousStudy {
 
   static func checks() throws -> [Check] {
     let points = try points()
-    let bars: [Double] = [1, 0.03, 0.002, 0.02]
     var attached: [[Double]] = [[], [], [], []], all: [[Double]] = [[], [], [], []]
     var held = 0, residual = 0.0
     for point in points {
       var workspace = point.flow.makeWorkspace()
       guard let found = try? point.flow.solve(surface: point.surface, in: &workspace) else { continue }
-      let row = point.row
-      let errors = [
-        abs(found.lift - row[1]) / max(0.005, 0.01 * abs(row[1])), abs(found.drag / row[2] - 1),
-        abs(found.moment - row[3]), max(abs(found.upperTransition - row[4]), abs(found.lowerTransition - row[5])),
-      ]
+      let errors = point.errors(of: found)
       let ownResidual = found.report.relativeResidual
       residual = max(residual, ownResidual)
       if ownResidual < 1e-8 && zip(errors, bars).allSatisfy({ $0 <= $1 }) { held += 1 }
@@ -51,7 +57,6 @@ enum ViscousStudy {
         if point.isAttached { attached[k].append(errors[k]) }
       }
     }
-    let names = ["lift, in parts of 1 % or 0.005", "drag, relative", "moment", "transition, chords"]
     var checks: [Check] = []
     for k in 0..<4 {
       let count = attached[k].count

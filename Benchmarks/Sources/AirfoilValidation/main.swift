@@ -1,12 +1,17 @@
 // airfoil-validation [inviscid] [exact] [viscous] [gradients] [elements] [speed]
+// airfoil-validation robustness FILE     where FILE is written by peers/xfoil/foils.py
 // Flows about foils beside XFOIL's, beside exact solutions and beside differences. Ends with status 1 where a bar is missed.
 import Foundation
 
-let studies: [(name: String, run: () throws -> [Check])] = [
+var arguments = Array(CommandLine.arguments.dropFirst())
+var studies: [(name: String, run: () throws -> [Check])] = [
   ("inviscid", InviscidStudy.checks), ("exact", ExactStudy.checks), ("viscous", ViscousStudy.checks),
   ("gradients", GradientStudy.checks), ("elements", ElementStudy.checks), ("speed", SpeedStudy.checks),
 ]
-let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.count == 2, arguments[0] == "robustness" {
+  let file = arguments.removeLast()
+  studies.append(("robustness", { try RobustnessStudy.checks(file) }))
+}
 let known = studies.map(\.name)
 if let unknown = arguments.first(where: { !known.contains($0) }) {
   print("there is no study `\(unknown)`; there are \(known.joined(separator: ", "))")
