@@ -35,7 +35,8 @@ extension AirfoilScene {
       let value = design.problem.objectiveValue(values)
       if unit == nil { unit = abs(value) }
       let isMaximized = if case .row(_, .maximize) = design.problem.objective { true } else { false }
-      let merit = (isMaximized ? -value : value) / max(unit ?? 1, 1e-300) + max(0, design.problem.worstViolation(values))
+      let merit =
+        (isMaximized ? -value : value) / max(unit ?? 1, 1e-300) + max(0, design.problem.worstViolation(values))
       if best.map({ merit < $0.merit }) ?? true { best = (merit, camber, start) }
     }
     guard let best, best.camber != 0 else { return self }
