@@ -86,6 +86,7 @@ struct Serve: ParsableCommand {
     options.connections = connections
     options.grace = grace
     options.logs = !quiet
+    Serving.limitHeaps(to: options.workers)
     var models: [SceneModel] = []
     for path in scenes {
       let model = try SceneModel(path: path, overrides: overrides)

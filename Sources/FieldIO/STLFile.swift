@@ -1,4 +1,4 @@
-/// Binary STL: the triangles of a surface for a 3D printer or a CAD program. The format carries no unit.
+/// STL: the triangles of a surface for a 3D printer or a CAD program, written in the binary form. The format carries no unit.
 public enum STLFile {
   /// The bytes of a file. Coordinates are rounded to single precision; a triangle whose corners then coincide is left
   /// out, which keeps the surface closed because both neighbours meet on the edge that remains.
@@ -23,38 +23,30 @@ public enum STLFile {
     return writer.bytes
   }
 
-  /// Reads a binary file; corners at the same coordinates become one vertex. `path` is only named in errors.
+  /// Reads a file, binary or text; corners at the same coordinates become one vertex. `path` is only named in errors.
   public static func decode(_ bytes: [UInt8], path: String = "surface") throws(FileFailure) -> TriangleSurface {
     func malformed(_ words: String) -> FileFailure {
       FileFailure(.read, path: path, reason: .malformed("not a binary STL file: \(words)"))
     }
+    if let surface = try decodeText(bytes, path: path) { return surface }
     guard bytes.count >= 84 else { throw malformed("\(bytes.count) bytes, fewer than the 84 of the header") }
     let count = bytes.withUnsafeBytes { Int($0.littleEndian(UInt32.self, at: 80)) }
     guard bytes.count == 84 + 50 * count else {
       throw malformed("\(count) triangles need \(84 + 50 * count) bytes, there are \(bytes.count)")
     }
-    var vertices: [SIMD3<Double>] = [], triangles: [SIMD3<Int32>] = []
-    var index: [SIMD3<Float>: Int32] = [:]
+    var corners: [SIMD3<Double>] = []
     bytes.withUnsafeBytes { raw in
       for t in 0..<count {
-        var corner = SIMD3<Int32>()
         for c in 0..<3 {
           var point = SIMD3<Float>()
           for axis in 0..<3 {
             let offset = 84 + 50 * t + 12 + 12 * c + 4 * axis
             point[axis] = Float(bitPattern: raw.littleEndian(UInt32.self, at: offset))
           }
-          if let known = index[point] {
-            corner[c] = known
-          } else {
-            corner[c] = Int32(vertices.count)
-            index[point] = corner[c]
-            vertices.append(SIMD3<Double>(point))
-          }
+          corners.append(SIMD3<Double>(point))
         }
-        triangles.append(corner)
       }
     }
-    return TriangleSurface(vertices: vertices, triangles: triangles)
+    return welded(corners)
   }
 }

@@ -165,36 +165,12 @@ public struct ParticleSimulation: TimeStepper {
   }
 
   public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
-    if case .summation = scheme, system.walls.count > 0 {
-      throw SolveFailure(
-        .unsupported, "a summed density does not see walls; take the continuity or the incompressible scheme")
-    }
-    if !system.bodies.isEmpty, !scheme.integratesDensity {
-      throw SolveFailure(.unsupported, "rigid bodies move in the continuity scheme only")
-    }
-    if case .incompressible = scheme, !system.walls.motions.isEmpty, system.walls.motion == .sliding {
-      throw SolveFailure(
-        .unsupported, "in incompressible flow the walls beside a moving tool must be of the kind that travels")
-    }
-    if !system.bodies.isEmpty || system.openFlow != nil,
-      system.fluid.surfaceTension != nil || system.fluid.rheology != nil || correctsGradients
-    {
-      throw SolveFailure(
-        .unsupported,
-        "surface tension, fluids that are not Newtonian and corrected gradients do not go with rigid bodies, inlets and outlets"
-      )
-    }
-    if let openFlow = system.openFlow {
-      guard case .continuity(let scheme) = scheme, scheme.shifting == nil else {
-        throw SolveFailure(.unsupported, "inlets and outlets are for the continuity scheme without shifting")
-      }
-      if openFlow.parked == system.particleCount {
-        throw SolveFailure(.unsupported, "there is no fluid: all particles are parked")
-      }
-    }
+    if let whyUnsupported { throw SolveFailure(.unsupported, whyUnsupported) }
     let count = system.particleCount, moving = 2 * count * system.dimension
     var state = Array(parameters.elements[..<moving])
-    if case .compressible = scheme { state += try initialEnergies(parameters) }
+    if case .compressible = scheme, let start = ParameterOffsets(system).gas {
+      state += parameters.elements[start + 1..<start + 1 + count]
+    }
     if let start = ParameterOffsets(system).density {
       state += parameters.elements[start..<start + count]
     } else {
@@ -240,24 +216,6 @@ public struct ParticleSimulation: TimeStepper {
     }
   }
 
-  private var correctsGradients: Bool {
-    if case .continuity(let scheme) = scheme { return scheme.correctsGradients }
-    return false
-  }
-
-  private func initialEnergies(_ parameters: DenseVector) throws(SolveFailure) -> [Double] {
-    guard let start = ParameterOffsets(system).gas else {
-      throw SolveFailure(.unsupported, "the compressible scheme needs a fluid that is a gas")
-    }
-    guard system.walls.count == 0, system.fluid.viscosity == 0, system.fluid.surfaceTension == nil,
-      system.fluid.rheology == nil
-    else {
-      throw SolveFailure(
-        .unsupported, "a gas sees neither walls nor viscosity nor surface tension; take another scheme")
-    }
-    return Array(parameters.elements[start + 1..<start + 1 + system.particleCount])
-  }
-
   /// The fastest sound in a gas, m/s.
   private func fastestSound(_ state: DenseVector, _ parameters: DenseVector) -> Double {
     guard let start = ParameterOffsets(system).gas else { return 0 }
@@ -298,16 +256,6 @@ public struct ParticleSimulation: TimeStepper {
     let pull = system.gravity.reduce(0) { $0 + $1 * $1 }.squareRoot()
     if pull > 0 { step = min(step, 0.25 * (h / pull).squareRoot()) }
     return step
-  }
-
-  /// Why `solidForces` are not what the fluid feels of its solids; nil where they are.
-  public var whyNoSolidForces: String? {
-    guard case .continuity(let scheme) = scheme else {
-      return "only weakly compressible flow with the density integrated knows the forces on solids"
-    }
-    if scheme.correctsGradients { return "corrected gradients have no forces on solids" }
-    // Cohesion is between particles of the fluid alone.
-    return system.fluid.rheology != nil ? "a fluid that is not Newtonian has no forces on solids" : nil
   }
 
   /// The fluid's forces on the particles of walls and then of bodies, N (N/m in the plane), `[solid particles, dimension]`;

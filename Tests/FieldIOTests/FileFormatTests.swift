@@ -78,6 +78,23 @@ import Testing
     #expect(throws: FileFailure.self) { try STLFile.decode(Array(bytes.dropLast())) }
   }
 
+  @Test func aSurfaceOfTextIsRead() throws {
+    let corners = ["0 0 0", "1 0 0", "0 1 0", "0 0 1e0"]
+    let facets = [[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]].map { facet in
+      "  facet normal 0 0 0\n outer loop\n" + facet.map { "\tvertex \(corners[$0])\r\n" }.joined()
+        + "endloop\nendfacet\n"
+    }
+    let text = "solid tetrahedron\n" + facets.joined() + "endsolid tetrahedron\n"
+    let surface = try STLFile.decode(Array(text.utf8))
+    #expect(surface.closedness.isClosed && abs(surface.volume - 1.0 / 6) < 1e-12 && surface.vertices.count == 4)
+    expectRefusal("line 4: found `vertex 0 x 0`", of: "a word for a number") {
+      _ = try STLFile.decode(Array(text.replacing("\tvertex 0 0 0", with: "\tvertex 0 x 0").utf8))
+    }
+    expectRefusal("2 corners", of: "a triangle with two corners") {
+      _ = try STLFile.decode(Array(text.replacing("\tvertex 0 0 1e0\r\n", with: "").utf8))
+    }
+  }
+
   @Test func aTableQuotesWhatItMust() {
     var table = CSVFile(columns: ["iteration", "a,b"])
     table.append([1, 0.1])

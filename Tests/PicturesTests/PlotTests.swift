@@ -32,6 +32,17 @@ import Testing
     #expect(AxisScale(values: [1, 10], logarithmic: true).place(0) == nil)
   }
 
+  @Test func aLossBecomesMeansOfStretches() {
+    var losses = LossPlot([("training", (1...1000).map { 1 / Float($0) }), ("held out", [1, 0.5])])
+    losses.points = 100
+    let series = losses.plot.series
+    #expect(series[0].x.count == 100 && series[0].x[0] == 5.5 && series[0].x[99] == 995.5)
+    #expect(abs(series[0].y[0] - 0.29289682) < 1e-6)
+    #expect(series[1].x == [1, 2] && series[1].y == [1, 0.5])
+    #expect(losses.plot.isLogarithmic && losses.svg.contains("held out"))
+    #expect(!LossPlot([("log-likelihood", [-1, -2])]).plot.isLogarithmic)
+  }
+
   @Test func aRunBecomesPanels() {
     let plot = ConvergencePlot(
       objectiveName: "compliance & <x>", objective: [1000, 400, .nan, 200],

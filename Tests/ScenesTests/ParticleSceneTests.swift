@@ -63,12 +63,8 @@ struct ParticleSceneTests {
       ("scheme.summation.sound-speed=-1", "out of range"), ("fluids=[]", "wrong number of items"),
     ])
   func mistakesHaveWords(_ override: String, _ words: String) {
-    #expect {
+    expectRefusal(words, of: override) {
       _ = try build([Self.physics + override])
-    } throws: { error in
-      let fits = "\(error)".contains(words)
-      if !fits { Issue.record("\(override): \(error)") }
-      return fits
     }
   }
 
@@ -97,12 +93,8 @@ struct ParticleSceneTests {
       ("gravity=~", "`surface` needs the scheme"),
     ])
   func mistakesOfWallsHaveWords(_ override: String, _ words: String) {
-    #expect {
+    expectRefusal(words, of: override) {
       _ = try build([Self.physics + override], SampleScenes.tank)
-    } throws: { error in
-      let fits = "\(error)".contains(words)
-      if !fits { Issue.record("\(override): \(error)") }
-      return fits
     }
   }
 
@@ -119,12 +111,8 @@ struct ParticleSceneTests {
       ("design={ density: { start: 0.5 } }", "takes no `density`"),
     ])
   func mistakesOfDesignsHaveWords(_ override: String, _ words: String) {
-    #expect {
+    expectRefusal(words, of: override) {
       _ = try build([override], SampleScenes.tank)
-    } throws: { error in
-      let fits = "\(error)".contains(words)
-      if !fits { Issue.record("\(override): \(error)") }
-      return fits
     }
   }
 
@@ -171,12 +159,8 @@ struct ParticleSceneTests {
       ("constraints.4.splash-height.at=1 ms", "both `at` and `over-time`"),
     ])
   func mistakesOfToolsHaveWords(_ override: String, _ words: String) {
-    #expect {
+    expectRefusal(words, of: override) {
       _ = try build([override], SampleScenes.tools)
-    } throws: { error in
-      let fits = "\(error)".contains(words)
-      if !fits { Issue.record("\(override): \(error)") }
-      return fits
     }
   }
 

@@ -65,16 +65,37 @@ func perceptron() throws {
   var layout = ParameterLayout()
   let network = MultilayerPerceptron("network", widths: [18, 256, 256, 256, 256, 18], in: &layout)
   var generator = SeededGenerator(seed: 3)
-  let (x, y) = (Tensor<Float>(normal: [256, 18], using: &generator), Tensor<Float>(normal: [256, 18], using: &generator))
+  let (x, y) = (
+    Tensor<Float>(normal: [256, 18], using: &generator), Tensor<Float>(normal: [256, 18], using: &generator)
+  )
   try time(layout) { p, _ in (network(p.tape.constant(x), p) - p.tape.constant(y)).meanSquare() }
 }
 
+/// The U-Net's first parameters as a weight file.
+func writeWeights(to path: String) throws {
+  let layout = UNet().layout
+  try NetworkWeights.write(layout.initialParameters(seed: 1), layout, metadata: ["purpose": "a check"], to: path)
+}
+
+/// Whether two weight files of the U-Net hold the same numbers, to half precision.
+func agree(_ paths: [String]) throws -> Bool {
+  let layout = UNet().layout
+  let (a, b) = (
+    try NetworkWeights.read(paths[0], layout).parameters, try NetworkWeights.read(paths[1], layout).parameters
+  )
+  return zip(a.elements, b.elements).allSatisfy { abs($0 - $1) <= 1e-3 * abs($0) + 1e-6 }
+}
+
+let arguments = Array(CommandLine.arguments.dropFirst())
 Threads.limit(to: option("--threads", 1))
-switch CommandLine.arguments.dropFirst().first {
+switch arguments.first {
 case "unet-32": try uNet(cells: 32)
 case "unet-64": try uNet(cells: 64)
 case "mlp": try perceptron()
+case "write-weights" where arguments.count == 2: try writeWeights(to: arguments[1])
+case "compare-weights" where arguments.count == 3: exit(try agree(Array(arguments.dropFirst())) ? 0 : 1)
 default:
   print("usage: network-training unet-32|unet-64|mlp [--threads N] [--steps N]")
+  print("       network-training write-weights FILE | compare-weights FILE FILE")
   exit(2)
 }

@@ -14,6 +14,8 @@ struct WalledBox {
   var hasLid = true
   /// m/s
   var lidVelocity = 0.0
+  /// Walls take density and velocity of the fluid at their mirror points.
+  var hasMirrorPoints = false
 
   func system(viscosity: Double, gravity: [Double], friction: WallFriction) -> ParticleSystem {
     var places: [Double] = [], walls: [Double] = [], speeds: [Double] = []
@@ -32,6 +34,9 @@ struct WalledBox {
     let mass = spacing * spacing, margin = (Double(layers) + 0.5) * spacing
     let width = Double(room.0) * spacing, height = Double(room.1) * spacing
     let aside = isPeriodicAlongX ? 0 : margin
+    let mirrors = walls.enumerated().map { k, place in
+      k % 2 == 0 && isPeriodicAlongX ? 0 : 2 * (min(max(place, 0), k % 2 == 0 ? width : height) - place)
+    }
     return ParticleSystem(
       box: ParticleBox(
         lower: [-aside, -margin], upper: [width + aside, height + margin], isPeriodic: [isPeriodicAlongX, false]),
@@ -40,6 +45,6 @@ struct WalledBox {
       velocities: [Double](repeating: 0, count: places.count), gravity: gravity,
       walls: WallParticles(
         positions: walls, velocities: speeds, masses: [Double](repeating: mass, count: walls.count / 2),
-        friction: friction))
+        friction: friction, mirrors: hasMirrorPoints ? mirrors : nil))
   }
 }

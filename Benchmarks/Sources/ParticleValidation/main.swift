@@ -1,4 +1,4 @@
-// particle-validation [--smoke] [--fine] [--fast-flows] [taylor-green] [channels] [tank] [cavity] [dam-break]
+// particle-validation [--smoke] [--fine] [--fast-flows] [--mirror-points] [taylor-green] [channels] [tank] [cavity] [dam-break]
 //   [floating] [incompressible]
 // Flows of particles beside what is known of them. Ends with status 1 where a bar is missed.
 import Backsolve

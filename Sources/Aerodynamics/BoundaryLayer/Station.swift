@@ -23,8 +23,9 @@ struct FreeStream<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Double
   /// The Reynolds number by the viscosity at stagnation.
   let reynolds: Number
 
-  /// The ratio of Sutherland's temperature to the temperature at stagnation.
-  static var sutherland: Double { 0.35 }
+  /// The ratio of Sutherland's temperature to the temperature at stagnation. XFOIL 6.99 computes as if it were zero, and
+  /// so does this, to be comparable; 0.35, which air has, would change Re_θ by less than a percent up to Mach 0.5.
+  static var sutherland: Double { 0 }
 
   init(reynolds: Double, mach: Double) {
     let re = Number(reynolds, lane: Lane.reynolds)

@@ -72,7 +72,7 @@ struct WatchedRuns: Sendable {
     let title =
       result?["title"]?.text
       ?? scene.split(separator: "\n").first { $0.hasPrefix("title:") }.map {
-        $0.dropFirst(6).trimmingCharacters(in: .whitespaces)
+        $0.dropFirst(6).trimmingCharacters(in: CharacterSet(charactersIn: " \t\r\"'"))
       }
       ?? run.name
     let files = (try? FileManager.default.contentsOfDirectory(atPath: run.path)) ?? []

@@ -19,6 +19,7 @@ extension Scene {
     /// Nil: as many as may be needed.
     public let reserve: Int?
     public let wallFriction: WallFriction
+    public let boundaryScheme: Located<BoundaryScheme>
     public let surfaceTension: Located<SurfaceTension>?
     public let rheology: Located<Rheology>?
     public let scheme: FlowScheme
@@ -62,6 +63,9 @@ extension Scene {
         defaulted(
           "wall-friction", wallFrictionForm, .noSlip, written: "no-slip",
           "What walls and solids do to the fluid along them."),
+        defaulted(
+          "boundary-scheme", boundarySchemeForm.located, Located(.extrapolated, at: .builtIn), written: "extrapolated",
+          "Where density and velocity of walls and solids come from."),
         optional("surface-tension", FluidForces.surfaceTension.located, FluidForces.surfaceTensionDoc),
         optional("rheology", FluidForces.rheology.located, FluidForces.rheologyDoc),
         required("scheme", FlowScheme.form, "How pressure and density follow from the particles."),
@@ -88,8 +92,9 @@ extension Scene {
       ) {
         SmoothedParticles(
           spacing: $0, fluids: $1, gravity: $2, boundaries: $3, solids: $4, bodies: $5, inlets: $6, outlets: $7,
-          reserve: $8, wallFriction: $9, surfaceTension: $10, rheology: $11, scheme: $12, kernel: $13,
-          smoothingLength: $14, precision: $15, time: $16)
+          reserve: $8, wallFriction: $9, boundaryScheme: $10, surfaceTension: $11, rheology: $12, scheme: $13,
+          kernel: $14,
+          smoothingLength: $15, precision: $16, time: $17)
           as any Physics
       })
   }

@@ -8,6 +8,7 @@ extension Scene {
       case spline(PointsShape)
       case polygon(PointsShape)
       case heightField(HeightFieldShape)
+      case solid(LayeredShape)
     }
 
     public let name: String
@@ -41,6 +42,9 @@ extension Scene {
           "height-field",
           "Ground of the height base + amplitude tanh(v), with a variable v at each node of a grid over x, and z in space.",
           HeightFieldShape.form.map { .heightField($0) }),
+        Choice(
+          "solid", "A shape whose surface the particles follow in layers; its place and its sizes may change.",
+          LayeredShape.form.map { .solid($0) }),
       ])
   }
 
@@ -104,6 +108,27 @@ extension Scene {
         $0.axes?.contains(.z) == true ? ("a flat box has no z", "take z out of `axes`") : nil
       }
     }
+  }
+
+  /// A shape whose numbers may change.
+  public struct LayeredShape: Sendable, Equatable {
+    public let shape: Located<SolidForm>
+    /// m
+    public let limit: Double
+    /// rad, or a part of the normal of a half-space.
+    public let turnLimit: Double
+
+    static let form: Form<LayeredShape> = record(
+      "A shape in layers of particles.",
+      required("shape", SolidForm.form.located, "What it is at the beginning of the optimization."),
+      required(
+        "limit", Scalars.positiveLength,
+        "The greatest change in m, either way, of each coordinate and length that the shape is given by: halves of the edges of a box, the shift of a surface in a file."
+      ),
+      defaulted(
+        "turn-limit", Scalars.number(.between(0, 3.2)), 0,
+        "The greatest turn of a box in 2D, either way, in rad or `deg`, or of a half-space, about; none when left out.")
+    ) { LayeredShape(shape: $0, limit: $1, turnLimit: $2) }
   }
 
   public struct HeightFieldShape: Sendable, Equatable {

@@ -38,7 +38,7 @@ extension Scene {
     public let name: String?
     /// Nil where it has a shape.
     public let region: Located<Selection>?
-    public let shape: Located<SolidShape>?
+    public let shape: Located<SolidForm>?
     /// m/s, one entry an axis; nil for rest.
     public let velocity: Located<[Double]>?
     public let motion: Located<SolidMotion>?
@@ -48,7 +48,7 @@ extension Scene {
       optional("name", Scalars.name, "What messages call it; `solid 1` and so on when left out."),
       optional("region", Selection.form.located, "Where it is at the start: every place of the lattice in it."),
       optional(
-        "shape", SolidShape.form.located,
+        "shape", SolidForm.form.located,
         "What it is at the start, instead of a `region`: layers of particles follow its surface smoothly, and fluid nearer than half a spacing is left out."
       ),
       optional(
@@ -64,6 +64,21 @@ extension Scene {
       $0.velocity != nil && $0.motion != nil ? ("both `velocity` and `motion` are given", "keep one of them") : nil
     }
   }
+
+  /// Where the pressure of walls comes from.
+  public enum BoundaryScheme: String, Sendable, CaseIterable {
+    case extrapolated
+    case modifiedDynamic = "modified-dynamic"
+  }
+
+  static let boundarySchemeForm: Form<BoundaryScheme> = Scalars.word([
+    ("extrapolated", "The mean over the fluid near them (Adami, Hu & Adams 2012).", .extrapolated),
+    (
+      "modified-dynamic",
+      "A plane fitted to the fluid at their mirror points (English et al. 2022): for sides of the box and solids with a `shape`, at rest, sliding or with a `velocity`, in weakly compressible flow.",
+      .modifiedDynamic
+    ),
+  ])
 
   static let wallFrictionForm: Form<WallFriction> = Scalars.word([
     ("no-slip", "The fluid at a wall moves with the wall.", .noSlip), ("free-slip", "No friction at all.", .freeSlip),

@@ -11,6 +11,8 @@ struct FluidFilling {
   let dimension: Int
   /// As deep as the kernel reaches.
   let wallLayers: Int
+  /// Of each solid; nil where it is a region.
+  let shapes: [SolidShape?]
 
   /// `[particleCount, dimension]` each, in m and m/s.
   struct Filled {
@@ -23,6 +25,8 @@ struct FluidFilling {
     var wallVelocities: [Double] = []
     /// m³ (m² in the plane)
     var wallVolumes: [Double] = []
+    /// `[wallCount, dimension]`, m; from solids with a shape to their mirror points, and zero in those that are regions.
+    var wallMirrors: [Double] = []
     /// The fluids' particles, in order.
     var fluids: [(name: String, particles: Range<Int>)] = []
     /// The solids' particles among the walls.
@@ -60,11 +64,12 @@ struct FluidFilling {
     fillDensities(&filled, &diagnostics)
     for (index, solid) in physics.solids.enumerated() {
       let name = solid.name ?? "solid \(index + 1)"
-      var positions: [Double] = [], volumes: [Double] = []
-      if let shape = solid.shape {
-        guard let layers = self.layers(of: shape, name, &diagnostics) else { continue }
+      var positions: [Double] = [], volumes: [Double] = [], mirrors: [Double]?
+      if let form = solid.shape {
+        guard let shape = shapes[index], let layers = layers(of: shape, form.mark, name, &diagnostics) else { continue }
         positions = layers.positions
         volumes = layers.volumes
+        mirrors = layers.mirrors
       } else if let region = solid.region {
         guard let places = resolver.resolve(region, as: .cells, called: "particles", &diagnostics),
           isFree(places, of: name, solid.mark, Int32(physics.fluids.count + index), &owner, &diagnostics)
@@ -77,6 +82,7 @@ struct FluidFilling {
       filled.solids.append((name, first..<first + volumes.count))
       filled.wallPositions += positions
       filled.wallVolumes += volumes
+      filled.wallMirrors += mirrors ?? [Double](repeating: 0, count: positions.count)
       for _ in volumes { filled.wallVelocities += velocity }
     }
     for (index, body) in physics.bodies.enumerated() {
@@ -89,9 +95,9 @@ struct FluidFilling {
   private func isOutsideShapes(
     _ cells: [Int], _ mark: SourceMark, _ name: String, _ diagnostics: inout DiagnosticList
   ) -> Bool {
-    for (index, solid) in physics.solids.enumerated() {
-      guard let shape = solid.shape?.value, shape.dimension == dimension else { continue }
-      let shared = cells.count { shape.signedDistance(lattice.centroid(ofCell: $0)) < 0 }
+    for (index, shape) in shapes.enumerated() {
+      guard let shape else { continue }
+      let shared = cells.count { !shape.keeps(0, from: lattice.centroid(ofCell: $0)) }
       if shared == 0 { continue }
       diagnostics.add(
         SceneDiagnostic(
@@ -108,12 +114,12 @@ struct FluidFilling {
   private func outsideShapes(
     _ cells: [Int], of mark: SourceMark, _ name: String, _ diagnostics: inout DiagnosticList
   ) -> [Int]? {
-    let shapes = physics.solids.compactMap { $0.shape?.value }.filter { $0.dimension == dimension }
+    let shapes = shapes.compactMap(\.self)
     if shapes.isEmpty { return cells }
     let gap = physics.spacing.value / 2 * (1 - 1e-9)
     let left = cells.filter { cell in
       let place = lattice.centroid(ofCell: cell)
-      return shapes.allSatisfy { $0.signedDistance(place) >= gap }
+      return shapes.allSatisfy { $0.keeps(gap, from: place) }
     }
     if !left.isEmpty { return left }
     diagnostics.add(SceneDiagnostic(mark: mark, problem: "\(name) lies inside a solid, which leaves no particle of it"))
@@ -121,22 +127,23 @@ struct FluidFilling {
   }
 
   private func layers(
-    of shape: Located<SolidShape>, _ name: String, _ diagnostics: inout DiagnosticList
+    of shape: SolidShape, _ mark: SourceMark, _ name: String, _ diagnostics: inout DiagnosticList
   ) -> BodyFittedLayers? {
-    guard shape.value.dimension == dimension else {
-      diagnostics.add(
-        shape.error("`shape` has \(shape.value.dimension) axes in a box of \(dimension) dimensions"))
+    let layers = BodyFittedLayers(
+      shape, spacing: physics.spacing.value, layers: wallLayers,
+      within: (lattice.origin, zip(lattice.origin, lattice.size).map { $0 + $1 }))
+    let places = layers.positions
+    if places.isEmpty {
+      diagnostics.add(SceneDiagnostic(mark: mark, problem: "\(name) has no room for a particle in the box"))
       return nil
     }
-    let layers = BodyFittedLayers(shape.value, spacing: physics.spacing.value, layers: wallLayers)
-    let places = layers.positions
     for k in places.indices {
       let axis = k % dimension, start = lattice.origin[axis], end = start + lattice.size[axis]
       if places[k] < start || places[k] > end {
         diagnostics.add(
-          shape.error(
-            "\(name) reaches outside the box along \(Axis.allCases[axis])", found: "\(places[k]) m",
-            expected: "within \(start) to \(end) m"))
+          SceneDiagnostic(
+            mark: mark, problem: "\(name) reaches outside the box along \(Axis.allCases[axis])",
+            found: "\(places[k]) m", expected: "within \(start) to \(end) m"))
         return nil
       }
     }

@@ -34,12 +34,6 @@ struct OpenFilling {
   }
 
   func check(_ physics: Scene.SmoothedParticles, _ diagnostics: inout DiagnosticList) {
-    guard let first = openings.first else { return }
-    if case .summation = physics.scheme {
-      diagnostics.add(
-        first.declared.error(
-          "the scheme `summation` has no inlets or outlets", remedy: "take the scheme `weakly-compressible`"))
-    }
     var taken = physics.boundaries.map(\.side)
     for opening in openings {
       let side = opening.declared.side, axis = Axis.allCases[side.axis]

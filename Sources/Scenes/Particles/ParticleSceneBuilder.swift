@@ -25,13 +25,17 @@ struct ParticleSceneBuilder {
     let numerics = numerics
     let spacing = physics.spacing.value
     checkBox(box, numerics, &diagnostics)
+    CombinationCheck(physics: physics, design: scene.design).check(&diagnostics)
     // What comes next needs a lattice of a sensible size.
     try diagnostics.throwIfAny()
     let lattice = try lattice(box)
     let gravity = gravity(box, &diagnostics)
     let layers = Int((numerics.support / spacing - 1e-9).rounded(.up))
+    let shapes = physics.solids.map { solid in
+      solid.shape.flatMap { SolidReading.shape($0, dimension: box.dimension, &diagnostics) }
+    }
     let filling = FluidFilling(
-      scene: scene, physics: physics, lattice: lattice, dimension: box.dimension, wallLayers: layers)
+      scene: scene, physics: physics, lattice: lattice, dimension: box.dimension, wallLayers: layers, shapes: shapes)
     let filled = filling.fill(&diagnostics)
     let open = OpenFilling(scene, physics, box: box, lattice: lattice, layers: layers)
     open.check(physics, &diagnostics)
@@ -74,7 +78,9 @@ struct ParticleSceneBuilder {
         masses: filled.wallVolumes.map { $0 * fluid.restDensity }
           + [Double](repeating: mass, count: wallPositions.count / box.dimension - filled.wallVolumes.count),
         friction: physics.wallFriction,
-        motion: motion, motions: motions(filled, box, &diagnostics)),
+        motion: motion, motions: motions(filled, box, &diagnostics),
+        mirrors: physics.boundaryScheme.value == .modifiedDynamic
+          ? filled.wallMirrors + sides.mirrors(sidePositions) : nil),
       accelerationHistory: accelerationHistory(box, &diagnostics), bodies: filled.bodies,
       openFlow: beyond.boundaries.isEmpty
         ? nil : OpenFlow(boundaries: beyond.boundaries, parked: fluidParticles.parked))
@@ -86,6 +92,10 @@ struct ParticleSceneBuilder {
     case .time(let end): stop = .time(end, mostSteps: Scene.TimeSpan.mostSteps)
     }
     let simulation = simulation(system, numerics)
+    if let reason = simulation.whyUnsupported {
+      diagnostics.add(scene.physics.error(reason))
+      try diagnostics.throwIfAny()
+    }
     let checkpoints = time.checkpoints
     let design = ParticleDesignBuilder(
       scene: scene, simulation: simulation, stop: stop, checkpoints: checkpoints,

@@ -111,6 +111,40 @@ struct ToolFilling {
         DesignCosts(
           roughness: Roughness(shape: shape.variables.shape), toolArea: dimension == 2 ? ToolArea(of: shape) : nil)
       )
+    case .solid(let solid): return layered(solid, layers: tool.layers, &diagnostics)
     }
+  }
+
+  private func layered(_ solid: Scene.LayeredShape, layers: Int, _ diagnostics: inout DiagnosticList)
+    -> (shape: any ToolShape, start: DenseVector, bounds: Bounds, costs: DesignCosts)?
+  {
+    guard let shape = SolidReading.shape(solid.shape, dimension: dimension, &diagnostics) else { return nil }
+    let limits = shape.numberKinds.map { kind in
+      switch kind {
+      case .place, .size: solid.limit
+      case .turn: solid.turnLimit
+      }
+    }
+    for (number, kind) in zip(shape.parameters, shape.numberKinds) where kind == .size && number <= solid.limit {
+      diagnostics.add(
+        solid.shape.error(
+          "`limit` lets a size of the solid fall to zero", found: "\(solid.limit) m",
+          expected: "less than \(number) m"))
+      return nil
+    }
+    let free = limits.indices.filter { limits[$0] > 0 }
+    let tool = LayeredTool(
+      BodyFittedLayers(
+        shape, spacing: spacing, layers: layers,
+        within: (lattice.origin, zip(lattice.origin, lattice.size).map { $0 + $1 })), free: free)
+    if tool.particleCount == 0 {
+      diagnostics.add(solid.shape.error("the solid has no room for a particle in the box"))
+      return nil
+    }
+    let reach = free.map { limits[$0] }
+    return (
+      tool, DenseVector(zeros: free.count), Bounds(lower: DenseVector(reach.map { -$0 }), upper: DenseVector(reach)),
+      DesignCosts(roughness: free.count > 1 ? Roughness(shape: [free.count]) : nil)
+    )
   }
 }

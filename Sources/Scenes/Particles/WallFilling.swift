@@ -64,6 +64,15 @@ struct WallFilling {
     }
   }
 
+  /// From wall particles at `positions` to their mirror points within the box, m: through the side that they are beyond, and
+  /// where they are beyond several through the corner.
+  func mirrors(_ positions: [Double]) -> [Double] {
+    positions.enumerated().map { k, place in
+      let lower = box.origin[k % dimension], upper = lower + box.size.value[k % dimension]
+      return 2 * (min(max(place, lower), upper) - place)
+    }
+  }
+
   /// Positions in m and velocities in m/s, `[count, dimension]`.
   func fill() -> (positions: [Double], velocities: [Double]) {
     var positions: [Double] = [], velocities: [Double] = []

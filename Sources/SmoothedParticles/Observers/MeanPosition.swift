@@ -20,22 +20,13 @@ public struct MeanPosition: Observer {
   public var unit: String { "m" }
 
   public func value(_ state: DenseVector, _ parameters: DenseVector, _ context: StepContext) -> Double {
-    var sum = 0.0
-    for i in group.particles {
-      let x = group.position(i)
-      for axis in 0..<group.dimension { sum += group.system.masses[i] * state[x + axis] * direction[axis] }
-    }
-    return sum / group.mass
+    group.massMoment(state, of: group.position, along: direction) / group.mass
   }
 
   public func addPartials(
     _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, scale: Double, seed: inout DenseVector,
     gradient: inout DenseVector
   ) {
-    let factor = scale / group.mass
-    for i in group.particles {
-      let x = group.position(i)
-      for axis in 0..<group.dimension { seed[x + axis] += factor * group.system.masses[i] * direction[axis] }
-    }
+    group.addMassMoment(of: group.position, along: direction, scale: scale / group.mass, seed: &seed)
   }
 }

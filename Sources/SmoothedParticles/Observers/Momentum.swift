@@ -18,21 +18,13 @@ public struct Momentum: Observer {
   public var unit: String { "kg m/s" }
 
   public func value(_ state: DenseVector, _ parameters: DenseVector, _ context: StepContext) -> Double {
-    var sum = 0.0
-    for i in group.particles {
-      let v = group.velocity(i)
-      for axis in 0..<group.dimension { sum += group.system.masses[i] * state[v + axis] * direction[axis] }
-    }
-    return sum
+    group.massMoment(state, of: group.velocity, along: direction)
   }
 
   public func addPartials(
     _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, scale: Double, seed: inout DenseVector,
     gradient: inout DenseVector
   ) {
-    for i in group.particles {
-      let v = group.velocity(i)
-      for axis in 0..<group.dimension { seed[v + axis] += scale * group.system.masses[i] * direction[axis] }
-    }
+    group.addMassMoment(of: group.velocity, along: direction, scale: scale, seed: &seed)
   }
 }

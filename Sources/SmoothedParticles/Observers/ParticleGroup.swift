@@ -21,4 +21,24 @@ public struct ParticleGroup: Sendable {
   func position(_ particle: Int) -> Int { particle * dimension }
   /// Where its velocity begins.
   func velocity(_ particle: Int) -> Int { (system.particleCount + particle) * dimension }
+
+  /// Σ m q·direction with a vector q of each particle, which begins in the state where `place` says.
+  func massMoment(_ state: DenseVector, of place: (Int) -> Int, along direction: [Double]) -> Double {
+    var sum = 0.0
+    for i in particles {
+      let q = place(i)
+      for axis in 0..<dimension { sum += system.masses[i] * state[q + axis] * direction[axis] }
+    }
+    return sum
+  }
+
+  /// Adds `scale` times the derivative of `massMoment`.
+  func addMassMoment(
+    of place: (Int) -> Int, along direction: [Double], scale: Double, seed: inout DenseVector
+  ) {
+    for i in particles {
+      let q = place(i)
+      for axis in 0..<dimension { seed[q + axis] += scale * system.masses[i] * direction[axis] }
+    }
+  }
 }
