@@ -13,7 +13,7 @@ struct MethodCase: Sendable, CustomTestStringConvertible {
     return [
       MethodCase(method: AdamW.adam, rate: 0.02), MethodCase(method: AdamW(), rate: 0.02),
       MethodCase(method: amsgrad, rate: 0.02), MethodCase(method: OptimisticAMSGrad(), rate: 0.02),
-      MethodCase(method: Lion(), rate: 0.0025), MethodCase(method: Grams(), rate: 0.02),
+      MethodCase(method: Lion(), rate: 0.005), MethodCase(method: Grams(), rate: 0.02),
       MethodCase(method: CoRe(), rate: 1), MethodCase(method: ScheduleFreeSGD(), rate: 0.3),
       MethodCase(method: DistanceOverGradients(), rate: 1), MethodCase(method: Shampoo(), rate: 0.1),
     ]
