@@ -4,7 +4,10 @@ public struct Graph: Sendable, Hashable {
   public let senders: [Int32]
   public let receivers: [Int32]
 
-  /// - Parameter senders: One node for each edge, and as many receivers, all in `0..<nodeCount`.
+  /// - Parameters:
+  ///   - nodeCount: How many nodes there are.
+  ///   - senders: One node for each edge, in `0..<nodeCount`.
+  ///   - receivers: As many, and as the senders are.
   public init(nodeCount: Int, senders: [Int32], receivers: [Int32]) {
     precondition(senders.count == receivers.count, "\(senders.count) senders and \(receivers.count) receivers")
     precondition(
@@ -74,6 +77,8 @@ public struct GraphNetwork: Sendable {
   /// - Parameters:
   ///   - nodes: `[nodeCount, nodeInputs]`.
   ///   - edges: `[edgeCount, edgeInputs]`.
+  ///   - graph: Which edges lie between which nodes.
+  ///   - p: Values of the parameters, on the tape.
   /// - Returns: `[nodeCount, nodeOutputs]`, and `[edgeCount, edgeOutputs]` where edges are asked for.
   public func callAsFunction<S>(
     nodes: Variable<S>, edges: Variable<S>, of graph: Graph, _ p: BoundParameters<S>

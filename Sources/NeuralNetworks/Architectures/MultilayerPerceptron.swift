@@ -3,7 +3,12 @@ public struct MultilayerPerceptron: Sendable {
   let layers: [Linear]
   let activation: ActivationKind
 
-  /// - Parameter widths: Inputs, hidden layers, outputs: at least two numbers.
+  /// - Parameters:
+  ///   - name: Begins the names of its slots.
+  ///   - widths: Inputs, hidden layers, outputs: at least two numbers.
+  ///   - activation: After every layer but the last.
+  ///   - startsAtZero: Whether the last layer does, so that the network begins as zero.
+  ///   - layout: Where its slots are appended.
   public init(
     _ name: String, widths: [Int], _ activation: ActivationKind = .silu, startsAtZero: Bool = false,
     in layout: inout ParameterLayout

@@ -9,8 +9,14 @@ public struct ResidualBlock: Sendable {
   let shortcut: Linear?
 
   /// - Parameters:
+  ///   - name: Begins the names of its slots.
+  ///   - channels: Those of the input.
+  ///   - filters: The channels of the result.
   ///   - axes: 1 to 3.
   ///   - embedding: The width of the embedding; 0 for a block without one.
+  ///   - groups: Of each normalization; must divide both numbers of channels.
+  ///   - border: What lies beyond the cells.
+  ///   - layout: Where its slots are appended.
   public init(
     _ name: String, _ channels: Int, to filters: Int, axes: Int, embedding: Int, groups: Int = 8,
     border: ConvolutionOptions.Border = .zeros, in layout: inout ParameterLayout
@@ -29,6 +35,7 @@ public struct ResidualBlock: Sendable {
   /// - Parameters:
   ///   - x: `[batch, cells…, channels]`.
   ///   - embedding: `[batch, embedding]`, already activated.
+  ///   - p: Values of the parameters, on the tape.
   public func callAsFunction<S>(
     _ x: Variable<S>, embedding: Variable<S>?, _ p: BoundParameters<S>
   ) -> Variable<S> {

@@ -48,8 +48,10 @@ public struct Transformer: Sendable {
   }
 
   /// - Parameters:
+  ///   - x: `[batch, length, inputs]`.
   ///   - times: One for each entry of the batch, where the network takes a time.
   ///   - condition: `[batch, conditions]`.
+  ///   - p: Values of the parameters, on the tape.
   public func callAsFunction<S>(
     _ x: Variable<S>, times: [Double]? = nil, condition: Variable<S>? = nil, _ p: BoundParameters<S>
   ) -> Variable<S> {

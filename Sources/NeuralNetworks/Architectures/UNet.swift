@@ -61,8 +61,10 @@ public struct UNet: Sendable {
   }
 
   /// - Parameters:
+  ///   - x: `[batch, cells…, channels]`.
   ///   - times: One for each entry of the batch: a time, or the logarithm of a noise level.
   ///   - condition: `[batch, conditions]`.
+  ///   - p: Values of the parameters, on the tape.
   public func callAsFunction<S>(
     _ x: Variable<S>, times: [Double], condition: Variable<S>? = nil, _ p: BoundParameters<S>
   ) -> Variable<S> {

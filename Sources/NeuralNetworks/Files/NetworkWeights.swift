@@ -1,6 +1,10 @@
 /// The parameters of a network in a `safetensors` file, one array for each slot, with a checksum of the numbers.
 public enum NetworkWeights {
-  /// - Parameter metadata: The scene that trained it, its seed, its data: what a reader wants to know.
+  /// - Parameters:
+  ///   - parameters: `[layout.count]`.
+  ///   - layout: Names and shapes of the arrays.
+  ///   - metadata: The scene that trained it, its seed, its data: what a reader wants to know.
+  ///   - path: Of the file; one that is there is replaced.
   public static func write(
     _ parameters: Tensor<Float>, _ layout: ParameterLayout, metadata: [String: String] = [:], to path: String
   ) throws(FileFailure) {

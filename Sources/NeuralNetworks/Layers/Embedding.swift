@@ -6,7 +6,9 @@ public struct Embedding: Sendable {
     rows = layout.slot(name + ".rows", [count, width], .normal(deviation: 1))
   }
 
-  /// - Parameter indices: Each in `0..<count`.
+  /// - Parameters:
+  ///   - indices: Each in `0..<count`.
+  ///   - p: Values of the parameters, on the tape.
   /// - Returns: `[indices.count, width]`.
   public func callAsFunction<S>(_ indices: [Int32], _ p: BoundParameters<S>) -> Variable<S> { p[rows].rows(indices) }
 }

@@ -3,7 +3,12 @@ public struct Linear: Sendable {
   let weights: ParameterSlot
   let bias: ParameterSlot
 
-  /// - Parameter startsAtZero: For the last layer of a block that begins as the identity.
+  /// - Parameters:
+  ///   - name: Begins the names of its slots.
+  ///   - inputs: Numbers of a row that comes in.
+  ///   - outputs: Numbers of a row that goes out.
+  ///   - startsAtZero: For the last layer of a block that begins as the identity.
+  ///   - layout: Where its slots are appended.
   public init(
     _ name: String, _ inputs: Int, to outputs: Int, startsAtZero: Bool = false, in layout: inout ParameterLayout
   ) {

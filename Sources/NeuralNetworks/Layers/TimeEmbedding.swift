@@ -13,8 +13,10 @@ public struct TimeEmbedding: Sendable {
   let condition: Linear?
 
   /// - Parameters:
+  ///   - name: Begins the names of its slots.
   ///   - width: Even.
   ///   - conditions: Numbers of the condition; 0 for none.
+  ///   - layout: Where its slots are appended.
   public init(_ name: String, width: Int, conditions: Int = 0, in layout: inout ParameterLayout) {
     precondition(width > 0 && width % 2 == 0, "an embedding of width \(width)")
     self.width = width
@@ -25,7 +27,8 @@ public struct TimeEmbedding: Sendable {
 
   /// - Parameters:
   ///   - times: One for each entry of the batch.
-  ///   - condition: `[batch, conditions]`.
+  ///   - given: The condition, `[batch, conditions]`.
+  ///   - p: Values of the parameters, on the tape.
   /// - Returns: `[batch, width]`.
   public func callAsFunction<S>(
     _ times: [Double], condition given: Variable<S>? = nil, _ p: BoundParameters<S>

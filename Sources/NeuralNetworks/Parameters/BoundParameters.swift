@@ -6,6 +6,8 @@ public struct BoundParameters<Scalar: TensorScalar> {
 
   /// - Parameters:
   ///   - parameters: `[layout.count]`.
+  ///   - layout: What lies where in them.
+  ///   - tape: Records what is done with them.
   ///   - isTracked: Whether derivatives reach the parameters.
   public init(
     _ parameters: Tensor<Scalar>, _ layout: ParameterLayout, on tape: Tape<Scalar>, isTracked: Bool = true

@@ -11,7 +11,10 @@ public struct ParameterLayout: Sendable, Hashable {
 
   /// Appends a slot.
   ///
-  /// - Parameter name: Unique; parts are joined by dots, as in `down.0.first.weights`.
+  /// - Parameters:
+  ///   - name: Unique; parts are joined by dots, as in `down.0.first.weights`.
+  ///   - shape: Of the slot's array.
+  ///   - start: Its values before training.
   public mutating func slot(_ name: String, _ shape: [Int], _ start: InitialValues) -> ParameterSlot {
     precondition(!slots.contains { $0.name == name }, "two slots are named \(name)")
     let size = shape.reduce(1, *)

@@ -9,7 +9,10 @@ public struct DataLoader: Sendable {
   private var epoch = -1
   private var order: [Int32] = []
 
-  /// - Parameter count: The samples there are; at least one.
+  /// - Parameters:
+  ///   - count: The samples there are; at least one.
+  ///   - batch: Samples of a step.
+  ///   - seed: Of the shuffles.
   public init(count: Int, batch: Int, seed: UInt64) {
     precondition(count > 0 && batch > 0, "batches of \(batch) of \(count) samples")
     self.count = count

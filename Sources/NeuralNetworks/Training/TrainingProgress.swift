@@ -7,7 +7,10 @@ public struct TrainingProgress: Sendable {
   public let secondsOfStep: Double
 
   /// - Parameters:
-  ///   - seconds: Since the run began or was taken up, for `taken` steps.
+  ///   - state: Of the run.
+  ///   - steps: Those the run is to take.
+  ///   - seconds: Since the run began or was taken up.
+  ///   - taken: Steps in these seconds.
   ///   - window: Losses that the mean is of.
   public init(_ state: TrainingState, of steps: Int, seconds: Double, taken: Int, window: Int = 50) {
     step = state.step

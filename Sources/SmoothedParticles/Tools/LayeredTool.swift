@@ -6,7 +6,9 @@ public struct LayeredTool: ToolShape {
   private let free: [Int]
   private let own: DenseVector
 
-  /// - Parameter free: which of the shape's numbers may change.
+  /// - Parameters:
+  ///   - layers: The particles about the shape.
+  ///   - free: Which of the shape's numbers may change.
   public init(_ layers: BodyFittedLayers, free: [Int]) {
     self.layers = layers
     self.free = free

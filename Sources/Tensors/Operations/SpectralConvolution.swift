@@ -33,7 +33,9 @@ extension Variable {
   /// The convolution with a kernel that is given by its lowest frequencies (Li et al. 2021, "Fourier Neural Operator for
   /// Parametric Partial Differential Equations", sec. 4): it knows nothing of the number of cells.
   ///
-  /// - Parameter weights: `[modes.count, channels, filters, 2]` for self `[batch, cells…, channels]`.
+  /// - Parameters:
+  ///   - weights: `[modes.count, channels, filters, 2]` for self `[batch, cells…, channels]`.
+  ///   - modes: The frequencies that are kept.
   /// - Returns: `[batch, cells…, filters]`.
   public func spectrallyConvolved(with weights: Variable, _ modes: SpectralModes) -> Variable {
     let (batch, channels) = (shape[0], shape[shape.count - 1])

@@ -10,7 +10,9 @@ public protocol StochasticOptimizer: Sendable {
   /// One step.
   ///
   /// - Parameters:
+  ///   - memory: Of the steps before; changed to that of this one.
   ///   - parameters: `[count]`, where the gradient was taken; changed to where the next one is to be taken.
+  ///   - gradient: `[count]`.
   ///   - rate: The factor of the step; methods that find their own multiply theirs by it.
   func update(
     _ memory: inout OptimizerMemory, _ parameters: inout Tensor<Float>, gradient: Tensor<Float>, rate: Double)
