@@ -26,7 +26,7 @@ struct RequestStream {
     var searched = 0
     while true {
       // Empty lines before a request are passed over (RFC 9112, 2.2).
-      while searched == 0, let first = waiting.first, first == 13 || first == 10 { waiting.removeFirst() }
+      if searched == 0 { waiting.removeSubrange(..<(waiting.firstIndex { $0 != 13 && $0 != 10 } ?? waiting.count)) }
       if let end = Self.endOfHead(waiting, from: searched) {
         let head = waiting[..<end.start]
         guard head.count <= most else { break }
@@ -54,9 +54,11 @@ struct RequestStream {
       var whole: [UInt8] = []
       while true {
         let line = try await self.line()
-        let digits = String(decoding: line.prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
-        guard digits.count <= 15, let count = Int(digits.filter { $0 != " " }, radix: 16), count >= 0,
-          !digits.hasPrefix("+")
+        // Digits alone, with spaces after them at most: what else a lenient reader takes for a size is a way to smuggle.
+        var digits = line.prefix { $0 != UInt8(ascii: ";") }
+        while digits.last == UInt8(ascii: " ") { digits.removeLast() }
+        guard digits.count <= 15, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+          let count = Int(String(decoding: digits, as: UTF8.self), radix: 16)
         else { throw RequestHead.Fault(status: 400, message: "a chunk does not begin with its size") }
         guard count <= most - whole.count else { throw tooLarge }
         if count == 0 { break }

@@ -113,6 +113,8 @@ import Testing
       for (chunks, status) in [
         ("5\r\n{\"nam\r\na;x=y\r\ne\":\"beam\"}\r\n0\r\nTrailer: x\r\n\r\n", "200"), ("-5\r\n{\"nam", "400"),
         ("f\r\n{\"name\":\"beam\"}more\r\n0\r\n\r\n", "400"), ("ffffffffffffffff\r\n", "400"), ("ffffffff\r\n", "413"),
+        ("1 1\r\n{\"name\":\"beam\"}  \r\n0\r\n\r\n", "400"), ("-0\r\n\r\n", "400"), ("\r\n", "400"),
+        ("F  \r\n{\"name\":\"beam\"}\r\n0 \r\n\r\n", "200"),
       ] {
         let answer = await Wire.exchange(
           port, "POST /InputSizes HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
