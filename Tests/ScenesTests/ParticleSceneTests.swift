@@ -144,6 +144,12 @@ struct ParticleSceneTests {
       (chain + "start=[1, 2]", "`start` has 2 angles for 4 joints"),
       (chain + "start=1", "is beyond `limit`"),
       (chain + "root=[1.1 m, 0.3 m]", "chain reaches out of the box at ("),
+      (chain + "length=1e18 m", "chain reaches far outside the box along x"),
+      (
+        "design.several.designs.1.tool.shape.spline.points=[[0, 0], [1e18, 0], [2e18, 0], [3e18, 0]]",
+        "far outside the box"
+      ),
+      ("design.several.designs.3.tool.shape.height-field.to=1e18 m", "far outside the box along x"),
       (chain + "root=[0.3 m, 0.45 m]", "chain overlaps the fluid at ("),
       ("design.several.designs.1.tool.shape.spline.points=[[0, 0], [1, 1]]", "wrong number of items"),
       ("design.several.designs.2.tool.shape.polygon.axes=z", "a flat box has no z"),

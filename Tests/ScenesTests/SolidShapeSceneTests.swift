@@ -57,6 +57,12 @@ struct SolidShapeSceneTests {
       ("solids.0.shape={ half-space: { point: [0, 0, 0], normal: [0, 1, 0] } }", "has 3 axes in a box of 2"),
       ("solids.0.shape={ half-space: { point: [0, -1], normal: [0, 1] } }", "has no room for a particle"),
       ("solids.0.shape={ stl: { file: nothing.stl } }", "nothing.stl"),
+      ("solids.0.shape={ ball: { center: [0.5, 0.3], radius: 1e18 m } }", "reaches far outside the box along x"),
+      ("solids.0.shape={ box: { center: [0.5, 0.3], size: [1e20, 1e20] } }", "reaches far outside"),
+      ("solids.0.shape={ capsule: { from: [0, 0], to: [1e18, 0], radius: 1 cm } }", "reaches far outside"),
+      ("solids.0.shape={ capsule: { from: [0, 0], to: [1e-200, 0], radius: 1 cm } }", "are the same"),
+      ("solids.0.shape={ polygon: [[0, 0], [1e18, 0], [0, 1e18]] }", "reaches far outside"),
+      ("solids.0.shape={ polygon: [[0, 0], [1e-200, 0], [0, 1]] }", "are the same"),
       ("time={ steps: 3 }", "both `end` and `steps`"),
     ])
   func mistakesHaveWords(_ override: String, _ words: String) {

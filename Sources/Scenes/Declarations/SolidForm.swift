@@ -24,7 +24,7 @@ extension Scene {
         Choice(
           "polygon", "In 2D, the inside of a polygon that does not cross itself.",
           Composites.list(Composites.list(Scalars.length, count: 2...2), count: 3...10_000).checked { corners in
-            if zip(corners, corners.dropFirst() + corners.prefix(1)).contains(where: { $0 == $1 }) {
+            if zip(corners, corners.dropFirst() + corners.prefix(1)).contains(where: { areSame($0, $1) }) {
               return ("two corners that follow each other are the same", "leave one out")
             }
             return SolidShape.polygon(corners).enclosesArea ? nil : ("the polygon has no area", "spread its corners")
@@ -65,7 +65,7 @@ extension Scene {
       if $0.0.count != $0.1.count {
         return ("`from` has \($0.0.count) entries and `to` \($0.1.count)", "give both as many")
       }
-      return $0.0 == $0.1 ? ("both ends of the capsule are the same", "take a `ball`") : nil
+      return areSame($0.0, $0.1) ? ("both ends of the capsule are the same", "take a `ball`") : nil
     }
     .map { .capsule(from: $0, to: $1, radius: $2) }
 
@@ -80,8 +80,15 @@ extension Scene {
       return $0.1.allSatisfy { $0 == 0 } ? ("the normal is zero", "give it a direction") : nil
     }
     .map { point, normal in
-      let length = normal.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      return .halfSpace(point: point, normal: normal.map { $0 / length })
+      // First by the largest entry, whose square may be beyond the numbers.
+      let largest = normal.reduce(0) { max($0, abs($1)) }, direction = normal.map { $0 / largest }
+      let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return .halfSpace(point: point, normal: direction.map { $0 / length })
+    }
+
+    /// Whether two places have no direction between them.
+    private static func areSame(_ a: [Double], _ b: [Double]) -> Bool {
+      zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } == 0
     }
   }
 }

@@ -32,7 +32,7 @@ struct ParticleSceneBuilder {
     let gravity = gravity(box, &diagnostics)
     let layers = Int((numerics.support / spacing - 1e-9).rounded(.up))
     let shapes = physics.solids.map { solid in
-      solid.shape.flatMap { SolidReading.shape($0, dimension: box.dimension, &diagnostics) }
+      solid.shape.flatMap { SolidReading.shape($0, in: lattice, &diagnostics) }
     }
     let filling = FluidFilling(
       scene: scene, physics: physics, lattice: lattice, dimension: box.dimension, wallLayers: layers, shapes: shapes)

@@ -6,8 +6,9 @@ import SmoothedParticles
 enum SolidReading {
   /// Nil after reporting why not.
   static func shape(
-    _ form: Located<Scene.SolidForm>, dimension: Int, _ diagnostics: inout DiagnosticList
+    _ form: Located<Scene.SolidForm>, in lattice: StructuredGrid, _ diagnostics: inout DiagnosticList
   ) -> SolidShape? {
+    let dimension = lattice.dimension
     let shape: SolidShape
     switch form.value {
     case .shape(let given): shape = given
@@ -15,9 +16,11 @@ enum SolidReading {
       guard let surface = surface(file, scale: scale, &diagnostics) else { return nil }
       shape = .surface(surface, shift: shift)
     }
-    if shape.dimension == dimension { return shape }
-    diagnostics.add(form.error("`shape` has \(shape.dimension) axes in a box of \(dimension) dimensions"))
-    return nil
+    guard shape.dimension == dimension else {
+      diagnostics.add(form.error("`shape` has \(shape.dimension) axes in a box of \(dimension) dimensions"))
+      return nil
+    }
+    return ShapeReach(lattice).holds(shape.reach, at: form.mark, "`shape`", &diagnostics) ? shape : nil
   }
 
   private static func surface(

@@ -56,10 +56,14 @@ struct ToolFilling {
       diagnostics.add(SceneDiagnostic(mark: mark, problem: problem, remedy: remedy))
       return nil
     }
+    func holds(_ places: [[Double]]) -> Bool {
+      ShapeReach(lattice).holds(places, at: mark, tool.name, &diagnostics)
+    }
     let flatOnly = "is a shape in the plane, and the box has three dimensions"
     switch tool.shape {
     case .jointChain(let chain):
       if dimension != 2 { return refuse("a `joint-chain` \(flatOnly)", "use a `height-field`") }
+      guard holds(ShapeReach.around(chain.root, chain.length)) else { return nil }
       let shape = JointChain(
         root: chain.root, direction: chain.direction, length: chain.length, joints: chain.joints, spacing: spacing,
         layers: tool.layers)
@@ -74,6 +78,7 @@ struct ToolFilling {
       if zip(points.points, points.points.dropFirst()).allSatisfy({ $0.0 == $0.1 }) {
         return refuse("all `points` of the spline are the same", "spread them along the tool")
       }
+      guard holds(points.points) else { return nil }
       let axes = points.axes?.map(\.rawValue) ?? [0, 1]
       let shape = SplineTool(controlPoints: points.points, freeAxes: axes, spacing: spacing, layers: tool.layers)
       let count = shape.variables.count
@@ -102,6 +107,9 @@ struct ToolFilling {
           "the height field has \(field.from.count) horizontal axes in a box of \(dimension) dimensions",
           "give `from`, `to` and `nodes` one entry in the plane, two in space")
       }
+      guard
+        holds([field.from, field.to].map { ends in ends.count == 1 ? ends : [ends[0], lattice.origin[1], ends[1]] })
+      else { return nil }
       let shape = HeightField(
         from: field.from, to: field.to, nodes: field.nodes, base: field.base, amplitude: field.amplitude,
         spacing: spacing, layers: tool.layers)
@@ -118,7 +126,7 @@ struct ToolFilling {
   private func layered(_ solid: Scene.LayeredShape, layers: Int, _ diagnostics: inout DiagnosticList)
     -> (shape: any ToolShape, start: DenseVector, bounds: Bounds, costs: DesignCosts)?
   {
-    guard let shape = SolidReading.shape(solid.shape, dimension: dimension, &diagnostics) else { return nil }
+    guard let shape = SolidReading.shape(solid.shape, in: lattice, &diagnostics) else { return nil }
     let limits = shape.numberKinds.map { kind in
       switch kind {
       case .place, .size: solid.limit
