@@ -129,4 +129,20 @@ struct ContinuityTests {
     let failure = #expect(throws: SolveFailure.self) { try run(simulation, at: system.parameters, steps: 1) }
     #expect(failure?.kind == .unsupported)
   }
+
+  @Test("the force on a wall where the scheme knows none is refused, not zero")
+  func unknownForces() throws {
+    let system = ChannelSample.system(along: 8, across: 4, gravity: [0, -1])
+    let simulation = ParticleSimulation(
+      system, scheme: IncompressibleScheme(extent: .freeSurface, longestTimeStep: 0.01),
+      numerics: ChannelSample.numerics(spacing: 0.25))
+    let rollout = Rollout(
+      simulation, until: .steps(1),
+      observers: [ForceOnSolid(on: 0..<system.walls.count, in: simulation, along: [0, 1])])
+    var workspace = rollout.makeWorkspace()
+    let failure = #expect(throws: SolveFailure.self) {
+      try rollout.solve(system.parameters, in: &workspace)
+    }
+    #expect(failure?.kind == .unsupported)
+  }
 }

@@ -4,9 +4,9 @@ import Foundation
 /// The fluid's force on some solid particles along a direction, in N (N/m in the plane), or the square of how far it is from
 /// a history asked for.
 ///
-/// Contact forces and the solid's own weight do not count. Each look costs a sum over pairs, so that a force that is
-/// observed throughout takes about half as long again as the flow alone. A state that gives no forces, because a particle
-/// left the domain, is a failure of the rollout.
+/// Contact forces and the solid's own weight do not count. Each look costs an evaluation of the rates, its derivative two.
+/// A simulation that knows no forces on solids (`ParticleSimulation.whyNoSolidForces`), and a state that gives none because a
+/// particle left the domain, are failures of the rollout.
 public struct ForceOnSolid: Observer {
   public enum Measure: Sendable, Equatable {
     /// N
@@ -79,6 +79,7 @@ public struct ForceOnSolid: Observer {
     _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext,
     in workspace: inout ParticleSimulation.Workspace
   ) throws(SolveFailure) -> Double {
+    if let reason = simulation.whyNoSolidForces { throw SolveFailure(.unsupported, reason) }
     let forces = try simulation.solidForces(state, parameters, context, in: &workspace)
     let dimension = simulation.system.dimension
     return particles.reduce(0.0) { sum, k in
