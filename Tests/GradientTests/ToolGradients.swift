@@ -19,6 +19,12 @@ extension GradientTable {
     let course = HeightField(
       from: [0, 0.1], to: [0.5, 0.4], nodes: [4, 3], base: 0.5, amplitude: 0.15, spacing: 0.05, layers: 2)
     let bed = HeightField(from: [0], to: [1], nodes: [6], base: 0.1, amplitude: 0.1, spacing: 0.05, layers: 3)
+    let capsule = LayeredTool(
+      BodyFittedLayers(.capsule(from: [0, 0.1], to: [0.8, 0.3], radius: 0.3), spacing: 0.1, layers: 2), free: [1, 2, 4])
+    let slope = LayeredTool(
+      BodyFittedLayers(
+        .halfSpace(point: [0.1, 0.2], normal: [0.6, 0.8]), spacing: 0.1, layers: 2,
+        within: ([-0.5, -0.5], [0.5, 0.5])), free: [2, 3])
     let travel = TankTravel(.distance, axis: 1, count: 7, axes: 2, duration: 0.4)
     return [
       GradientCase("tool: joint chain", chain, at: point(chain, 0.6)),
@@ -28,6 +34,8 @@ extension GradientTable {
       GradientCase("tool: polygon", TransformChain([polygon, Squares()]), at: point(polygon, 0.1)),
       GradientCase("tool: height field in space", course, at: point(course, 1)),
       GradientCase("tool: height field in the plane", bed, at: point(bed, 1)),
+      GradientCase("tool: solid, some of its numbers", capsule, at: point(capsule, 0.05)),
+      GradientCase("tool: solid that turns", slope, at: point(slope, 0.1)),
       GradientCase(
         "body of fluid, in the plane", BodyShape(positions: generator.vector(count: 20).elements, dimension: 2),
         at: [0.1, -0.2, 0.3, 0.5]),

@@ -22,17 +22,7 @@ struct CapsuleLayers: ShapeLayers {
   init(from: SIMD3<Double>, to: SIMD3<Double>, dimension: Int, radius: Double, spacing: Double, layers: Int) {
     self.dimension = dimension
     let length = (to - from).length, u = (to - from) / length
-    // Across the line: in the plane the one direction, in space two.
-    var first = SIMD3(-u.y, u.x, 0)
-    if dimension == 3 {
-      let axis = [abs(u.x), abs(u.y), abs(u.z)].enumerated().min { $0.element < $1.element }?.offset ?? 0
-      first = .zero
-      first[axis] = 1
-      first -= (first * u).sum() * u
-      first /= first.length
-    }
-    let second = SIMD3(
-      u.y * first.z - u.z * first.y, u.z * first.x - u.x * first.z, u.x * first.y - u.y * first.x)
+    let (first, second) = u.across(dimension: dimension)
     var found = LayerSamples<Sample>()
     for layer in 0..<layers {
       let outer = Double(layer) * spacing

@@ -20,15 +20,7 @@ struct HalfSpaceLayers: ShapeLayers {
     let point = SIMD3(numbers, from: 0, count: d), normal = SIMD3(numbers, from: d, count: d)
     let n = normal / normal.length
     // Along the plane, and how far: to the farthest corner of the box.
-    var first = SIMD3(-n.y, n.x, 0)
-    if d == 3 {
-      let axis = [abs(n.x), abs(n.y), abs(n.z)].enumerated().min { $0.element < $1.element }?.offset ?? 0
-      first = .zero
-      first[axis] = 1
-      first -= (first * n).sum() * n
-      first /= first.length
-    }
-    let second = SIMD3(n.y * first.z - n.z * first.y, n.z * first.x - n.x * first.z, n.x * first.y - n.y * first.x)
+    let (first, second) = n.across(dimension: d)
     let middle = (SIMD3(first: bounds.lower) + SIMD3(first: bounds.upper)) / 2
     let start = middle - ((middle - point) * n).sum() * n
     let reach = Int(((SIMD3(first: bounds.upper) - SIMD3(first: bounds.lower)).length / (2 * spacing)).rounded(.up))

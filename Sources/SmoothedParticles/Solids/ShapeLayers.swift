@@ -39,6 +39,20 @@ extension SIMD3<Double> {
   }
 
   var length: Double { (self * self).sum().squareRoot() }
+
+  /// Of a direction of length one: the direction counter-clockwise of it in the plane; in space two that are square to it
+  /// and to each other. The second is zero in the plane.
+  func across(dimension: Int) -> (first: SIMD3, second: SIMD3) {
+    if dimension == 2 { return (SIMD3(-y, x, 0), .zero) }
+    let axis = [abs(x), abs(y), abs(z)].enumerated().min { $0.element < $1.element }?.offset ?? 0
+    var first = SIMD3.zero
+    first[axis] = 1
+    first -= (first * self).sum() * self
+    first /= first.length
+    return (
+      first, SIMD3(y * first.z - z * first.y, z * first.x - x * first.z, x * first.y - y * first.x)
+    )
+  }
 }
 
 extension DenseVector {
