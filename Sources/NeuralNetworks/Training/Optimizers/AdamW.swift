@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Adam (Kingma & Ba 2015, algorithm 1) with the decay of weights apart from the gradient (Loshchilov & Hutter 2019,
 /// algorithm 2). Without decay it is Adam.
 public struct AdamW: StochasticOptimizer {
@@ -33,17 +27,13 @@ public struct AdamW: StochasticOptimizer {
     _ memory: inout OptimizerMemory, _ parameters: inout Tensor<Float>, gradient: Tensor<Float>, rate: Double
   ) {
     memory.step += 1
-    let (b1, b2) = (Float(meanDecay), Float(squareDecay))
-    // The corrections of the two means' start at zero.
-    let meanScale = Float(rate / (1 - pow(meanDecay, Double(memory.step))))
-    let squareScale = Float(1 / (1 - pow(squareDecay, Double(memory.step))))
+    let moments = RunningMoments(meanDecay: meanDecay, squareDecay: squareDecay, step: memory.step, rate: rate)
     let (smallest, kept) = (Float(smallest), Float(1 - rate * weightDecay))
     memory.update(&parameters, gradient: gradient) { range, p in
       let (x, g, m, v) = (p.parameters, p.gradient, p.vectors[0], p.vectors[1])
       for i in range {
-        m[i] = b1 * m[i] + (1 - b1) * g[i]
-        v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i]
-        x[i] = kept * x[i] - meanScale * m[i] / ((squareScale * v[i]).squareRoot() + smallest)
+        moments.add(g[i], to: &m[i], &v[i])
+        x[i] = kept * x[i] - moments.meanScale * m[i] / ((moments.squareScale * v[i]).squareRoot() + smallest)
       }
     }
   }

@@ -41,12 +41,9 @@ public struct CoRe: StochasticOptimizer {
     _ memory: inout OptimizerMemory, _ parameters: inout Tensor<Float>, gradient: Tensor<Float>, rate: Double
   ) {
     memory.step += 1
-    let t = Double(memory.step)
-    let elapsed = (t - 1) / meanDecaySteps
+    let elapsed = Double(memory.step - 1) / meanDecaySteps
     let decay = lastMeanDecay + (firstMeanDecay - lastMeanDecay) * exp(-elapsed * elapsed)
-    let (b1, b2) = (Float(decay), Float(squareDecay))
-    let meanScale = Float(1 / (1 - pow(decay, t)))
-    let squareScale = Float(1 / (1 - pow(squareDecay, t)))
+    let moments = RunningMoments(meanDecay: decay, squareDecay: squareDecay, step: memory.step)
     let (smallest, weightDecay, rate) = (Float(smallest), Float(weightDecay), Float(rate))
     let (least, most) = (Float(smallestStep), Float(largestStep))
     let (shrinkage, growth) = (Float(shrinkage), Float(growth))
@@ -54,11 +51,10 @@ public struct CoRe: StochasticOptimizer {
       let (x, gradient, g, h, s) = (p.parameters, p.gradient, p.vectors[0], p.vectors[1], p.vectors[2])
       for i in range {
         let last = g[i]
-        g[i] = b1 * last + (1 - b1) * gradient[i]
-        h[i] = b2 * h[i] + (1 - b2) * gradient[i] * gradient[i]
+        moments.add(gradient[i], to: &g[i], &h[i])
         let turn = last * g[i]
         if turn > 0 { s[i] = min(growth * s[i], most) } else if turn < 0 { s[i] = max(shrinkage * s[i], least) }
-        let u = meanScale * g[i] / ((squareScale * h[i]).squareRoot() + smallest)
+        let u = moments.meanScale * g[i] / ((moments.squareScale * h[i]).squareRoot() + smallest)
         let step = rate * s[i]
         x[i] = (1 - weightDecay * abs(u) * step) * x[i] - u * step
       }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Grams (Cao et al. 2024, "Grams: Gradient Descent with Adaptive Momentum Scaling", algorithm 1): the length of Adam's
 /// step in the direction of the gradient's own sign, entry by entry.
 public struct Grams: StochasticOptimizer {
@@ -24,16 +18,13 @@ public struct Grams: StochasticOptimizer {
     _ memory: inout OptimizerMemory, _ parameters: inout Tensor<Float>, gradient: Tensor<Float>, rate: Double
   ) {
     memory.step += 1
-    let (b1, b2) = (Float(meanDecay), Float(squareDecay))
-    let meanScale = Float(rate / (1 - pow(meanDecay, Double(memory.step))))
-    let squareScale = Float(1 / (1 - pow(squareDecay, Double(memory.step))))
+    let moments = RunningMoments(meanDecay: meanDecay, squareDecay: squareDecay, step: memory.step, rate: rate)
     let (smallest, kept) = (Float(smallest), Float(1 - rate * weightDecay))
     memory.update(&parameters, gradient: gradient) { range, p in
       let (x, g, m, v) = (p.parameters, p.gradient, p.vectors[0], p.vectors[1])
       for i in range {
-        m[i] = b1 * m[i] + (1 - b1) * g[i]
-        v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i]
-        let length = abs(meanScale * m[i]) / ((squareScale * v[i]).squareRoot() + smallest)
+        moments.add(g[i], to: &m[i], &v[i])
+        let length = abs(moments.meanScale * m[i]) / ((moments.squareScale * v[i]).squareRoot() + smallest)
         let sign: Float = g[i] > 0 ? 1 : g[i] < 0 ? -1 : 0
         x[i] = kept * x[i] - length * sign
       }

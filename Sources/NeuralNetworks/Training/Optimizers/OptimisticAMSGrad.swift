@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// AMSGrad (Reddi et al. 2018, algorithm 2: the largest running mean of squares so far), with the optimistic step of
 /// Daskalakis et al. 2018, algorithm 1: twice the new step less the last one, as if the next gradient were to be like
 /// this one. Without optimism it is AMSGrad.
@@ -25,18 +19,15 @@ public struct OptimisticAMSGrad: StochasticOptimizer {
     _ memory: inout OptimizerMemory, _ parameters: inout Tensor<Float>, gradient: Tensor<Float>, rate: Double
   ) {
     memory.step += 1
-    let (b1, b2) = (Float(meanDecay), Float(squareDecay))
-    let meanScale = Float(rate / (1 - pow(meanDecay, Double(memory.step))))
-    let squareScale = Float(1 / (1 - pow(squareDecay, Double(memory.step))))
+    let moments = RunningMoments(meanDecay: meanDecay, squareDecay: squareDecay, step: memory.step, rate: rate)
     let (smallest, optimism) = (Float(smallest), isOptimistic ? Float(1) : 0)
     memory.update(&parameters, gradient: gradient) { range, p in
       let (x, g, m, v) = (p.parameters, p.gradient, p.vectors[0], p.vectors[1])
       let (largest, last) = (p.vectors[2], p.vectors[3])
       for i in range {
-        m[i] = b1 * m[i] + (1 - b1) * g[i]
-        v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i]
-        largest[i] = max(largest[i], squareScale * v[i])
-        let step = meanScale * m[i] / (largest[i].squareRoot() + smallest)
+        moments.add(g[i], to: &m[i], &v[i])
+        largest[i] = max(largest[i], moments.squareScale * v[i])
+        let step = moments.meanScale * m[i] / (largest[i].squareRoot() + smallest)
         x[i] -= step + optimism * (step - last[i])
         last[i] = step
       }
