@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "Backsolve", targets: ["Backsolve"]),
     .library(name: "BacksolveC", type: .dynamic, targets: ["CBindings"]),
     .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+    .library(name: "DesignSamplers", targets: ["DesignSamplers"]),
     .library(name: "SmoothedParticles", targets: ["SmoothedParticles"]),
     .executable(name: "backsolve", targets: ["BacksolveCommand"]),
   ],
@@ -43,6 +44,8 @@ let package = Package(
     .target(name: "InverseDesign", dependencies: ["Geometry", "Optimizers"]),
     .target(name: "Pictures", dependencies: ["FieldIO"]),
     // Layer 6
+    .target(name: "DesignSamplers", dependencies: ["NeuralNetworks", "InverseDesign"]),
+    // Layer 7
     .target(
       name: "Scenes",
       dependencies: ["Aerodynamics", "FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
@@ -86,11 +89,13 @@ let package = Package(
     .testTarget(
       name: "AerodynamicsTests", dependencies: ["Aerodynamics", "TestSupport"], exclude: ["Data"]),
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
+    .testTarget(name: "DesignSamplersTests", dependencies: ["DesignSamplers", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
     .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),
     .testTarget(name: "CBindingsTests", dependencies: ["CBindings", "TestSupport"]),
-    .testTarget(name: "GradientTests", dependencies: ["Backsolve", "NeuralNetworks", "TestSupport"]),
+    .testTarget(
+      name: "GradientTests", dependencies: ["Backsolve", "NeuralNetworks", "DesignSamplers", "TestSupport"]),
     .testTarget(name: "ConvergenceTests", dependencies: ["Backsolve", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Backsolve", "TestSupport", "BacksolveCommand"]),
     .testTarget(

@@ -1,4 +1,5 @@
 import Backsolve
+import DesignSamplers
 import NeuralNetworks
 import TestSupport
 import Testing
@@ -40,8 +41,15 @@ extension GradientTable {
 
   static let networkArchitectures: [GradientCase] = [
     perceptron(), residualBlock(), uNet(axes: 2), uNet(axes: 3), graphNetwork(), transformer(), fourierOperator(),
-    embedding(),
+    embedding(), denoisingPerceptron(),
   ]
+
+  private static func denoisingPerceptron() -> GradientCase {
+    let network = DenoisingPerceptron(size: 3, width: 6, blocks: 2, conditions: 2)
+    return row("denoising perceptron", network.layout, inputs: [[2, 3], [2, 2]]) {
+      network.answer($0[0], times: [3, 60], condition: $0[1], $1)
+    }
+  }
 
   private static func perceptron() -> GradientCase {
     var layout = ParameterLayout()

@@ -16,6 +16,7 @@ struct LayerTable {
       ["LinearSolvers", "FieldIO"],
       ["NeuralNetworks", "Aerodynamics", "FiniteElements", "SmoothedParticles"],
       ["InverseDesign", "Pictures"],
+      ["DesignSamplers"],
       ["Scenes"],
       ["Backsolve", "CBindings", "ModelServer"],
       [
@@ -24,7 +25,7 @@ struct LayerTable {
       ],
     ],
     physics: ["Aerodynamics", "FiniteElements", "SmoothedParticles"],
-    physicsFree: ["Geometry", "Optimizers", "NeuralNetworks", "InverseDesign", "Pictures"],
+    physicsFree: ["Geometry", "Optimizers", "NeuralNetworks", "InverseDesign", "Pictures", "DesignSamplers"],
     system: [
       "Swift", "_Differentiation", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl",
       "Darwin",

@@ -1,0 +1,2 @@
+@_exported import InverseDesign
+@_exported import NeuralNetworks
