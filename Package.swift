@@ -72,6 +72,8 @@ let package = Package(
     .executableTarget(
       name: "FoilFromItsPressure", dependencies: ["Backsolve"], path: "Examples/06-FoilFromItsPressure"),
     .executableTarget(name: "WingSection", dependencies: ["Backsolve"], path: "Examples/07-WingSection"),
+    .executableTarget(
+      name: "ManyFoils", dependencies: ["Backsolve", "DesignSamplers"], path: "Examples/08-ManyFoils"),
     // Tests
     .target(
       name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
@@ -102,7 +104,7 @@ let package = Package(
       name: "ExampleTests",
       dependencies: [
         "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl", "FoilFromItsPressure",
-        "WingSection", "TestSupport",
+        "WingSection", "ManyFoils", "TestSupport",
       ]),
     .testTarget(name: "LayeringTests"),
   ],

@@ -6,6 +6,7 @@ import Testing
 @testable import DamBreakControl
 @testable import FoilFromItsPressure
 @testable import MBBBeam
+@testable import ManyFoils
 @testable import WhereWasTheDrop
 @testable import WingSection
 @testable import YourOwnObjective
@@ -84,5 +85,16 @@ import Testing
     #expect(test.passes(), "rates \(test.rates)")
     #expect(abs(test.directionalDerivative) > 1e-4)
     #expect(abs(test.centralDifference / test.directionalDerivative - 1) < 1e-4)
+  }
+
+  @Test func manyFoils() throws {
+    try inFolder { folder in
+      let result = try ManyFoils.run(
+        foils: 40, steps: 3, width: 8, samples: 2, nodeCount: 60, polished: 1, iterations: 2, into: folder)
+      // A model of three steps makes noise of foils: that all of it is run is what is checked here, and the foil's drag.
+      #expect((0...1).contains(result.valid) && (0...1).contains(result.neighbourAccuracy))
+      #expect(result.polished.count == 1 && (0.003...0.05).contains(result.polished[0]), "\(result)")
+      #expect(try AtomicFile.read(folder + "/many-foils.svg").starts(with: Array("<svg".utf8)))
+    }
   }
 }

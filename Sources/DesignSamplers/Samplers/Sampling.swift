@@ -80,7 +80,7 @@ public struct Sampling: Sendable {
 
 extension Tensor<Float> {
   /// Some of the rows, in the order given.
-  func rows(_ indices: [Int]) -> Tensor {
+  public func rows(_ indices: [Int]) -> Tensor {
     let size = count / Swift.max(1, shape[0])
     let values = elements
     return Tensor(indices.flatMap { values[$0 * size..<($0 + 1) * size] }, shape: [indices.count] + shape.dropFirst())
