@@ -21,16 +21,30 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
 
   public let factory: Factory
   public let options: IterationOptions
+  /// Whether every preconditioner prepared is probed for symmetry and positivity; for those that may lack them.
+  public let probesPreconditioner: Bool
+  /// Called with the residuals as they fall.
+  public var observer: ResidualObserver?
   public var name: String { factory.name + "-cg" }
 
-  public init(_ factory: Factory, options: IterationOptions = IterationOptions()) {
+  public init(
+    _ factory: Factory, options: IterationOptions = IterationOptions(), probesPreconditioner: Bool = false,
+    observer: ResidualObserver? = nil
+  ) {
     self.factory = factory
     self.options = options
+    self.probesPreconditioner = probesPreconditioner
+    self.observer = observer
   }
 
+  /// - Throws: also where a probe finds that the preconditioner is not symmetric or not positive.
   public func prepare(_ a: Operator, reusing previous: consuming Prepared?) throws(SolveFailure) -> Prepared {
     let reusable = previous?.preconditioner
-    return Prepared(matrix: a, preconditioner: try factory.prepare(a, reusing: reusable), factory: factory)
+    let preconditioner = try factory.prepare(a, reusing: reusable)
+    if probesPreconditioner, let fault = PreconditionerProbe.fault(of: preconditioner, dimension: a.dimension) {
+      throw SolveFailure(.unsupported, "the preconditioner \(factory.name) is of no use: \(fault)")
+    }
+    return Prepared(matrix: a, preconditioner: preconditioner, factory: factory)
   }
 
   public func solve(_ prepared: Prepared, columns: [DenseVector], from guesses: [DenseVector]?) throws(SolveFailure)
@@ -59,7 +73,7 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
     }
     var attempts: [String] = []
     while true {
-      let run = iterate(prepared, right, &x, target: options.relativeTolerance * size)
+      let run = iterate(prepared, right, &x, size: size)
       report.iterations += run.iterations
       report.relativeResidual = run.residual / size
       if run.residual <= options.relativeTolerance * size { return report }
@@ -79,9 +93,10 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
   }
 
   /// Iterates from `x`; returns the true residual norm. Ends early on a stall or a breakdown.
-  private func iterate(_ prepared: Prepared, _ right: DenseVector, _ x: inout DenseVector, target: Double)
+  private func iterate(_ prepared: Prepared, _ right: DenseVector, _ x: inout DenseVector, size: Double)
     -> (iterations: Int, residual: Double)
   {
+    let target = options.relativeTolerance * size
     let a = prepared.matrix
     let n = right.count
     var iterations = 0
@@ -113,6 +128,7 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
         r.add(q, scaledBy: -step)
         norm = r.norm
         iterations += 1
+        observer?(iterations, norm / size)
       }
       if norm > target { break }
     }
