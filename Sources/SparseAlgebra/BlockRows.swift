@@ -107,16 +107,27 @@ public struct BlockRows: Sendable {
   /// y = A x.
   public func apply(_ x: DenseVector) -> DenseVector {
     precondition(x.count == columnCount * columnBlock, "a product with a vector of \(x.count) entries")
-    return DenseVector(count: rowCount * rowBlock) { y in
-      for row in 0..<rowCount {
-        for i in 0..<rowBlock {
-          var sum = 0.0
-          for k in rowStarts[row]..<rowStarts[row + 1] {
-            for j in 0..<columnBlock {
-              sum += values[k * blockSize + i * columnBlock + j] * x[Int(columns[k]) * columnBlock + j]
+    let r = rowBlock, c = columnBlock
+    return DenseVector(count: rowCount * r) { y in
+      let shared = UncheckedShared(y)
+      x.withUnsafeBufferPointer { x in
+        values.withUnsafeBufferPointer { values in
+          let own = UncheckedShared((x: x, values: values))
+          concurrentlyForEach(count: rowCount, block: 4096) { rows in
+            let (x, values) = own.value
+            for row in rows {
+              let target = shared.value.baseAddress! + row &* r
+              target.update(repeating: 0, count: r)
+              for k in rowStarts[row]..<rowStarts[row + 1] {
+                let block = values.baseAddress! + k &* r &* c, source = x.baseAddress! + Int(columns[k]) &* c
+                for i in 0..<r {
+                  var sum = 0.0
+                  for j in 0..<c { sum += block[i &* c &+ j] * source[j] }
+                  target[i] += sum
+                }
+              }
             }
           }
-          y[row * rowBlock + i] = sum
         }
       }
     }

@@ -36,7 +36,20 @@ import Testing
     Method(SparseInversePreconditioner<Matrix>()),
     Method(ChebyshevPreconditioner<Matrix>()),
     Method(SymmetricPolynomialPreconditioner<Matrix>()),
+    Method(AggregationOfAnySize()),
   ]
+
+  /// Smoothed aggregation with the constant of whatever matrix comes, and few unknowns on the coarsest level.
+  struct AggregationOfAnySize: PreconditionerFactory {
+    let name = "smoothed-aggregation"
+
+    func prepare(_ a: Matrix, reusing previous: consuming AggregationHierarchy?) throws(SolveFailure)
+      -> AggregationHierarchy
+    {
+      let constant = NearNullspace.translations(unknownCount: a.dimension)
+      return try SmoothedAggregationPreconditioner(constant, coarsestSize: 20).prepare(a, reusing: nil)
+    }
+  }
 
   /// A matrix with a name, and the iterations that the diagonal alone needs.
   struct Sample: Sendable, CustomTestStringConvertible {
@@ -98,7 +111,7 @@ import Testing
     #expect(plain > 60)
     for (name, share) in [
       ("ssor", 0.6), ("incomplete-cholesky", 0.5), ("modified-incomplete-cholesky", 0.4), ("threshold-cholesky", 0.35),
-      ("sparse-inverse", 0.8), ("chebyshev", 0.4), ("symmetric-polynomial", 1.05), ("block-jacobi", 1.0),
+      ("sparse-inverse", 0.8), ("chebyshev", 0.4), ("symmetric-polynomial", 1.05), ("smoothed-aggregation", 0.2), ("block-jacobi", 1.0),
     ] {
       let count = try #require(iterations[name])
       #expect(Double(count) <= share * Double(plain), "\(name): \(count) of \(plain)")

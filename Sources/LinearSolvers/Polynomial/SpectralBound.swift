@@ -1,14 +1,14 @@
-/// An upper bound of the eigenvalues of D^(-1/2) A D^(-1/2), D the diagonal of A.
+/// Upper bounds of the eigenvalues of symmetric operators: the largest Ritz value of a short Lanczos iteration plus the
+/// norm of its remainder.
+///
+/// Source: Zhou and Li, Bounding the spectrum of large Hermitian matrices, Linear Algebra Appl. 435 (2011): in exact
+/// arithmetic the sum bounds the spectrum for almost every start, and a dozen steps are within some percent.
 public enum SpectralBound {
-  /// The largest Ritz value of a short Lanczos iteration plus the norm of its remainder.
-  ///
-  /// Source: Zhou and Li, Bounding the spectrum of large Hermitian matrices, Linear Algebra Appl. 435 (2011): in exact
-  /// arithmetic the sum bounds the spectrum for almost every start, and a dozen steps are within some percent.
+  /// Of D^(-1/2) A D^(-1/2), D the diagonal of A.
   /// - Throws: where a diagonal entry is not a positive number.
   public static func jacobiScaled(_ a: some LinearOperator, steps: Int = 12, seed: UInt64 = 1) throws(SolveFailure)
     -> Double
   {
-    let n = a.dimension
     var scale = a.diagonal()
     for i in scale.indices {
       guard scale[i] > 0, scale[i].isFinite else {
@@ -16,6 +16,15 @@ public enum SpectralBound {
       }
       scale[i] = 1 / scale[i].squareRoot()
     }
+    return try largest(dimension: a.dimension, steps: steps, seed: seed) { [scale] v in
+      a.apply(v.multipliedEntrywise(by: scale)).multipliedEntrywise(by: scale)
+    }
+  }
+
+  /// Of the symmetric operator that `apply` is.
+  static func largest(dimension n: Int, steps: Int, seed: UInt64 = 1, _ apply: (DenseVector) -> DenseVector)
+    throws(SolveFailure) -> Double
+  {
     var generator = SeededGenerator(seed: seed)
     var v = generator.vector(count: n)
     v.scale(by: 1 / v.norm)
@@ -23,7 +32,7 @@ public enum SpectralBound {
     var alphas: [Double] = []
     var betas: [Double] = []
     for _ in 0..<min(steps, n) {
-      var w = a.apply(v.multipliedEntrywise(by: scale)).multipliedEntrywise(by: scale)
+      var w = apply(v)
       if let beta = betas.last { w.add(previous, scaledBy: -beta) }
       let alpha = w.dot(v)
       guard alpha.isFinite else { throw SolveFailure(.nonFinite, "the operator gives numbers that are not finite") }

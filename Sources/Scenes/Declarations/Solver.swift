@@ -72,3 +72,15 @@ extension Scene {
     ) { IncompleteCholesky(iteration: Iteration(tolerance: $0, maximumIterations: $1), shift: $2) }
   }
 }
+
+extension Scene.Solver {
+  /// When the scene's solver stops, or one in its place would.
+  var iteration: Scene.Iteration {
+    switch self {
+    case .automatic(let iteration): iteration
+    case .cholmod: .defaults
+    case .multigridCG(let options): options.iteration
+    case .incompleteCholeskyCG(let options): options.iteration
+    }
+  }
+}
