@@ -14,10 +14,13 @@ struct CompareSolvers: ParsableCommand {
   @OptionGroup var arguments: SceneArguments
 
   @Option(
-    help: ArgumentHelp("A .npy file such as a run's design.npy: one density per cell; the start when left out.", valueName: "file"))
+    help: ArgumentHelp(
+      "A .npy file such as a run's design.npy: one density per cell; the start when left out.", valueName: "file"))
   var design: String?
 
-  @Option(help: ArgumentHelp("Solvers by name, with commas between; all that fit the scene when left out.", valueName: "a,b,c"))
+  @Option(
+    help: ArgumentHelp(
+      "Solvers by name, with commas between; all that fit the scene when left out.", valueName: "a,b,c"))
   var solvers: String?
 
   @Option(name: .shortAndLong, help: "The folder for the results; runs/<name of the scene>-solvers when left out.")
@@ -25,13 +28,15 @@ struct CompareSolvers: ParsableCommand {
 
   @Flag(
     help:
-      "Print JSON: a list of { solver, setupCPUSeconds, solveCPUSeconds, iterations, trueRelativeResidual, peakMemoryBytes, status }.")
+      "Print JSON: a list of { solver, setupCPUSeconds, solveCPUSeconds, iterations, trueRelativeResidual, peakMemoryBytes, status }."
+  )
   var json = false
 
   func run() throws {
     let (file, runnable) = try arguments.buildRunnable()
     guard case .field(let scene) = runnable else {
-      throw CommandFailure(.usage, "\(file.path): error: solvers are compared on grids and meshes; this scene has neither")
+      throw CommandFailure(
+        .usage, "\(file.path): error: solvers are compared on grids and meshes; this scene has neither")
     }
     let directory = output ?? OptimizationRun.defaultDirectory(for: file) + "-solvers"
     let names = solvers.map { $0.split(separator: ",").map(String.init) }

@@ -111,7 +111,8 @@ import Testing
     #expect(plain > 60)
     for (name, share) in [
       ("ssor", 0.6), ("incomplete-cholesky", 0.5), ("modified-incomplete-cholesky", 0.4), ("threshold-cholesky", 0.35),
-      ("sparse-inverse", 0.8), ("chebyshev", 0.4), ("symmetric-polynomial", 1.05), ("smoothed-aggregation", 0.2), ("block-jacobi", 1.0),
+      ("sparse-inverse", 0.8), ("chebyshev", 0.4), ("symmetric-polynomial", 1.05), ("smoothed-aggregation", 0.2),
+      ("block-jacobi", 1.0),
     ] {
       let count = try #require(iterations[name])
       #expect(Double(count) <= share * Double(plain), "\(name): \(count) of \(plain)")

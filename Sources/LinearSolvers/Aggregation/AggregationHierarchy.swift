@@ -62,7 +62,8 @@ public final class AggregationHierarchy: Preconditioner {
   // MARK: - Making levels
 
   /// Scales a matrix to a unit diagonal; returns the scaling.
-  private static func unitDiagonal(_ matrix: inout BlockRows, _ diagonal: DenseVector) throws(SolveFailure) -> [Double] {
+  private static func unitDiagonal(_ matrix: inout BlockRows, _ diagonal: DenseVector) throws(SolveFailure) -> [Double]
+  {
     var scaling = diagonal.elements
     for i in scaling.indices {
       guard scaling[i] > 0, scaling[i].isFinite else {
@@ -102,7 +103,9 @@ public final class AggregationHierarchy: Preconditioner {
           }
         }
         if !isCoupled { continue }
-        for (j, vector) in nullspace.vectors.enumerated() { candidates[unknown * m + j] = vector[unknown] / scaling[unknown] }
+        for (j, vector) in nullspace.vectors.enumerated() {
+          candidates[unknown * m + j] = vector[unknown] / scaling[unknown]
+        }
       }
     }
     return candidates
@@ -128,7 +131,8 @@ public final class AggregationHierarchy: Preconditioner {
 
   /// Scales a coarse matrix to a unit diagonal, and its prolongation and candidates with it. An unknown that stands for
   /// nothing gets the diagonal one.
-  private static func rescale(_ coarse: inout BlockRows, _ prolongation: inout BlockRows, _ candidates: inout [Double]) {
+  private static func rescale(_ coarse: inout BlockRows, _ prolongation: inout BlockRows, _ candidates: inout [Double])
+  {
     let m = coarse.rowBlock
     var scaling = [Double](repeating: 1, count: coarse.rowCount * m)
     for row in 0..<coarse.rowCount {
@@ -157,7 +161,9 @@ public final class AggregationHierarchy: Preconditioner {
     for row in 0..<matrix.rowCount {
       for k in matrix.rowStarts[row]..<matrix.rowStarts[row + 1] {
         for i in 0..<b {
-          for j in 0..<b { dense[(row * b + i) * n + Int(matrix.columns[k]) * b + j] = matrix.values[(k * b + i) * b + j] }
+          for j in 0..<b {
+            dense[(row * b + i) * n + Int(matrix.columns[k]) * b + j] = matrix.values[(k * b + i) * b + j]
+          }
         }
       }
     }
@@ -188,7 +194,8 @@ public final class AggregationHierarchy: Preconditioner {
     for (index, level) in levels.enumerated() {
       level.smoother.descendFromZero(UnsafePointer(level.right.baseAddress!), level.iterate.baseAddress!)
       level.smoother.residualAfterDescent(UnsafePointer(level.iterate.baseAddress!), level.residual.baseAddress!)
-      level.restrict(into: index + 1 < levels.count ? levels[index + 1].right.baseAddress! : coarsest.right.baseAddress!)
+      level.restrict(
+        into: index + 1 < levels.count ? levels[index + 1].right.baseAddress! : coarsest.right.baseAddress!)
     }
     solveCoarsest()
     for index in levels.indices.reversed() {

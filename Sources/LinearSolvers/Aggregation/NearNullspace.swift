@@ -10,7 +10,8 @@ public struct NearNullspace: Sendable {
 
   public init(blockSize: Int, vectors: [DenseVector]) {
     precondition(blockSize > 0 && !vectors.isEmpty, "a near nullspace has at least one vector")
-    precondition(vectors.allSatisfy { $0.count == vectors[0].count }, "the vectors of a near nullspace are of one length")
+    precondition(
+      vectors.allSatisfy { $0.count == vectors[0].count }, "the vectors of a near nullspace are of one length")
     self.blockSize = blockSize
     self.vectors = vectors
   }

@@ -20,7 +20,8 @@ struct SceneAssembly {
       case .diffusion:
         stiffness = .diffusion(grid, thickness: physics.thickness)
       }
-      let (solver, choice) = SolverBuilder.onGrid(scene.solver, grid, unknowns: unknowns)
+      let (solver, choice) = SolverBuilder.onGrid(
+        scene.solver, grid, components: stiffness.componentsPerNode, unknowns: unknowns)
       return try build(
         stiffness, solver, choice, thresholded: SolverBuilder.thresholdedOnGrid(grid, unknowns: unknowns),
         SolverCatalogue(stiffness, scene.solver.value.iteration).addingMultigrid(), &diagnostics)
@@ -34,7 +35,10 @@ struct SceneAssembly {
       case .diffusion:
         stiffness = .diffusion(mesh, thickness: physics.thickness)
       }
-      guard let (solver, choice) = SolverBuilder.onMesh(scene.solver, mesh, unknowns: unknowns, &diagnostics) else {
+      guard
+        let (solver, choice) = SolverBuilder.onMesh(
+          scene.solver, mesh, components: stiffness.componentsPerNode, unknowns: unknowns, &diagnostics)
+      else {
         try diagnostics.throwIfAny()
         throw CommandFailure(.usage, "the scene's solver does not fit its mesh")
       }

@@ -54,7 +54,9 @@ struct SolverCatalogue<Operator: AssemblableOperator>: Sendable {
   /// Sets up and solves; a failure is part of the result.
   /// - Precondition: the name is one of `names`.
   func run(_ name: String, _ matrix: Operator, _ columns: [DenseVector]) -> SolverComparison.Trial {
-    guard let entry = entries.first(where: { $0.name == name }) else { preconditionFailure("no solver is called \(name)") }
+    guard let entry = entries.first(where: { $0.name == name }) else {
+      preconditionFailure("no solver is called \(name)")
+    }
     if name == "cholmod", let reason = tooLarge { return SolverComparison.Trial(refused: name, reason) }
     let recorder = ResidualRecorder()
     let solver = entry.make { iteration, residual in recorder.record(iteration, residual) }

@@ -5,6 +5,7 @@ extension Scene {
     case cholmod
     case multigridCG(Multigrid)
     case incompleteCholeskyCG(IncompleteCholesky)
+    case smoothedAggregationCG(Iteration)
 
     static let form: Form<Solver> = Composites.kind(
       "solver", "The method that solves the linear systems.",
@@ -22,6 +23,10 @@ extension Scene {
           "incomplete-cholesky-cg",
           "Conjugate gradients with an incomplete Cholesky factorization: for meshes of any shape.",
           IncompleteCholesky.form.map { .incompleteCholeskyCG($0) }),
+        Choice(
+          "smoothed-aggregation-cg",
+          "Conjugate gradients with algebraic multigrid by smoothed aggregation: for large meshes of any shape; where it stalls, incomplete Cholesky takes over.",
+          Iteration.form.map { .smoothedAggregationCG($0) }),
       ])
   }
 
@@ -81,6 +86,7 @@ extension Scene.Solver {
     case .cholmod: .defaults
     case .multigridCG(let options): options.iteration
     case .incompleteCholeskyCG(let options): options.iteration
+    case .smoothedAggregationCG(let iteration): iteration
     }
   }
 }

@@ -53,7 +53,9 @@ public struct SolverComparison {
     for name in names where !known.contains(name) {
       let hint = nearestSpelling(of: name, among: known).map { "; did you mean `\($0)`?" } ?? ""
       throw CommandFailure(
-        .usage, "error: --solvers: no solver for this scene is called `\(name)`\(hint); there are \(listing(known, conjunction: "and"))")
+        .usage,
+        "error: --solvers: no solver for this scene is called `\(name)`\(hint); there are \(listing(known, conjunction: "and"))"
+      )
     }
     let field =
       try designFile.map { try DensityFile.read($0, cells: scene.domain.domain.cellCount) } ?? scene.startField()
