@@ -39,6 +39,20 @@ public enum RigidMotions {
     }
   }
 
+  /// The rigid motions as vectors of unknowns, three in the plane and six in space: what elasticity nearly sends to zero.
+  public static func vectors(of domain: any Domain) -> [DenseVector] {
+    let dimension = domain.dimension, count = dimension == 2 ? 3 : 6
+    let (centre, extent) = centreAndExtent(domain)
+    var vectors = [DenseVector](repeating: DenseVector(zeros: domain.nodeCount * dimension), count: count)
+    for node in 0..<domain.nodeCount {
+      let x = zip(domain.point(ofNode: node), centre).map { ($0 - $1) / extent }
+      for axis in 0..<dimension {
+        for (mode, value) in modes(at: x, axis: axis).enumerated() { vectors[mode][node * dimension + axis] = value }
+      }
+    }
+    return vectors
+  }
+
   private static func centreAndExtent(_ domain: any Domain) -> ([Double], Double) {
     var low = [Double](repeating: .infinity, count: domain.dimension)
     var high = low.map { -$0 }

@@ -11,26 +11,56 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
     var preconditioner: Factory.Prepared
     /// The factory that made `preconditioner`: a stronger one after a stall.
     var factory: Factory
+    /// Solved exactly: what earlier solutions span.
+    let deflation: DeflationSpace?
+    /// The latest solutions, of this operator and those before it.
+    var solutions: [DenseVector]
 
-    init(matrix: Operator, preconditioner: Factory.Prepared, factory: Factory) {
+    init(
+      matrix: Operator, preconditioner: Factory.Prepared, factory: Factory, deflation: DeflationSpace?,
+      solutions: [DenseVector]
+    ) {
       self.matrix = matrix
       self.preconditioner = preconditioner
       self.factory = factory
+      self.deflation = deflation
+      self.solutions = solutions
     }
   }
 
   public let factory: Factory
   public let options: IterationOptions
+  /// Whether every preconditioner prepared is probed for symmetry and positivity; for those that may lack them.
+  public let probesPreconditioner: Bool
+  /// How many of the latest solutions deflate the next operator. They are no part of what a run keeps for resuming:
+  /// with them a resumed run agrees with one that was never stopped to the tolerance only.
+  public let recycledSolutions: Int
+  /// Called with the residuals as they fall.
+  public var observer: ResidualObserver?
   public var name: String { factory.name + "-cg" }
 
-  public init(_ factory: Factory, options: IterationOptions = IterationOptions()) {
+  public init(
+    _ factory: Factory, options: IterationOptions = IterationOptions(), probesPreconditioner: Bool = false,
+    recycledSolutions: Int = 0, observer: ResidualObserver? = nil
+  ) {
     self.factory = factory
     self.options = options
+    self.probesPreconditioner = probesPreconditioner
+    self.recycledSolutions = recycledSolutions
+    self.observer = observer
   }
 
+  /// - Throws: also where a probe finds that the preconditioner is not symmetric or not positive.
   public func prepare(_ a: Operator, reusing previous: consuming Prepared?) throws(SolveFailure) -> Prepared {
     let reusable = previous?.preconditioner
-    return Prepared(matrix: a, preconditioner: try factory.prepare(a, reusing: reusable), factory: factory)
+    let solutions = previous?.solutions.filter { $0.count == a.dimension } ?? []
+    let preconditioner = try factory.prepare(a, reusing: reusable)
+    if probesPreconditioner, let fault = PreconditionerProbe.fault(of: preconditioner, dimension: a.dimension) {
+      throw SolveFailure(.unsupported, "the preconditioner \(factory.name) is of no use: \(fault)")
+    }
+    let deflation = solutions.isEmpty ? nil : DeflationSpace(a, spannedBy: solutions)
+    return Prepared(
+      matrix: a, preconditioner: preconditioner, factory: factory, deflation: deflation, solutions: solutions)
   }
 
   public func solve(_ prepared: Prepared, columns: [DenseVector], from guesses: [DenseVector]?) throws(SolveFailure)
@@ -43,6 +73,9 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
       if x.isEmpty { x = DenseVector(zeros: right.count) }
       report.merge(try solve(prepared, right, &x))
       solutions.append(x)
+    }
+    if recycledSolutions > 0 {
+      prepared.solutions = Array((solutions.reversed() + prepared.solutions).prefix(recycledSolutions))
     }
     return (solutions, report)
   }
@@ -59,7 +92,7 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
     }
     var attempts: [String] = []
     while true {
-      let run = iterate(prepared, right, &x, target: options.relativeTolerance * size)
+      let run = iterate(prepared, right, &x, size: size)
       report.iterations += run.iterations
       report.relativeResidual = run.residual / size
       if run.residual <= options.relativeTolerance * size { return report }
@@ -79,9 +112,10 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
   }
 
   /// Iterates from `x`; returns the true residual norm. Ends early on a stall or a breakdown.
-  private func iterate(_ prepared: Prepared, _ right: DenseVector, _ x: inout DenseVector, target: Double)
+  private func iterate(_ prepared: Prepared, _ right: DenseVector, _ x: inout DenseVector, size: Double)
     -> (iterations: Int, residual: Double)
   {
+    let target = options.relativeTolerance * size
     let a = prepared.matrix
     let n = right.count
     var iterations = 0
@@ -89,6 +123,7 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
     // The recurrence may drift from the true residual: it is recomputed, and the iteration restarted where needed.
     for _ in 0..<3 {
       var r = right - a.apply(x)
+      prepared.deflation?.correct(&x, residual: &r)
       var norm = r.norm
       if norm <= target || !norm.isFinite { return (iterations, norm) }
       var z = DenseVector(zeros: n)
@@ -102,6 +137,7 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
         Self.map(r, &z) { prepared.preconditioner.apply($0, into: $1) }
         let next = r.dot(z)
         guard next > 0 else { break iteration }
+        prepared.deflation?.orthogonalize(&z)
         p.scale(by: rz == 0 ? 0 : next / rz)
         p.add(z, scaledBy: 1)
         rz = next
@@ -113,6 +149,7 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
         r.add(q, scaledBy: -step)
         norm = r.norm
         iterations += 1
+        observer?(iterations, norm / size)
       }
       if norm > target { break }
     }

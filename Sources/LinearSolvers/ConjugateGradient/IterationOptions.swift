@@ -13,3 +13,6 @@ public struct IterationOptions: Sendable, Hashable {
     self.stallWindow = stallWindow
   }
 }
+
+/// Gets the number of an iteration and the relative residual that its recurrence gives, for histories and pictures.
+public typealias ResidualObserver = @Sendable (_ iteration: Int, _ relativeResidual: Double) -> Void

@@ -31,7 +31,8 @@ public final class IncompleteCholeskyFactor: Preconditioner {
   }
 
   /// Factors with a shift; false when a pivot is too small.
-  func factor(_ matrix: SymmetricSparseMatrix, shift: Double) -> Bool {
+  /// - Parameter compensation: the part of what is dropped that is taken from the diagonal instead.
+  func factor(_ matrix: SymmetricSparseMatrix, shift: Double, compensation: Double = 0) -> Bool {
     self.shift = shift
     let n = pattern.dimension
     var lower = [Double](unsafeUninitializedCapacity: pattern.entryCount) { $1 = pattern.entryCount }
@@ -44,7 +45,11 @@ public final class IncompleteCholeskyFactor: Preconditioner {
             for k in Int(starts[j])..<Int(starts[j + 1]) { l[k] = matrix.values[k] * s * scaling[Int(rows[k])] }
             l[Int(starts[j])] = 1 + shift
           }
-          return eliminate(l, starts, rows, smallestPivot: Self.smallestPivot * (1 + shift))
+          let smallest = Self.smallestPivot * (1 + shift)
+          if compensation == 0 { return eliminate(l, starts, rows, smallestPivot: smallest) }
+          var elimination = ModifiedElimination(compensation: compensation, weights: scaling, n)
+          return elimination.eliminate(
+            l, starts, rows, inverseDiagonal: &inverseDiagonal, smallestPivot: smallest)
         }
       }
     }
@@ -93,59 +98,8 @@ public final class IncompleteCholeskyFactor: Preconditioner {
 
   /// z = S (L Lᵀ)⁻¹ S r.
   public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
-    let n = pattern.dimension
-    values.withUnsafeBufferPointer { values in
-      inverseDiagonal.withUnsafeBufferPointer { inverses in
-        scaling.withUnsafeBufferPointer { scaling in
-          pattern.columnStarts.withUnsafeBufferPointer { starts in
-            pattern.rows.withUnsafeBufferPointer { rows in
-              let l = values.baseAddress!, inverses = inverses.baseAddress!, s = scaling.baseAddress!
-              let starts = starts.baseAddress!, rows = rows.baseAddress!
-              var i = 0
-              while i < n {
-                z[i] = s[i] * r[i]
-                i &+= 1
-              }
-              // L y = S r, scattering columns.
-              var k = 0
-              var j = 0
-              while j < n {
-                let end = Int(starts[j &+ 1])
-                let y = z[j] * inverses[j]
-                z[j] = y
-                k &+= 1
-                while k < end {
-                  z[Int(rows[k])] -= Double(l[k]) * y
-                  k &+= 1
-                }
-                j &+= 1
-              }
-              // Lᵀ x = y, gathering columns; then S.
-              j = n &- 1
-              while j >= 0 {
-                let first = Int(starts[j]) &+ 1
-                let end = Int(starts[j &+ 1])
-                var sum = z[j]
-                var other = 0.0
-                k = first
-                while k &+ 1 < end {
-                  sum -= Double(l[k]) * z[Int(rows[k])]
-                  other -= Double(l[k &+ 1]) * z[Int(rows[k &+ 1])]
-                  k &+= 2
-                }
-                if k < end { sum -= Double(l[k]) * z[Int(rows[k])] }
-                z[j] = (sum + other) * inverses[j]
-                j &-= 1
-              }
-              i = 0
-              while i < n {
-                z[i] *= s[i]
-                i &+= 1
-              }
-            }
-          }
-        }
-      }
-    }
+    TriangularSolve.applyScaled(
+      columnStarts: pattern.columnStarts, rows: pattern.rows, lower: values, inverseDiagonal: inverseDiagonal,
+      scaling: scaling, r, z)
   }
 }

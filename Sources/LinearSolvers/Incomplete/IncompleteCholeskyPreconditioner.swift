@@ -12,10 +12,6 @@ public struct IncompleteCholeskyPreconditioner<Operator: AssemblableOperator>: P
 
   public var stronger: Self? { firstShift < 0.05 ? Self(firstShift: 0.05) : nil }
 
-  /// Each next α is this many times the last.
-  private static var growth: Double { 4 }
-  private static var smallestShift: Double { 1e-3 }
-
   public func prepare(_ a: Operator, reusing previous: consuming IncompleteCholeskyFactor?) throws(SolveFailure)
     -> IncompleteCholeskyFactor
   {
@@ -27,13 +23,7 @@ public struct IncompleteCholeskyPreconditioner<Operator: AssemblableOperator>: P
       factor = IncompleteCholeskyFactor(pattern: matrix.pattern)
     }
     try factor.scale(matrix)
-    var shift = firstShift
-    while !factor.factor(matrix, shift: shift) {
-      shift = max(Self.smallestShift, shift * Self.growth)
-      guard shift < 1e3 else {
-        throw SolveFailure(.singular, "incomplete Cholesky breaks down with every shift: the matrix is not finite")
-      }
-    }
+    try ShiftRestarts(first: firstShift).run { factor.factor(matrix, shift: $0) }
     return factor
   }
 }

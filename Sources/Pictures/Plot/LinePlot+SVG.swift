@@ -6,11 +6,11 @@ extension LinePlot {
   }
 
   /// Plots over the x axis of all of them, from top to bottom, as one SVG.
-  public static func svg(_ panels: [LinePlot]) -> String {
+  public static func svg(_ panels: [LinePlot], isXLogarithmic: Bool = false) -> String {
     drawing(
       panels,
       xAxis: AxisScale(
-        values: panels.flatMap { $0.series.flatMap(\.x) }, logarithmic: false, wanted: 6, room: 0.01))
+        values: panels.flatMap { $0.series.flatMap(\.x) }, logarithmic: isXLogarithmic, wanted: 6, room: 0.01))
   }
 
   /// Plots over one axis, from top to bottom.

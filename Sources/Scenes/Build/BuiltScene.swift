@@ -16,6 +16,8 @@ public struct BuiltScene: Sendable {
   public var voidCells: [Bool]
   /// Solves at a physical field given, for `simulate` and `verify`.
   public var analysis: any FieldAnalysis
+  /// The physical field of the start.
+  var startField: @Sendable () throws(SolveFailure) -> DenseVector
   public var output: Scene.Output
 }
 
@@ -64,6 +66,10 @@ public protocol FieldAnalysis: Sendable {
   func analyse(_ field: DenseVector) throws -> FieldResult
   /// The field thresholded to the same volume, its void removed.
   func analyseThresholded(_ field: DenseVector) throws -> ThresholdedResult
+  /// The solvers that `compare` knows, by the names that scenes give them.
+  var solverNames: [String] { get }
+  /// Solves the linear systems of the field by each of some solvers in turn.
+  func compare(solvers names: [String], at field: DenseVector, _ eachDone: (SolverComparison.Trial) -> Void) throws
 }
 
 public struct FieldResult: Sendable {

@@ -9,13 +9,15 @@ struct ThresholdedSolution<Operator: LinearOperator> {
 }
 
 /// A cellwise physics solved at a density field given, for `simulate` and `verify`.
-struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
+struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis where Stiffness.Operator: AssemblableOperator {
   let model: ImplicitModel<CellwiseEquations<Stiffness>>
   let material: CellMaterial
   let modulus: Double
   let thresholded: ThresholdedSolution<Stiffness.Operator>
   /// True for structures, whose void is nothing; false for conductors.
   let removesVoid: Bool
+  /// What `compare` can run.
+  let catalogue: SolverCatalogue<Stiffness.Operator>
 
   private var domain: any Domain { model.equations.stiffness.domain }
 
@@ -26,6 +28,18 @@ struct CellwiseAnalysis<Stiffness: CellwiseStiffness>: FieldAnalysis {
     return FieldResult(
       state: linearization.state, compliances: compliances(model.equations, parameters, linearization.state),
       report: linearization.report)
+  }
+
+  var solverNames: [String] { catalogue.names }
+
+  func compare(solvers names: [String], at field: DenseVector, _ eachDone: (SolverComparison.Trial) -> Void) throws {
+    let parameters = try material.parameters(of: field)
+    let start = model.equations.initialState(parameters)
+    let matrix = try model.equations.jacobian(start, parameters)
+    let columns = model.equations.residual(start, parameters).map { $0.scaled(by: -1) }
+    // The pattern is known from here on, as it is after the first iteration of a run.
+    _ = matrix.assembled()
+    for name in names { eachDone(catalogue.run(name, matrix, columns)) }
   }
 
   func analyseThresholded(_ field: DenseVector) throws -> ThresholdedResult {

@@ -20,9 +20,11 @@ struct SceneAssembly {
       case .diffusion:
         stiffness = .diffusion(grid, thickness: physics.thickness)
       }
-      let (solver, choice) = SolverBuilder.onGrid(scene.solver, grid, unknowns: unknowns)
+      let (solver, choice) = SolverBuilder.onGrid(
+        scene.solver, grid, components: stiffness.componentsPerNode, unknowns: unknowns)
       return try build(
-        stiffness, solver, choice, thresholded: SolverBuilder.thresholdedOnGrid(grid, unknowns: unknowns), &diagnostics)
+        stiffness, solver, choice, thresholded: SolverBuilder.thresholdedOnGrid(grid, unknowns: unknowns),
+        SolverCatalogue(stiffness, scene.solver.value.iteration).addingMultigrid(), &diagnostics)
     case .mesh(let mesh):
       let stiffness: MeshStiffness
       switch physics.form {
@@ -33,19 +35,25 @@ struct SceneAssembly {
       case .diffusion:
         stiffness = .diffusion(mesh, thickness: physics.thickness)
       }
-      guard let (solver, choice) = SolverBuilder.onMesh(scene.solver, mesh, unknowns: unknowns, &diagnostics) else {
+      guard
+        let (solver, choice) = SolverBuilder.onMesh(
+          scene.solver, mesh, components: stiffness.componentsPerNode, unknowns: unknowns, &diagnostics)
+      else {
         try diagnostics.throwIfAny()
         throw CommandFailure(.usage, "the scene's solver does not fit its mesh")
       }
       let direct = ThresholdedSolution(solver: AnyLinearSolver(CholeskySolver<SymmetricSparseMatrix>()), voidRatio: 0)
-      return try build(stiffness, solver, choice, thresholded: direct, &diagnostics)
+      return try build(
+        stiffness, solver, choice, thresholded: direct, SolverCatalogue(stiffness, scene.solver.value.iteration),
+        &diagnostics)
     }
   }
 
   private func build<Stiffness: CellwiseStiffness>(
     _ stiffness: Stiffness, _ solver: AnyLinearSolver<Stiffness.Operator>, _ choice: SolverChoice,
-    thresholded: ThresholdedSolution<Stiffness.Operator>, _ diagnostics: inout DiagnosticList
-  ) throws -> BuiltScene {
+    thresholded: ThresholdedSolution<Stiffness.Operator>, _ catalogue: SolverCatalogue<Stiffness.Operator>,
+    _ diagnostics: inout DiagnosticList
+  ) throws -> BuiltScene where Stiffness.Operator: AssemblableOperator {
     let equations = CellwiseEquations(
       stiffness: stiffness, constrained: physics.constrained, loads: physics.loads,
       stateName: physics.isMechanical ? ("displacement", "m") : ("temperature", "K"))
@@ -78,7 +86,10 @@ struct SceneAssembly {
       voidCells: design.voidCells,
       analysis: CellwiseAnalysis(
         model: model, material: CellMaterial(finalMaterial, hasSource: hasSource), modulus: physics.modulus,
-        thresholded: thresholded, removesVoid: physics.isMechanical),
+        thresholded: thresholded, removesVoid: physics.isMechanical, catalogue: catalogue),
+      startField: { [fieldMap = design.fieldMap] () throws(SolveFailure) in
+        try fieldMap(1).apply(problem.bounds.project(problem.start))
+      },
       output: scene.output)
   }
 }

@@ -115,14 +115,19 @@ extension Scene.DensityDesign {
 
 /// How much memory a grid would take, before any of it is asked for.
 enum MemoryEstimate {
+  /// The factor of a 3D grid: it fills in like the power 4/3 of the nodes; 13 was measured with elasticity on 24³ and
+  /// 32³.
+  static func factorBytes(nodes: Double, components: Double) -> Double {
+    13 * pow(nodes, 4.0 / 3) * components * components * 8
+  }
+
   /// - Throws: `SceneErrors` where the machine cannot hold it.
   static func check(_ grid: Scene.Grid, physics: any Scene.Physics, isFactored: Bool) throws {
     let nodes = grid.cells.value.reduce(1.0) { $0 * Double($1 + 1) }
     let components = physics is Scene.SteadyDiffusion ? 1.0 : Double(grid.dimension)
     // About forty vectors of unknowns in double precision: solver, adjoint, optimizer and pictures.
     var bytes = nodes * components * 8 * 40
-    // The factor of a 3D grid fills in like the power 4/3 of its nodes; 13 was measured with elasticity on 24³ and 32³.
-    if isFactored && grid.dimension == 3 { bytes += 13 * pow(nodes, 4.0 / 3) * components * components * 8 }
+    if isFactored && grid.dimension == 3 { bytes += factorBytes(nodes: nodes, components: components) }
     let available = Double(ProcessInfo.processInfo.physicalMemory)
     guard bytes > 0.9 * available else { return }
     func gigabytes(_ bytes: Double) -> String { String(format: "%.3g GB", bytes / 1e9) }

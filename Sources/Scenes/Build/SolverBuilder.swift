@@ -3,7 +3,7 @@ import FiniteElements
 /// Chooses a linear solver by size and dimension, or takes the scene's.
 enum SolverBuilder {
   /// On a grid all solvers work. The automatic choice reads sizes only, never a clock.
-  static func onGrid(_ declared: Located<Scene.Solver>, _ grid: StructuredGrid, unknowns: Int)
+  static func onGrid(_ declared: Located<Scene.Solver>, _ grid: StructuredGrid, components: Int, unknowns: Int)
     -> (solver: AnyLinearSolver<GridOperator>, choice: SolverChoice)
   {
     func choice(_ name: String, _ reason: String) -> SolverChoice {
@@ -32,6 +32,11 @@ enum SolverBuilder {
       )
     case .incompleteCholeskyCG(let options):
       return (AnyLinearSolver(incomplete(options)), choice("incomplete-cholesky-cg", "asked for"))
+    case .smoothedAggregationCG(let iteration):
+      return (
+        AnyLinearSolver(aggregation(iteration, grid, components: components)),
+        choice("smoothed-aggregation-cg", "asked for")
+      )
     }
   }
 
@@ -47,7 +52,8 @@ enum SolverBuilder {
 
   /// On a mesh there is no geometric multigrid.
   static func onMesh(
-    _ declared: Located<Scene.Solver>, _ mesh: UnstructuredMesh, unknowns: Int, _ diagnostics: inout DiagnosticList
+    _ declared: Located<Scene.Solver>, _ mesh: UnstructuredMesh, components: Int, unknowns: Int,
+    _ diagnostics: inout DiagnosticList
   ) -> (solver: AnyLinearSolver<SymmetricSparseMatrix>, choice: SolverChoice)? {
     func choice(_ name: String, _ reason: String) -> SolverChoice {
       SolverChoice(name: name, reason: reason, unknowns: unknowns)
@@ -62,18 +68,38 @@ enum SolverBuilder {
         )
       }
       return (
-        AnyLinearSolver(incomplete(Scene.IncompleteCholesky(iteration: iteration, shift: 0))),
-        choice("incomplete-cholesky-cg", "a \(mesh.dimension)D mesh of more than \(limit) unknowns")
+        AnyLinearSolver(aggregation(iteration, mesh, components: components)),
+        choice("smoothed-aggregation-cg", "a \(mesh.dimension)D mesh of more than \(limit) unknowns")
       )
     case .cholmod:
       return (AnyLinearSolver(CholeskySolver<SymmetricSparseMatrix>()), choice("cholmod", "asked for"))
     case .multigridCG:
       diagnostics.add(
-        declared.error("`multigrid-cg` needs a grid", remedy: "use `cholmod` or `incomplete-cholesky-cg` on a mesh"))
+        declared.error("`multigrid-cg` needs a grid", remedy: "use `cholmod` or `smoothed-aggregation-cg` on a mesh"))
       return nil
     case .incompleteCholeskyCG(let options):
       return (AnyLinearSolver(incomplete(options)), choice("incomplete-cholesky-cg", "asked for"))
+    case .smoothedAggregationCG(let iteration):
+      return (
+        AnyLinearSolver(aggregation(iteration, mesh, components: components)),
+        choice("smoothed-aggregation-cg", "asked for")
+      )
     }
+  }
+
+  /// Incomplete Cholesky takes over where the aggregates serve a matrix badly.
+  private static func aggregation<Operator: AssemblableOperator>(
+    _ iteration: Scene.Iteration, _ domain: any Domain, components: Int
+  ) -> FallbackSolver<Operator> {
+    let options = IterationOptions(
+      relativeTolerance: iteration.tolerance, maxIterations: iteration.maximumIterations, stallWindow: 200)
+    let nullspace = NearNullspace(of: domain, componentsPerNode: components)
+    return FallbackSolver([
+      AnyLinearSolver(
+        ConjugateGradient(
+          SmoothedAggregationPreconditioner<Operator>(nullspace), options: options, probesPreconditioner: true)),
+      AnyLinearSolver(incomplete(Scene.IncompleteCholesky(iteration: iteration, shift: 0))),
+    ])
   }
 
   private static func multigrid(_ iteration: Scene.Iteration, smoothing: [Int]?) -> MultigridOptions {

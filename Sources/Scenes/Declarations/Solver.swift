@@ -5,6 +5,7 @@ extension Scene {
     case cholmod
     case multigridCG(Multigrid)
     case incompleteCholeskyCG(IncompleteCholesky)
+    case smoothedAggregationCG(Iteration)
 
     static let form: Form<Solver> = Composites.kind(
       "solver", "The method that solves the linear systems.",
@@ -22,6 +23,10 @@ extension Scene {
           "incomplete-cholesky-cg",
           "Conjugate gradients with an incomplete Cholesky factorization: for meshes of any shape.",
           IncompleteCholesky.form.map { .incompleteCholeskyCG($0) }),
+        Choice(
+          "smoothed-aggregation-cg",
+          "Conjugate gradients with algebraic multigrid by smoothed aggregation: for large meshes of any shape; where it stalls, incomplete Cholesky takes over.",
+          Iteration.form.map { .smoothedAggregationCG($0) }),
       ])
   }
 
@@ -70,5 +75,18 @@ extension Scene {
         "shift", Scalars.number(.between(0, 1)), 1e-3,
         "Added to the scaled diagonal where the factorization breaks down, and doubled until it does not.")
     ) { IncompleteCholesky(iteration: Iteration(tolerance: $0, maximumIterations: $1), shift: $2) }
+  }
+}
+
+extension Scene.Solver {
+  /// When the scene's solver stops, or one in its place would.
+  var iteration: Scene.Iteration {
+    switch self {
+    case .automatic(let iteration): iteration
+    case .cholmod: .defaults
+    case .multigridCG(let options): options.iteration
+    case .incompleteCholeskyCG(let options): options.iteration
+    case .smoothedAggregationCG(let iteration): iteration
+    }
   }
 }

@@ -81,12 +81,7 @@ public struct GradientCheck {
         row.rate.map { NumberFormat.significant($0, digits: 4) } ?? "round-off", row.passes ? "passes" : "FAILS",
       ]
     }
-    let table = [header] + body
-    let widths = header.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-    return table.map { line in
-      zip(line, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
-        .trimmingCharacters(in: .whitespaces)
-    }.joined(separator: "\n")
+    return TextTable.aligned([header] + body)
   }
 
   public static func json(_ rows: [Row]) throws -> String {

@@ -58,7 +58,8 @@ final class GridIteration {
   }
 
   /// Iterates until |b - A x| <= tolerance |b|, a stall or a breakdown; returns the true relative residual.
-  func run(_ kernel: GridKernel<Double>, size: Double, options: MultigridOptions) -> (iterations: Int, residual: Double)
+  func run(_ kernel: GridKernel<Double>, size: Double, options: MultigridOptions, observer: ResidualObserver?)
+    -> (iterations: Int, residual: Double)
   {
     let n = layout.nodalSize
     var iterations = 0
@@ -82,6 +83,7 @@ final class GridIteration {
         for offset in constrained { image.pointer[offset] = 0 }
         norm = step(rz / curvature, into: fine.right.pointer, scale: 1 / size) / size
         iterations += 1
+        observer?(iterations, norm)
       }
       if norm > options.relativeTolerance { break }
     }

@@ -99,7 +99,7 @@ final class GridLevel {
   /// Smooths A x = right from x = 0.
   func smoothFromZero() {
     let shared = UncheckedShared((iterate.pointer, other.pointer, right.pointer, inverseDiagonal.pointer))
-    let step = smoother.steps[0]
+    let step = Float(smoother.steps[0])
     let clearsOther = smoother.degree > 1
     forEachRange { range in
       let (x, other, right, inverse) = shared.value
@@ -117,8 +117,8 @@ final class GridLevel {
       kernel.sweep(
         Emission(
           mode: .smoothing, x: UnsafePointer(iterate.pointer), out: other.pointer, right: UnsafePointer(right.pointer),
-          inverseDiagonal: UnsafePointer(inverseDiagonal.pointer), momentum: smoother.momenta[k],
-          step: smoother.steps[k]))
+          inverseDiagonal: UnsafePointer(inverseDiagonal.pointer), momentum: Float(smoother.momenta[k]),
+          step: Float(smoother.steps[k])))
       swap(&iterate, &other)
     }
   }

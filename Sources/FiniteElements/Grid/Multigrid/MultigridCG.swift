@@ -24,8 +24,13 @@ public struct MultigridCG: LinearSolver {
 
   public let name = "multigrid-cg"
   public let options: MultigridOptions
+  /// Called with the residuals as they fall.
+  public var observer: ResidualObserver?
 
-  public init(_ options: MultigridOptions = MultigridOptions()) { self.options = options }
+  public init(_ options: MultigridOptions = MultigridOptions(), observer: ResidualObserver? = nil) {
+    self.options = options
+    self.observer = observer
+  }
 
   public func prepare(_ a: GridOperator, reusing previous: consuming Prepared?) throws(SolveFailure) -> Prepared {
     var largest = 0.0
@@ -74,7 +79,7 @@ public struct MultigridCG: LinearSolver {
     var attempts: [String] = []
     for smoothing in [first, first.stronger] {
       prepared.hierarchy.setSmoothing(smoothing)
-      let run = iteration.run(prepared.matrix.kernel, size: size, options: options)
+      let run = iteration.run(prepared.matrix.kernel, size: size, options: options, observer: observer)
       report.iterations += run.iterations
       report.relativeResidual = run.residual
       if run.residual <= options.relativeTolerance {
