@@ -7,7 +7,8 @@ struct Polar: ParsableCommand {
     abstract: "Lift, drag and moment of an airfoil over angles or lifts.",
     discussion: """
       FOIL is a .dat file (Selig or Lednicer) or a name such as naca4412. The angle counts from the x axis of its \
-      coordinates; the moment is about the quarter chord. Points that did not converge are in the table as such.
+      coordinates; the moment is about the quarter chord. Points that did not converge are in the table as such; in \
+      JSON what they lack is null.
       """)
 
   @Argument(help: "A .dat file, or a NACA name of four or five digits.")
@@ -46,7 +47,7 @@ struct Polar: ParsableCommand {
   @Option(help: "Threads to use; every processor when left out.")
   var threads: Int?
 
-  @Flag(help: "Print JSON: a list of { alpha, cl, cd, cm, xtrTop, xtrBottom, converged }.")
+  @Flag(help: "Print JSON: a list of { alpha, cl, cd, cm, xtrTop, xtrBottom, converged }; null where not found.")
   var json = false
 
   func run() throws {

@@ -3,8 +3,8 @@ import DifferentiableCore
 
 /// A foil at many operating points: sequences that start each solve from the one before, several at the same time.
 public struct AirfoilPolar: Sendable {
-  /// One operating point of a polar.
-  public struct Row: Sendable, Codable, Equatable {
+  /// One operating point of a polar; what was not found is not a number here, and `null` in JSON.
+  public struct Row: Sendable, Equatable {
     /// Degrees.
     public var alpha: Double
     public var cl: Double
@@ -70,5 +70,34 @@ public struct AirfoilPolar: Sendable {
       }
       return row
     }
+  }
+}
+
+extension AirfoilPolar.Row: Codable {
+  private enum Key: String, CodingKey { case alpha, cl, cd, cm, xtrTop, xtrBottom, converged, reason }
+
+  private static let numbers: [(Key, WritableKeyPath<Self, Double> & Sendable)] = [
+    (.alpha, \.alpha), (.cl, \.cl), (.cd, \.cd), (.cm, \.cm), (.xtrTop, \.xtrTop), (.xtrBottom, \.xtrBottom),
+  ]
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    self.init(
+      alpha: .nan, cl: .nan, cd: .nan, cm: .nan, xtrTop: .nan, xtrBottom: .nan,
+      converged: try values.decode(Bool.self, forKey: .converged),
+      reason: try values.decodeIfPresent(String.self, forKey: .reason))
+    for (key, path) in Self.numbers {
+      self[keyPath: path] = try values.decodeIfPresent(Double.self, forKey: key) ?? .nan
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    for (key, path) in Self.numbers {
+      let number = self[keyPath: path]
+      if number.isFinite { try values.encode(number, forKey: key) } else { try values.encodeNil(forKey: key) }
+    }
+    try values.encode(converged, forKey: .converged)
+    try values.encodeIfPresent(reason, forKey: .reason)
   }
 }
