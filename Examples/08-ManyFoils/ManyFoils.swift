@@ -26,8 +26,8 @@ import DesignSamplers
   static let shape = CST(hasFreeTrailingEdge: true, stations: stations)
 
   static func run(
-    foils: Int = 4000, steps: Int = 2000, width: Int = 192, samples: Int = 32, nodeCount: Int = 160,
-    polished: Int = 3, iterations: Int = 40, into folder: String
+    foils: Int = 4000, steps: Int = 2000, width: Int = 192, samples: Int = 32, samplerSteps: Int = 20,
+    nodeCount: Int = 160, polished: Int = 3, iterations: Int = 40, into folder: String
   ) throws -> Result {
     let family = FoilFamily(shape, stations: stations)
     let data = try (0..<foils).map { try family.foil($0, seed: 1) }
@@ -35,7 +35,7 @@ import DesignSamplers
     let denoiser = try trained(on: scaling.scaled(data), steps: steps, width: width)
 
     var result = Result()
-    var sampling = Sampling(denoiser, .cosine, MultistepSampler(steps: 20))
+    var sampling = Sampling(denoiser, .cosine, MultistepSampler(steps: samplerSteps))
     let plain = try sampling.designs(count: 10 * samples, seed: 7)
     let plainFoils = scaling.designs(plain)
     let isFoil = plainFoils.map { design in
@@ -51,7 +51,7 @@ import DesignSamplers
     let cost = ProblemCost(problem, scaling, objectiveScale: 0.005)
     result.sampled = bestDrag(Array(plainFoils.prefix(samples)), problem)
     // Fresh noise after each move lets the model take back what the guide did to the foil's looks.
-    sampling.sampler = AncestralSampler(steps: 20)
+    sampling.sampler = AncestralSampler(steps: samplerSteps)
     sampling.guidance = [CostGuidance(cost, strength: 15, longestMove: 1, largestRatio: 3)]
     let guided = scaling.designs(try sampling.designs(count: samples, seed: 7))
     result.guided = bestDrag(guided, problem)

@@ -90,7 +90,8 @@ import Testing
   @Test func manyFoils() throws {
     try inFolder { folder in
       let result = try ManyFoils.run(
-        foils: 40, steps: 3, width: 8, samples: 2, nodeCount: 60, polished: 1, iterations: 2, into: folder)
+        foils: 20, steps: 3, width: 8, samples: 1, samplerSteps: 4, nodeCount: 60, polished: 1, iterations: 1,
+        into: folder)
       // A model of three steps makes noise of foils: that all of it is run is what is checked here, and the foil's drag.
       #expect((0...1).contains(result.valid) && (0...1).contains(result.neighbourAccuracy))
       #expect(result.polished.count == 1 && (0.003...0.05).contains(result.polished[0]), "\(result)")
