@@ -40,43 +40,82 @@ private struct ProductPiece: Sendable {
 
   init(_ a: BlockRows, _ b: BlockRows, rows: Range<Int>) {
     let size = a.rowBlock * b.columnBlock
+    counts.reserveCapacity(rows.count)
+    // The place of each column among those found in the row at hand, or -1.
     var places = [Int32](repeating: -1, count: b.columnCount)
-    var found: [Int32] = []
-    var sums: [Double] = []
-    for row in rows {
-      found.removeAll(keepingCapacity: true)
-      for k in a.rowStarts[row]..<a.rowStarts[row + 1] {
-        let inner = Int(a.columns[k])
-        for l in b.rowStarts[inner]..<b.rowStarts[inner + 1] where places[Int(b.columns[l])] < 0 {
-          places[Int(b.columns[l])] = 0
-          found.append(b.columns[l])
+    var capacity = 0
+    for row in rows { capacity = max(capacity, Self.mostColumns(a, b, row: row)) }
+    let found = UnsafeMutableBufferPointer<Int32>.allocate(capacity: capacity)
+    let sums = UnsafeMutablePointer<Double>.allocate(capacity: max(1, capacity * size))
+    defer {
+      found.deallocate()
+      sums.deallocate()
+    }
+    places.withUnsafeMutableBufferPointer { places in
+      for row in rows {
+        let count = Self.gather(a, b, row, places.baseAddress!, found, sums)
+        var ascending = UnsafeMutableBufferPointer(rebasing: found[..<count])
+        ascending.sort()
+        counts.append(count)
+        columns.append(contentsOf: ascending)
+        for column in ascending {
+          let block = sums + Int(places[Int(column)]) &* size
+          values.append(contentsOf: UnsafeBufferPointer(start: block, count: size))
+          places[Int(column)] = -1
         }
       }
-      found.sort()
-      for (place, column) in found.enumerated() { places[Int(column)] = Int32(place) }
-      sums.removeAll(keepingCapacity: true)
-      sums.append(contentsOf: repeatElement(0, count: found.count * size))
-      sums.withUnsafeMutableBufferPointer { sums in
-        a.values.withUnsafeBufferPointer { left in
-          b.values.withUnsafeBufferPointer { right in
-            for k in a.rowStarts[row]..<a.rowStarts[row + 1] {
-              let inner = Int(a.columns[k])
-              let mine = left.baseAddress! + k &* a.blockSize
-              for l in b.rowStarts[inner]..<b.rowStarts[inner + 1] {
+    }
+  }
+
+  private static func mostColumns(_ a: BlockRows, _ b: BlockRows, row: Int) -> Int {
+    var sum = 0
+    for k in a.rowStarts[row]..<a.rowStarts[row + 1] {
+      let inner = Int(a.columns[k])
+      sum += b.rowStarts[inner + 1] - b.rowStarts[inner]
+    }
+    return min(sum, b.columnCount)
+  }
+
+  /// Sums a row in the order in which its columns are found; returns how many there are.
+  private static func gather(
+    _ a: BlockRows, _ b: BlockRows, _ row: Int, _ places: UnsafeMutablePointer<Int32>,
+    _ found: UnsafeMutableBufferPointer<Int32>, _ sums: UnsafeMutablePointer<Double>
+  ) -> Int {
+    let size = a.rowBlock * b.columnBlock
+    let isScalar = size == 1 && a.columnBlock == 1
+    var count = 0
+    a.values.withUnsafeBufferPointer { left in
+      b.values.withUnsafeBufferPointer { right in
+        b.columns.withUnsafeBufferPointer { columns in
+          for k in a.rowStarts[row]..<a.rowStarts[row + 1] {
+            let inner = Int(a.columns[k])
+            let mine = left.baseAddress! + k &* a.blockSize
+            var l = b.rowStarts[inner]
+            let end = b.rowStarts[inner + 1]
+            while l < end {
+              let column = Int(columns[l])
+              var place = Int(places[column])
+              if place < 0 {
+                place = count
+                places[column] = Int32(truncatingIfNeeded: count)
+                found[count] = columns[l]
+                (sums + count &* size).update(repeating: 0, count: size)
+                count &+= 1
+              }
+              if isScalar {
+                sums[place] += mine[0] * right[l]
+              } else {
                 addProduct(
-                  mine, right.baseAddress! + l &* b.blockSize,
-                  to: sums.baseAddress! + Int(places[Int(b.columns[l])]) &* size, a.rowBlock, a.columnBlock,
+                  mine, right.baseAddress! + l &* b.blockSize, to: sums + place &* size, a.rowBlock, a.columnBlock,
                   b.columnBlock)
               }
+              l &+= 1
             }
           }
         }
       }
-      counts.append(found.count)
-      columns += found
-      values += sums
-      for column in found { places[Int(column)] = -1 }
     }
+    return count
   }
 }
 
@@ -86,10 +125,6 @@ private func addProduct(
   _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, to c: UnsafeMutablePointer<Double>, _ r: Int, _ k: Int,
   _ m: Int
 ) {
-  if r == 1 && k == 1 && m == 1 {
-    c[0] += a[0] * b[0]
-    return
-  }
   var i = 0
   while i < r {
     var inner = 0
