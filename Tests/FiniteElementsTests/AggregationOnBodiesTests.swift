@@ -26,7 +26,7 @@ import Testing
       // Round holes, as many on every mesh.
       let coefficients = DenseVector(
         (0..<grid.cellCount).map { cell in
-          let p = grid.centroid(ofCell: cell).map { 4 * $0 - (4 * $0).rounded(.down) - 0.5 }
+          let p = grid.centroid(ofCell: cell).map { 2 * $0 - (2 * $0).rounded(.down) - 0.5 }
           return p[0] * p[0] + p[1] * p[1] < 0.09 ? void : 1
         })
       let matrix = try stiffness.makeOperator(coefficients: coefficients, constrained: constrained).assembled()
