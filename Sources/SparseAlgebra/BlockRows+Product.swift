@@ -1,6 +1,45 @@
 extension BlockRows {
   /// The product of two matrices whose inner blocks agree (Gustavson 1978), rows in parallel.
-  public func times(_ other: BlockRows) -> BlockRows {
+  public func times(_ other: BlockRows) -> BlockRows { product(other, isUpperOnly: false) }
+
+  /// The same where the product is known to be symmetric, such as Pᵀ (A P): half of it is computed.
+  public func timesSymmetrically(_ other: BlockRows) -> BlockRows { product(other, isUpperOnly: true).mirrored() }
+
+  /// An upper triangle with its mirror image below.
+  private func mirrored() -> BlockRows {
+    var starts = [Int](repeating: 0, count: rowCount + 1)
+    for row in 0..<rowCount {
+      starts[row + 1] += rowStarts[row + 1] - rowStarts[row]
+      for k in rowStarts[row]..<rowStarts[row + 1] where Int(columns[k]) != row { starts[Int(columns[k]) + 1] += 1 }
+    }
+    for row in 0..<rowCount { starts[row + 1] += starts[row] }
+    var next = starts
+    var full = [Int32](repeating: 0, count: starts[rowCount])
+    var entries = [Double](repeating: 0, count: starts[rowCount] * blockSize)
+    // Rows come in order, so what a row gets from above stands before its own blocks.
+    for row in 0..<rowCount {
+      for k in rowStarts[row]..<rowStarts[row + 1] {
+        let column = Int(columns[k]), place = next[row]
+        next[row] += 1
+        full[place] = columns[k]
+        for p in 0..<blockSize { entries[place * blockSize + p] = values[k * blockSize + p] }
+        if column == row { continue }
+        let mirror = next[column]
+        next[column] += 1
+        full[mirror] = Int32(row)
+        for i in 0..<rowBlock {
+          for j in 0..<columnBlock {
+            entries[mirror * blockSize + j * rowBlock + i] = values[k * blockSize + i * columnBlock + j]
+          }
+        }
+      }
+    }
+    return BlockRows(
+      rowBlock: rowBlock, columnBlock: columnBlock, columnCount: columnCount, rowStarts: starts, columns: full,
+      values: entries)
+  }
+
+  private func product(_ other: BlockRows, isUpperOnly: Bool) -> BlockRows {
     precondition(
       columnCount == other.rowCount && columnBlock == other.rowBlock, "the inner blocks of a product do not agree")
     let pieceRows = max(256, (rowCount + 63) / 64)
@@ -10,7 +49,7 @@ extension BlockRows {
       let shared = UncheckedShared(pieces)
       concurrentlyForEach(piece: pieceCount) { piece in
         let rows = piece * pieceRows..<min((piece + 1) * pieceRows, rowCount)
-        shared.value[piece] = ProductPiece(self, other, rows: rows)
+        shared.value[piece] = ProductPiece(self, other, rows: rows, isUpperOnly: isUpperOnly)
       }
     }
     var starts = [0]
@@ -38,7 +77,7 @@ private struct ProductPiece: Sendable {
   var columns: [Int32] = []
   var values: [Double] = []
 
-  init(_ a: BlockRows, _ b: BlockRows, rows: Range<Int>) {
+  init(_ a: BlockRows, _ b: BlockRows, rows: Range<Int>, isUpperOnly: Bool) {
     let size = a.rowBlock * b.columnBlock
     counts.reserveCapacity(rows.count)
     // The place of each column among those found in the row at hand, or -1.
@@ -53,7 +92,7 @@ private struct ProductPiece: Sendable {
     }
     places.withUnsafeMutableBufferPointer { places in
       for row in rows {
-        let count = Self.gather(a, b, row, places.baseAddress!, found, sums)
+        let count = Self.gather(a, b, row, isUpperOnly ? row : 0, places.baseAddress!, found, sums)
         var ascending = UnsafeMutableBufferPointer(rebasing: found[..<count])
         ascending.sort()
         counts.append(count)
@@ -76,9 +115,9 @@ private struct ProductPiece: Sendable {
     return min(sum, b.columnCount)
   }
 
-  /// Sums a row in the order in which its columns are found; returns how many there are.
+  /// Sums a row, from some column on, in the order in which its columns are found; returns how many there are.
   private static func gather(
-    _ a: BlockRows, _ b: BlockRows, _ row: Int, _ places: UnsafeMutablePointer<Int32>,
+    _ a: BlockRows, _ b: BlockRows, _ row: Int, _ firstColumn: Int, _ places: UnsafeMutablePointer<Int32>,
     _ found: UnsafeMutableBufferPointer<Int32>, _ sums: UnsafeMutablePointer<Double>
   ) -> Int {
     let size = a.rowBlock * b.columnBlock
@@ -94,6 +133,10 @@ private struct ProductPiece: Sendable {
             let end = b.rowStarts[inner + 1]
             while l < end {
               let column = Int(columns[l])
+              if column < firstColumn {
+                l &+= 1
+                continue
+              }
               var place = Int(places[column])
               if place < 0 {
                 place = count
