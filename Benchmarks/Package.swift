@@ -17,6 +17,9 @@ let package = Package(
       name: "network-training", dependencies: [.product(name: "NeuralNetworks", package: "backsolve")],
       path: "Sources/NetworkTraining"),
     .executableTarget(
+      name: "solver-comparison", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      path: "Sources/SolverComparison"),
+    .executableTarget(
       name: "airfoil-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/AirfoilValidation"),
   ],

@@ -116,6 +116,10 @@ public struct BlockRows: Sendable {
           concurrentlyForEach(count: rowCount, block: 4096) { rows in
             let (x, values) = own.value
             for row in rows {
+              if r == 1 && c == 1 {
+                shared.value[row] = scalarRow(row, x.baseAddress!, values.baseAddress!)
+                continue
+              }
               let target = shared.value.baseAddress! + row &* r
               target.update(repeating: 0, count: r)
               for k in rowStarts[row]..<rowStarts[row + 1] {
@@ -130,6 +134,24 @@ public struct BlockRows: Sendable {
           }
         }
       }
+    }
+  }
+}
+
+extension BlockRows {
+  /// A row of a product where blocks are numbers.
+  private func scalarRow(_ row: Int, _ x: UnsafePointer<Double>, _ values: UnsafePointer<Double>) -> Double {
+    columns.withUnsafeBufferPointer { columns in
+      var k = rowStarts[row]
+      let end = rowStarts[row + 1]
+      var first = 0.0, second = 0.0
+      while k &+ 1 < end {
+        first += values[k] * x[Int(columns[k])]
+        second += values[k &+ 1] * x[Int(columns[k &+ 1])]
+        k &+= 2
+      }
+      if k < end { first += values[k] * x[Int(columns[k])] }
+      return first + second
     }
   }
 }

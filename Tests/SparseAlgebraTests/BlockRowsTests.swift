@@ -36,6 +36,8 @@ import Testing
       rowBlock: 3, columnBlock: 6, columnCount: 3, rowStarts: [0, 1, 2, 3, 5, 6, 7, 8, 9],
       columns: [0, 0, 1, 0, 1, 1, 2, 2, 2], values: generator.vector(count: 9 * 18).elements)
     let product = a.times(p), coarse = p.transposed().times(product)
+    #expect(zip(p.transposed().timesSymmetrically(product).values, coarse.values).allSatisfy { abs($0 - $1) < 1e-13 })
+    #expect(p.transposed().timesSymmetrically(product).columns == coarse.columns)
     let x = generator.vector(count: 18), y = generator.vector(count: 18)
     #expect((product.apply(x) - a.apply(p.apply(x))).largestMagnitude < 1e-13)
     #expect(abs(y.dot(coarse.apply(x)) - p.apply(y).dot(a.apply(p.apply(x)))) < 1e-12)

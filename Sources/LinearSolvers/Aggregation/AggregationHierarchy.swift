@@ -36,7 +36,7 @@ public final class AggregationHierarchy: Preconditioner {
       let tentative = TentativeProlongation(
         aggregates, candidates: candidates, blockSize: matrix.rowBlock, vectorCount: m)
       var prolongation = try Self.smoothed(tentative.matrix, by: matrix)
-      var coarse = prolongation.transposed().times(matrix.times(prolongation))
+      var coarse = prolongation.transposed().timesSymmetrically(matrix.times(prolongation))
       candidates = tentative.coarseCandidates
       Self.rescale(&coarse, &prolongation, &candidates)
       levels.append(try AggregationLevel(matrix, prolongation: prolongation))

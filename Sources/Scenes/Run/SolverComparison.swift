@@ -1,7 +1,6 @@
 import Foundation
 import InverseDesign
 import Pictures
-import Synchronization
 
 /// Linear solvers side by side on the systems of one scene at one design.
 public struct SolverComparison {
@@ -22,6 +21,19 @@ public struct SolverComparison {
     public var status: String
     /// What failed, in a sentence; nil where nothing did.
     public var reason: String?
+
+    /// Every row has the same keys but for the reason; a residual that is not there is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(solver, forKey: .solver)
+      try container.encode(setupCPUSeconds, forKey: .setupCPUSeconds)
+      try container.encode(solveCPUSeconds, forKey: .solveCPUSeconds)
+      try container.encode(iterations, forKey: .iterations)
+      try container.encode(trueRelativeResidual, forKey: .trueRelativeResidual)
+      try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
+      try container.encode(status, forKey: .status)
+      try container.encodeIfPresent(reason, forKey: .reason)
+    }
   }
 
   /// A row with the history of the first load case.
@@ -146,48 +158,5 @@ extension SolverComparison.Trial {
     if let ready { history.insert((ready - start, 1), at: 0) }
     if history.count == 1, let residual = row.trueRelativeResidual { history.append((end - start, residual)) }
     return SolverComparison.Trial(row: row, history: history)
-  }
-}
-
-/// Keeps the residuals of the first solve with the CPU time of each.
-final class ResidualRecorder: Sendable {
-  private struct Contents {
-    var start = 0.0
-    var lastIteration = 0
-    var isFirst = true
-    var history: [(seconds: Double, residual: Double)] = []
-  }
-
-  private let contents = Mutex(Contents())
-
-  var start: Double {
-    get { contents.withLock { $0.start } }
-    set { contents.withLock { $0.start = newValue } }
-  }
-  var lastIteration: Int { contents.withLock { $0.lastIteration } }
-  var history: [(seconds: Double, residual: Double)] { contents.withLock { $0.history } }
-
-  func record(_ iteration: Int, _ residual: Double) {
-    contents.withLock {
-      if iteration <= $0.lastIteration { $0.isFirst = false }
-      $0.lastIteration = iteration
-      if $0.isFirst { $0.history.append((ProcessUsage.cpuSeconds - $0.start, residual)) }
-    }
-  }
-}
-
-/// The largest resident memory since a moment; of the whole process where the system cannot restart its count.
-enum PeakMemory {
-  static func restart() {
-    guard let handle = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
-    try? handle.write(contentsOf: Data("5".utf8))
-    try? handle.close()
-  }
-
-  static var bytes: Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    let kilobytes = line?.split(separator: " ").compactMap { Int($0) }.first
-    return kilobytes.map { $0 * 1024 } ?? ProcessUsage.peakMemoryBytes
   }
 }

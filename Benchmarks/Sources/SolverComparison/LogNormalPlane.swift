@@ -1,0 +1,50 @@
+import Backsolve
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// -∇·(exp(2 g) ∇u) = 1 on the unit square, u = 0 on its boundary, with linear triangles.
+///
+/// `side` x `side` interior nodes, each moved at random by up to a quarter of the spacing along both axes; a diagonal at
+/// random in every square; g is a Gaussian field on 256 x 256 points.
+struct LogNormalPlane {
+  let mesh: UnstructuredMesh
+  let stiffness: MeshStiffness
+  let coefficients: DenseVector
+  let constrained: ConstrainedUnknowns
+  let load: DenseVector
+
+  init(side: Int, seed: UInt64 = 1) throws {
+    let n = side + 1
+    let grid = StructuredGrid(size: [1, 1], cells: [n, n])
+    var generator = SeededGenerator(seed: seed)
+    var points: [Double] = []
+    for node in 0..<grid.nodeCount {
+      let isInside = grid.position(ofNode: node).allSatisfy { $0 > 0 && $0 < n }
+      for x in grid.point(ofNode: node) {
+        points.append(isInside ? x + 0.25 * (2 * generator.uniform() - 1) / Double(n) : x)
+      }
+    }
+    var nodes: [Int32] = []
+    for cell in 0..<grid.cellCount {
+      let c = grid.nodes(ofCell: cell).map { Int32($0) }
+      let rising = generator.uniform() < 0.5
+      nodes += rising ? [c[0], c[1], c[3], c[0], c[3], c[2]] : [c[0], c[1], c[2], c[1], c[3], c[2]]
+    }
+    mesh = try UnstructuredMesh(dimension: 2, points: points, blocks: [.init(.tri3, nodes: nodes)])
+    stiffness = MeshStiffness.diffusion(mesh)
+    let field = GaussianField(dimension: 2, resolution: 256, seed: seed + 1)
+    let domain = mesh
+    coefficients = DenseVector((0..<domain.cellCount).map { exp(2 * field.value(at: domain.centroid(ofCell: $0))) })
+    let boundary = (0..<grid.nodeCount).filter { node in
+      grid.position(ofNode: node).contains { $0 == 0 || $0 == n }
+    }
+    constrained = ConstrainedUnknowns(of: stiffness, holding: [(boundary, [0])])
+    var load = BodyLoad(mesh, perVolume: [1]).load(of: DenseVector(repeating: 1, count: mesh.cellCount))
+    constrained.zero(&load)
+    self.load = load
+  }
+}
