@@ -1,3 +1,5 @@
+import DifferentiableCore
+import Foundation
 import Geometry
 import TestSupport
 import Testing
@@ -61,7 +63,7 @@ struct SolidShapeTests {
       surface.triangles += [SIMD3(Int32(a), Int32(b), Int32(c)), SIMD3(Int32(a), Int32(c), Int32(d))]
     }
     #expect(surface.closedness.isClosed && abs(surface.volume - 1) < 1e-12)
-    let shape = SolidShape.surface(surface, shift: [1, 0, 0])
+    let shape = SolidShape.surface(SurfaceDistance(surface), shift: [1, 0, 0])
     let layers = BodyFittedLayers(shape, spacing: 0.1, layers: 2), places = layers.positions
     // A shell of two layers of a cube of ten.
     #expect(layers.count == 1000 - 216)
@@ -71,6 +73,51 @@ struct SolidShapeTests {
     }
     #expect(shape.signedDistance([2.5, 0.5, 0.5]) == 0.5 && shape.keeps(0.4, from: [2.5, 0.5, 0.5]))
     #expect(shape.keeps(0.4, from: [5, 5, 5]) && !shape.keeps(0.1, from: [1.5, 0.5, 0.5]))
+  }
+
+  /// A ring whose radius waves: not convex, and seen through its hole.
+  private static func ring(_ m: Int, _ n: Int) -> TriangleSurface {
+    var surface = TriangleSurface()
+    for i in 0..<m {
+      for j in 0..<n {
+        let u = 2 * .pi * Double(i) / Double(m), v = 2 * .pi * Double(j) / Double(n)
+        let tube = 0.3 + 0.1 * sin(3 * u) * cos(2 * v), reach = 1 + tube * cos(v)
+        surface.vertices.append([reach * cos(u), reach * sin(u), tube * sin(v)])
+        let corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)].map { Int32(($0.0 % m) * n + $0.1 % n) }
+        surface.triangles += [[corners[0], corners[1], corners[2]], [corners[0], corners[2], corners[3]]]
+      }
+    }
+    return surface
+  }
+
+  @Test("boxes of triangles answer as all triangles do")
+  func hierarchy() {
+    let surface = Self.ring(24, 12), distance = SurfaceDistance(surface)
+    #expect(surface.closedness.isClosed && surface.volume > 0)
+    // Each triangle is in one leaf, and large parts have few caps.
+    let tree = TriangleHierarchy(surface)
+    #expect(tree.order.sorted() == Array(surface.triangles.indices))
+    #expect(tree.boxes[0].caps?.isEmpty == true && (tree.boxes[1].caps?.count ?? .max) <= 24)
+    var random = SeededGenerator(seed: 4), inside = 0
+    for k in 0..<400 {
+      var place = SIMD3<Double>((0..<3).map { _ in Double.random(in: -1.5...1.5, using: &random) })
+      if k % 2 == 0 { place.z *= 0.2 }
+      if k < 20 { place = surface.vertices[k] }
+      var best = place, least = Double.infinity, angle = 0.0
+      for t in surface.triangles {
+        let (a, b, c) = surface.corners(t), point = SurfaceDistance.nearest(place, a, b, c)
+        let gap = place - point, square = (gap * gap).sum()
+        if square < least { (best, least) = (point, square) }
+        let d = [a - place, b - place, c - place], l = d.map { dot($0, $0).squareRoot() }
+        let below = l[0] * l[1] * l[2] + dot(d[0], d[1]) * l[2] + dot(d[1], d[2]) * l[0] + dot(d[2], d[0]) * l[1]
+        angle += 2 * atan2(dot(d[0], Geometry.cross(d[1], d[2])), below)
+      }
+      #expect(distance.nearest(place) == best)
+      if k < 20 { continue }
+      #expect(distance.isInside(place) == (abs(angle) > 2 * .pi))
+      if distance.isInside(place) { inside += 1 }
+    }
+    #expect((20...200).contains(inside))
   }
 
   @Test("a thin solid has the layers that it has room for")

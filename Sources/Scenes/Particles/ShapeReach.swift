@@ -46,8 +46,8 @@ extension SolidShape {
     case .capsule(let from, let to, let radius): return [from, to].flatMap { ShapeReach.around($0, radius) }
     case .halfSpace: return []
     case .polygon(let corners): return corners
-    case .surface(let surface, let shift):
-      guard let bounds = surface.bounds else { return [] }
+    case .surface(let distance, let shift):
+      guard let bounds = distance.surface.bounds else { return [] }
       return [bounds.lower, bounds.upper].map { corner in shift.indices.map { corner[$0] + shift[$0] } }
     }
   }

@@ -14,7 +14,7 @@ enum SolidReading {
     case .shape(let given): shape = given
     case .file(let file, let scale, let shift):
       guard let surface = surface(file, scale: scale, &diagnostics) else { return nil }
-      shape = .surface(surface, shift: shift)
+      shape = .surface(SurfaceDistance(surface), shift: shift)
     }
     guard shape.dimension == dimension else {
       diagnostics.add(form.error("`shape` has \(shape.dimension) axes in a box of \(dimension) dimensions"))

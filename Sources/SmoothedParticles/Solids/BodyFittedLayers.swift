@@ -36,7 +36,7 @@ public struct BodyFittedLayers: Sendable {
     case .halfSpace:
       kind = HalfSpaceLayers(shape, spacing: spacing, layers: layers, within: bounds ?? ([], []))
     case .polygon(let corners): kind = PolygonLayers(corners, spacing: spacing, layers: layers)
-    case .surface(let surface, _): kind = SurfaceLayers(surface, spacing: spacing, layers: layers)
+    case .surface(let distance, _): kind = SurfaceLayers(distance, spacing: spacing, layers: layers)
     }
     let kind = kind, dimension = shape.dimension
     var kept = Array(kind.volumes.indices)

@@ -15,7 +15,7 @@ public enum SolidShape: Sendable, Equatable {
   /// The inside of a polygon in the plane that does not cross itself; corners in m, in either sense.
   case polygon([[Double]])
   /// The inside of a closed surface in space, shifted; m.
-  case surface(TriangleSurface, shift: [Double] = [0, 0, 0])
+  case surface(SurfaceDistance, shift: [Double] = [0, 0, 0])
 
   public var dimension: Int {
     switch self {
@@ -73,15 +73,15 @@ public enum SolidShape: Sendable, Equatable {
       let height = place.indices.reduce(0.0) { $0 + (place[$1] - point[$1]) * normal[$1] }
       return height / Self.length(normal)
     case .polygon(let corners): return Self.signedDistance(toPolygon: corners, place)
-    case .surface(let surface, let shift):
-      return SurfaceDistance(surface).signed(SIMD3(first: zip(place, shift).map { $0 - $1 }))
+    case .surface(let distance, let shift):
+      return distance.signed(SIMD3(first: zip(place, shift).map { $0 - $1 }))
     }
   }
 
   /// Whether a place is at least so far outside, m.
   public func keeps(_ gap: Double, from place: [Double]) -> Bool {
-    if case .surface(let surface, let shift) = self, let bounds = surface.bounds {
-      // A surface has many triangles, and most places are far from all of them.
+    if case .surface(let distance, let shift) = self, let bounds = distance.bounds {
+      // Most places are far from a surface with many triangles.
       for axis in 0..<3 {
         let x = place[axis] - shift[axis]
         if x <= bounds.lower[axis] - gap || x >= bounds.upper[axis] + gap { return true }

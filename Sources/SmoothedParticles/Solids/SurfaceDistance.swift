@@ -1,40 +1,66 @@
 import Foundation
 import Geometry
 
-/// The distance to a closed surface of triangles, by looking at all of them.
-struct SurfaceDistance {
-  let surface: TriangleSurface
+/// The distance to a closed surface of triangles.
+public struct SurfaceDistance: Sendable, Equatable {
+  public let surface: TriangleSurface
+  private let hierarchy: TriangleHierarchy
 
-  init(_ surface: TriangleSurface) { self.surface = surface }
+  public init(_ surface: TriangleSurface) {
+    self.surface = surface
+    hierarchy = TriangleHierarchy(surface)
+  }
 
-  /// By the solid angle under which the surface is seen, which small gaps between triangles hardly change. Van Oosterom &
-  /// Strackee, IEEE Trans. Biomed. Eng. 30 (1983).
+  public static func == (a: Self, b: Self) -> Bool { a.surface == b.surface }
+
+  /// Lowest and highest coordinates, m; nil without triangles.
+  var bounds: (lower: SIMD3<Double>, upper: SIMD3<Double>)? { hierarchy.boxes.first.map { ($0.lower, $0.upper) } }
+
+  /// By the solid angle under which the surface is seen, which small gaps between triangles hardly change; of parts seen from
+  /// outside their box that of their caps, which is the same.
   func isInside(_ place: SIMD3<Double>) -> Bool {
-    guard let bounds = surface.bounds,
-      (0..<3).allSatisfy({ place[$0] > bounds.lower[$0] && place[$0] < bounds.upper[$0] })
-    else { return false }
-    var angle = 0.0
-    for t in surface.triangles {
-      let corners = surface.corners(t)
-      let a = corners.0 - place, b = corners.1 - place, c = corners.2 - place
-      let la = a.length, lb = b.length, lc = c.length
-      let triple =
-        a.x * (b.y * c.z - b.z * c.y) + a.y * (b.z * c.x - b.x * c.z) + a.z * (b.x * c.y - b.y * c.x)
-      let below = la * lb * lc + (a * b).sum() * lc + (b * c).sum() * la + (c * a).sum() * lb
-      angle += 2 * atan2(triple, below)
+    guard let root = hierarchy.boxes.first, root.contains(place) else { return false }
+    var angle = 0.0, pending = [0]
+    while let number = pending.popLast() {
+      let box = hierarchy.boxes[number]
+      if let caps = box.caps, !box.contains(place) {
+        for k in caps { angle += solidAngle(hierarchy.caps[k], place) }
+      } else if let second = box.second {
+        pending += [second, number + 1]
+      } else {
+        for k in box.triangles { angle += solidAngle(surface.triangles[hierarchy.order[k]], place) }
+      }
     }
     return abs(angle) > 2 * .pi
   }
 
-  /// The nearest point of the surface, m.
+  /// Van Oosterom & Strackee, IEEE Trans. Biomed. Eng. 30 (1983).
+  private func solidAngle(_ triangle: SIMD3<Int32>, _ place: SIMD3<Double>) -> Double {
+    let corners = surface.corners(triangle)
+    let a = corners.0 - place, b = corners.1 - place, c = corners.2 - place
+    let la = a.length, lb = b.length, lc = c.length
+    let below = la * lb * lc + (a * b).sum() * lc + (b * c).sum() * la + (c * a).sum() * lb
+    return 2 * atan2(dot(a, cross(b, c)), below)
+  }
+
+  /// The nearest point of the surface, m; of several that of the first triangle.
   func nearest(_ place: SIMD3<Double>) -> SIMD3<Double> {
-    var best = place, least = Double.infinity
-    for t in surface.triangles {
-      let (a, b, c) = surface.corners(t)
-      let point = Self.nearest(place, a, b, c), gap = place - point, square = (gap * gap).sum()
-      if square < least {
-        least = square
-        best = point
+    var best = place, least = Double.infinity, first = Int.max
+    // The nearer half is looked into first; a box as far as the best may hold a triangle that comes before, and rounding
+    // may put a box behind the triangle that reaches its side.
+    var pending = hierarchy.boxes.isEmpty ? [] : [(number: 0, square: hierarchy.boxes[0].squaredDistance(place))]
+    while let (number, square) = pending.popLast() {
+      if square > least * (1 + 1e-12) { continue }
+      let box = hierarchy.boxes[number]
+      if let second = box.second {
+        let halves = [number + 1, second].map { (number: $0, square: hierarchy.boxes[$0].squaredDistance(place)) }
+        pending += halves[0].square <= halves[1].square ? [halves[1], halves[0]] : halves
+        continue
+      }
+      for k in box.triangles {
+        let number = hierarchy.order[k], (a, b, c) = surface.corners(surface.triangles[number])
+        let point = Self.nearest(place, a, b, c), gap = place - point, square = (gap * gap).sum()
+        if square < least || (square == least && number < first) { (best, least, first) = (point, square, number) }
       }
     }
     return best
@@ -48,7 +74,7 @@ struct SurfaceDistance {
 
   /// The nearest point of a triangle, by the region of its plane that the place lies over. Ericson, Real-Time Collision
   /// Detection (2005), section 5.1.5.
-  private static func nearest(
+  static func nearest(
     _ p: SIMD3<Double>, _ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>
   ) -> SIMD3<Double> {
     let ab = b - a, ac = c - a

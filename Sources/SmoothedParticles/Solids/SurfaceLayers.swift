@@ -13,11 +13,10 @@ struct SurfaceLayers: ShapeLayers {
   let volumes: [Double]
   private let samples: [Sample]
 
-  init(_ surface: TriangleSurface, spacing: Double, layers: Int) {
+  init(_ distance: SurfaceDistance, spacing: Double, layers: Int) {
     var found = LayerSamples<Sample>()
-    if let bounds = surface.bounds {
+    if let bounds = distance.bounds {
       let spans = (0..<3).map { Int(((bounds.upper[$0] - bounds.lower[$0]) / spacing).rounded(.up)) }
-      let distance = SurfaceDistance(surface)
       var all: [Sample] = []
       for k in 0..<max(1, spans[2]) {
         for j in 0..<max(1, spans[1]) {
