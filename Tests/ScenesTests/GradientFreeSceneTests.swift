@@ -24,6 +24,16 @@ import Testing
     #expect(outcome.values[1] <= 0.5 * 1.001 + 1e-12)
   }
 
+  @Test func bayesianOptimizationStiffensTheBeam() throws {
+    let loop = try loop("bayesian: { iterations: 40, samples: 10, seed: 3 }")
+    let session = loop.problem.responses.makeSession()
+    let start = try session.evaluate(loop.problem.start, gradientsOf: []).values
+    let outcome = try loop.run()
+    #expect(outcome.reason == .iterations && outcome.history.rows.count == 40)
+    #expect(outcome.values[0] < 0.95 * start[0], "\(outcome.values[0]) from \(start[0])")
+    #expect(outcome.values[1] <= 0.5 * 1.001 + 1e-12)
+  }
+
   @Test func theSeedDecidesWhatIsDrawn() throws {
     let designs = try [1, 1, 2].map {
       try loop("cross-entropy: { iterations: 6, population: 40, elite: 0.25, seed: \($0) }").run().design
@@ -32,7 +42,7 @@ import Testing
   }
 
   @Test func aWorstCaseInBoundFormIsRefused() throws {
-    for method in ["cross-entropy", "random-search"] {
+    for method in ["cross-entropy", "random-search", "bayesian"] {
       let file = try SceneFile.parse(
         SampleScenes.beam,
         overrides: [
