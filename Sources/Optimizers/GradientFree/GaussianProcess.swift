@@ -111,6 +111,12 @@ func logExpectedImprovement(on best: Double, mean: Double, deviation: Double) ->
   return log(u * 0.5 * erfc(-u * 0.707_106_781_186_547_6) + exp(logDensity)) + log(deviation)
 }
 
+/// The logarithm of Φ(u), the tail by its asymptote.
+func logProbability(below u: Double) -> Double {
+  guard u > -6 else { return -0.5 * u * u - 0.918_938_533_204_672_8 - log(-u) }
+  return log(0.5 * erfc(-u * 0.707_106_781_186_547_6))
+}
+
 private func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
   var sums = SIMD8<Double>.zero
   let whole = count & ~7

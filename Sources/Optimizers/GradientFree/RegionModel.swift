@@ -6,34 +6,64 @@
   import Darwin
 #endif
 
-/// A Gaussian process through the designs that lie nearest to the best one, and the search for the design that it promises
-/// most of. Entries are in units of the distance of their bounds.
+/// Gaussian processes of the objective and of the largest constraint through the designs that lie nearest to the best one,
+/// and the search for the design that they promise most of. Entries are in units of the distance of their bounds.
 struct RegionModel {
+  typealias Outcome = TrustRegionBayesianOptimization.Outcome
+
   private let bounds: Bounds
   private let best: DenseVector
-  private let lowest: Double
   /// The observed points, one after the other.
   private let points: [Double]
-  private let process: GaussianProcess
+  private let objective: GaussianProcess
+  /// The lowest value of the objective's process where the constraints hold; nil where they never do.
+  private let lowest: Double?
+  private let constraint: GaussianProcess?
+  /// The value of the constraint's process up to which it holds.
+  private let limit: Double
 
-  /// Designs that the process is fitted to: its time grows with their cube.
+  /// Designs that the processes are fitted to: their time grows with the cube.
   private static let most = 120
   private static let lengths = [0.15, 0.3, 0.6, 1.2, 2.4]
   private static let noises = [0.03, 0.1, 0.3, 0.6]
 
   /// - Returns: nil where fewer than two designs could be evaluated.
   init?(
-    _ designs: [DenseVector], _ merits: [RankedPopulation.Merit], around best: DenseVector, within bounds: Bounds
+    _ designs: [DenseVector], _ outcomes: [Outcome], around best: DenseVector, within bounds: Bounds,
+    feasibility: Double
   ) {
     let n = best.count
     let distances = designs.map { design in
       best.indices.reduce(0) { max($0, abs(design[$1] - best[$1]) / bounds.extent($1)) }
     }
     let near = designs.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }.prefix(Self.most)
-    guard let values = Self.compressed(near.map { merits[$0] }) else { return nil }
+    let observed = near.map { outcomes[$0] }
+    let holds = observed.map { $0.constraint <= feasibility }
+    guard let values = Self.compressed(observed.map(\.objective), good: holds) else { return nil }
     var points: [Double] = []
     for k in near { for j in 0..<n { points.append(designs[k][j] / bounds.extent(j)) } }
-    let count = near.count
+    let squares = Self.squaredDistances(points, count: near.count)
+    guard let objective = Self.likeliest(squares, values, entries: n) else { return nil }
+    self.bounds = bounds
+    self.best = best
+    self.points = points
+    self.objective = objective
+    lowest = zip(values, holds).filter(\.1).map(\.0).min()
+    // Designs that could not be evaluated say nothing about constraints: they count as the worst of those seen.
+    let constraints = observed.map(\.constraint)
+    let worst = constraints.filter(\.isFinite).max()
+    if let worst {
+      let (mean, deviation) = Self.moments(constraints.map { min($0, worst) })
+      limit = (feasibility - mean) / deviation
+      constraint = Self.likeliest(squares, constraints.map { (min($0, worst) - mean) / deviation }, entries: n)
+    } else {
+      limit = 0
+      constraint = nil
+    }
+  }
+
+  private static func squaredDistances(_ points: [Double], count: Int) -> [Double] {
+    let n = points.count / count
     var squares = [Double](repeating: 0, count: count * count)
     for i in 0..<count {
       for k in 0..<i {
@@ -43,43 +73,40 @@ struct RegionModel {
         }
       }
     }
-    // Length and noise that make the values most likely. A typical distance in the box is sqrt(n)/3.
+    return squares
+  }
+
+  /// The process whose length and noise make the values most likely. A typical distance in the box is sqrt(entries)/3.
+  private static func likeliest(_ squares: [Double], _ values: [Double], entries: Int) -> GaussianProcess? {
     var likeliest: GaussianProcess?
-    for length in Self.lengths {
-      for noise in Self.noises {
+    for length in lengths {
+      for noise in noises {
         let process = GaussianProcess(
-          squaredDistances: squares, values: values, length: length * Double(n).squareRoot() / 3, noise: noise)
+          squaredDistances: squares, values: values, length: length * Double(entries).squareRoot() / 3, noise: noise)
         if let process, process.logLikelihood > likeliest?.logLikelihood ?? -.infinity { likeliest = process }
       }
     }
-    guard let likeliest else { return nil }
-    self.bounds = bounds
-    self.best = best
-    self.points = points
-    lowest = values.min() ?? 0
-    process = likeliest
+    return likeliest
   }
 
-  /// One number a design, low where it is good: the logarithm of the distance to the best in units of the best
-  /// quarter's spread, with mean 0 and deviation 1, so that the process tells good designs apart where bad ones are far worse. Designs outside the constraints are put above the good ones by their
-  /// violation, those that could not be evaluated to the worst.
-  static func compressed(_ merits: [RankedPopulation.Merit]) -> [Double]? {
-    let finite = merits.filter { $0.objective.isFinite && $0.violation.isFinite }
-    guard finite.count > 1 else { return nil }
-    let feasible = finite.filter { $0.violation == 0 }
-    let base = (feasible.count > 3 ? feasible : finite).map(\.objective).sorted()
+  /// The logarithm of the distance to the lowest value in units of the best quarter's spread, with mean 0 and deviation 1,
+  /// so that the process tells good designs apart where bad ones are far worse. Designs that could not be evaluated get
+  /// the worst value.
+  static func compressed(_ objectives: [Double], good: [Bool]) -> [Double]? {
+    let finite = objectives.filter(\.isFinite)
+    guard finite.count > 1, let lowest = finite.min(), let worst = finite.max() else { return nil }
+    let feasible = zip(objectives, good).filter { $0.0.isFinite && $0.1 }.map(\.0)
+    let base = (feasible.count > 3 ? feasible : finite).sorted()
     let spread = max(base[(base.count - 1) / 4] - base[0], 1e-12 * max(1, abs(base[0])))
-    let penalized = merits.map { merit -> Double in
-      guard merit.objective.isFinite, merit.violation.isFinite else { return .infinity }
-      return merit.objective + (merit.violation > 0 ? spread * (0.3 + 3 * min(merit.violation, 1)) : 0)
-    }
-    let worst = penalized.filter(\.isFinite).max() ?? 0
-    let lowest = penalized.min() ?? 0
-    let values = penalized.map { log((min($0, worst) - lowest) / spread + 0.05) }
+    let values = objectives.map { log((min($0, worst) - lowest) / spread + 0.05) }
+    let (mean, deviation) = moments(values)
+    return values.map { ($0 - mean) / deviation }
+  }
+
+  private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
     let mean = values.reduce(0, +) / Double(values.count)
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-    let deviation = max(variance.squareRoot(), 1e-12)
-    return values.map { ($0 - mean) / deviation }
+    return (mean, max(variance.squareRoot(), 1e-12))
   }
 
   /// The design in a box about the best whose expected improvement is greatest, of many drawn at random and then of some
@@ -135,9 +162,15 @@ struct RegionModel {
         }
         squares[i] = square
       }
-      let (mean, deviation) = process.predict(squares)
+      let expected = objective.predict(squares)
+      let bound = constraint?.predict(squares)
       for (lane, candidate) in group.enumerated() {
-        let promise = logExpectedImprovement(on: lowest, mean: mean[lane], deviation: deviation[lane])
+        var promise = 0.0
+        if let lowest {
+          promise += logExpectedImprovement(
+            on: lowest, mean: expected.mean[lane], deviation: expected.deviation[lane])
+        }
+        if let bound { promise += logProbability(below: (limit - bound.mean[lane]) / bound.deviation[lane]) }
         if promise > chosen.promise { chosen = (candidate, promise) }
       }
     }

@@ -1,6 +1,8 @@
 /// Bayesian optimization in a trust region: a Gaussian process through the designs around the best says where in a box
 /// about it the greatest improvement is to be expected, and the box grows with success and shrinks without. It asks for no
-/// gradient, and for few values: for functions that are rugged or costly. Constraints by penalty, bounds by the box.
+/// gradient, and for few values: for functions that are rugged or costly. Bounds by the box; constraints by a second process
+/// through the largest of them: what counts is the expected improvement times the probability that they hold (Schonlau,
+/// Welch & Jones, in "New Developments and Applications in Experimental Design", IMS 1998, section 4).
 ///
 /// Eriksson, Pearce, Gardner, Turner & Poloczek, "Scalable Global Optimization via Local Bayesian Optimization", NeurIPS
 /// 2019 (TuRBO), with one region, expected improvement instead of Thompson sampling, and what was observed kept when a
@@ -24,14 +26,22 @@ public struct TrustRegionBayesianOptimization: Optimizer {
 
   public struct State: Sendable, Equatable {
     var bounds: Bounds
-    /// What was evaluated, in order. Designs that could not be evaluated have merits that are not finite.
+    /// What was evaluated, in order.
     var designs: [DenseVector] = []
-    var merits: [RankedPopulation.Merit] = []
+    var outcomes: [Outcome] = []
     var region = TrustRegion()
     /// The best of `designs`; the start before there is one.
     var best: DenseVector
     var bestMerit = RankedPopulation.Merit.worst
     var trial: DenseVector
+  }
+
+  /// What is known of a design: objective and largest constraint, infinite where it could not be evaluated.
+  struct Outcome: Sendable, Equatable {
+    var objective: Double
+    /// Minus infinity where there is none.
+    var constraint: Double
+    static let failed = Outcome(objective: .infinity, constraint: .infinity)
   }
 
   public init(_ options: Options = Options()) { self.options = options }
@@ -48,19 +58,19 @@ public struct TrustRegionBayesianOptimization: Optimizer {
   public func update(_ state: inout State, with evaluations: [Result<Evaluation, SolveFailure>]) throws(SolveFailure)
     -> Progress
   {
-    let merit: RankedPopulation.Merit
+    var merit = RankedPopulation.Merit.worst
+    var outcome = Outcome.failed
     do throws(SolveFailure) {
-      merit = try RankedPopulation(
-        evaluations, population: 1, feasibility: options.feasibility, method: name
-      ).best
+      merit = try RankedPopulation(evaluations, population: 1, feasibility: options.feasibility, method: name).best
+      let evaluation = try evaluations[0].get()
+      outcome = Outcome(objective: merit.objective, constraint: evaluation.constraints.max() ?? -.infinity)
     } catch {
       guard error.kind != .cancelled, error.kind != .unsupported, !state.designs.isEmpty else { throw error }
-      merit = .worst
     }
     let improved = merit < state.bestMerit
     let change = improved ? largestDifference(state.trial, state.best) : 0
     state.designs.append(state.trial)
-    state.merits.append(merit)
+    state.outcomes.append(outcome)
     if state.designs.count > sampleCount(state) {
       state.region.adapt(improved: improved, entries: state.bounds.count)
     }
@@ -79,7 +89,8 @@ public struct TrustRegionBayesianOptimization: Optimizer {
   private func next(_ state: State) -> DenseVector {
     var generator = SeededGenerator(seed: options.seed, generation: state.designs.count)
     if state.designs.count >= sampleCount(state),
-      let model = RegionModel(state.designs, state.merits, around: state.best, within: state.bounds)
+      let model = RegionModel(
+        state.designs, state.outcomes, around: state.best, within: state.bounds, feasibility: options.feasibility)
     {
       return model.mostPromising(of: options.candidates, in: state.region.length, &generator)
     }
@@ -93,7 +104,7 @@ public struct TrustRegionBayesianOptimization: Optimizer {
     var arrays = NamedArrays()
     arrays[text: "method"] = name
     arrays[real: "designs"] = state.designs.flatMap(\.elements)
-    arrays[real: "merits"] = state.merits.flatMap { [$0.violation, $0.objective] }
+    arrays[real: "outcomes"] = state.outcomes.flatMap { [$0.objective, $0.constraint] }
     arrays[real: "region"] = [state.region.length]
     arrays[integer: "counters"] = [Int64(state.region.successes), Int64(state.region.failures)]
     arrays[vector: "best"] = state.best
@@ -105,15 +116,16 @@ public struct TrustRegionBayesianOptimization: Optimizer {
   public func restore(_ arrays: NamedArrays, within bounds: Bounds, layout: [Block]) -> State? {
     let n = bounds.count
     guard arrays[text: "method"] == name, let best = arrays.vector("best", n), let trial = arrays.vector("trial", n),
-      let designs = arrays[real: "designs"], let merits = arrays[real: "merits"], merits.count % 2 == 0,
-      designs.count == merits.count / 2 * n, let merit = arrays[real: "merit"], merit.count == 2,
+      let designs = arrays[real: "designs"], let outcomes = arrays[real: "outcomes"],
+      outcomes.count % 2 == 0, designs.count == outcomes.count / 2 * n, let merit = arrays[real: "merit"],
+      merit.count == 2,
       let length = arrays[real: "region"]?.first, length > 0, let counters = arrays[integer: "counters"],
       counters.count == 2
     else { return nil }
     var state = State(bounds: bounds, best: best, trial: trial)
-    for k in 0..<(merits.count / 2) {
+    for k in 0..<(outcomes.count / 2) {
       state.designs.append(DenseVector(designs[(k * n)..<((k + 1) * n)]))
-      state.merits.append(.init(violation: merits[2 * k], objective: merits[2 * k + 1]))
+      state.outcomes.append(Outcome(objective: outcomes[2 * k], constraint: outcomes[2 * k + 1]))
     }
     state.region = TrustRegion(length: length, successes: Int(counters[0]), failures: Int(counters[1]))
     state.bestMerit = .init(violation: merit[0], objective: merit[1])
