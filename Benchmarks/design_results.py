@@ -1,4 +1,5 @@
-"""Adjoint descent beside the cross-entropy method and random search on the design scenes of particles.
+"""Adjoint descent, a hybrid and Bayesian optimization beside the cross-entropy method and random search on the design
+scenes of particles.
 
 Every method works on the same scene through the command. A call is a forward run; an iteration with a gradient counts
 as its CPU time in forward runs, whose time is the median over the population methods of the same scene. The initial
@@ -109,6 +110,13 @@ def study(command, scene, options):
         rows = run(command, path, folder(f"hybrid-{seed}"), coarse + [f"start-design={start}"])
         spent = pairs[-1][0]
         hybrids.append(pairs + [(spent + c, b) for c, b in best_so_far(rows, maximize, cost)])
+    # Bayesian optimization: one call a row, and its own arithmetic counted as CPU time in forward runs.
+    bayesian = []
+    for seed in range(options.seeds):
+        keys = f"iterations: {options.bayesian}, seed: {seed}"
+        rows = run(command, path, folder(f"bayesian-{seed}"), coarse + [f"optimizer={{ bayesian: {{ {keys} }} }}"])
+        # A design that fails early still counts as a call.
+        bayesian.append(best_so_far(rows, maximize, lambda row: max(1.0, cost(row))))
     calls = POPULATION * options.generations
     goals = [pairs[-1][1] for pairs in entropy]
     goal = statistics.median(g for g in goals if g is not None)
@@ -125,6 +133,8 @@ def study(command, scene, options):
         "hybrid": hybrid_best,
         "hybridReaches": [reached(pairs, goal, maximize) for pairs in hybrids],
         "hybridCalls": [pairs[-1][0] for pairs in hybrids],
+        "bayesian": last(bayesian), "bayesianCalls": [pairs[-1][0] for pairs in bayesian],
+        "bayesianReaches": [reached(pairs, goal, maximize) for pairs in bayesian],
     }
     return result
 
@@ -137,17 +147,20 @@ def table(results):
         return f"{short(statistics.median(values))} ({short(min(values))} to {short(max(values))})" if values else "–"
 
     lines = [
-        "| scene | forward run, CPU s | start | random search | CEM | CEM's calls | adjoint descent | its calls | calls to CEM's best | of CEM's | hybrid | calls to CEM's best |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| scene | forward run, CPU s | start | random search | CEM | CEM's calls | adjoint descent | its calls | calls to CEM's best | of CEM's | hybrid | calls to CEM's best | Bayesian | its calls | calls to CEM's best |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for r in results:
         share = "–" if r["adjointReaches"] is None else f"{r['adjointReaches'] / r['calls']:.3f}"
-        hits = [h for h in r["hybridReaches"] if h is not None]
-        hybrid = f"{short(statistics.median(hits))}, {len(hits)} of {r['seeds']}" if hits else "never"
+        def arrivals(calls):
+            hits = [h for h in calls if h is not None]
+            return f"{short(statistics.median(hits))}, {len(hits)} of {r['seeds']}" if hits else "never"
+
         lines.append(
             f"| `{r['scene']}` ({r['sense']}) | {r['forwardSeconds']:.3f} | {short(r['start'])} | {middle(r['random'])} | "
             f"{middle(r['cem'])} | {r['calls']} | {short(r['adjoint'])} | {short(r['adjointCalls'])} | "
-            f"{'never' if r['adjointReaches'] is None else short(r['adjointReaches'])} | {share} | {middle(r['hybrid'])} | {hybrid} |")
+            f"{'never' if r['adjointReaches'] is None else short(r['adjointReaches'])} | {share} | {middle(r['hybrid'])} | {arrivals(r['hybridReaches'])} | "
+            f"{middle(r['bayesian'])} | {middle(r['bayesianCalls'])} | {arrivals(r['bayesianReaches'])} |")
     return "\n".join(lines)
 
 
@@ -159,6 +172,7 @@ def main():
     parser.add_argument("--generations", type=int, default=100, help="of the sampling methods, 64 calls each")
     parser.add_argument("--tuning", type=int, default=20, help="generations of the runs that choose the deviation")
     parser.add_argument("--hybrid", type=int, default=3, help="generations of samples before the hybrid's descent")
+    parser.add_argument("--bayesian", type=int, default=640, help="designs of Bayesian optimization")
     parser.add_argument("--deviations", nargs="+", type=float, default=[0.1, 0.2, 0.4])
     parser.add_argument("--coarse", action="store_true", help="wider spacing, slower sound, longer steps")
     parser.add_argument("--output", default="runs/design-results", help="the folder of all runs")

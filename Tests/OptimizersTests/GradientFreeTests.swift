@@ -55,6 +55,53 @@ import Testing
     #expect(bowl(run.design).objective < 6 * 0.09 + 0.02, "\(run.design.elements)")
   }
 
+  private func bayesian(seed: UInt64) -> TrustRegionBayesianOptimization {
+    var options = TrustRegionBayesianOptimization.Options()
+    options.seed = seed
+    // Few, since a test is built without optimization.
+    options.candidates = 80
+    return TrustRegionBayesianOptimization(options)
+  }
+
+  /// In fewer evaluations than one population of the cross-entropy method.
+  @Test func bayesianOptimizationFindsTheBottomOfABowlInFewCalls() throws {
+    for seed in 0..<2 as Range<UInt64> {
+      let run = try minimize(bayesian(seed: seed), from: start, within: bounds, steps: 60) { bowl($0) }
+      #expect(run.evaluations == 60)
+      #expect(bowl(run.design).objective < 0.05, "seed \(seed): \(bowl(run.design).objective)")
+    }
+    let free = try minimize(bayesian(seed: 1), from: start, within: .unbounded(count: 6), steps: 60) { bowl($0) }
+    #expect(bowl(free.design).objective < 0.05, "\(bowl(free.design).objective)")
+  }
+
+  @Test func bayesianOptimizationSatisfiesAConstraint() throws {
+    let run = try minimize(bayesian(seed: 3), from: start, within: bounds, steps: 60) { x in
+      var evaluation = bowl(x)
+      evaluation.constraints = [x.sum]
+      return evaluation
+    }
+    #expect(run.design.sum <= 1e-3)
+    #expect(bowl(run.design).objective < 6 * 0.09 + 0.3, "\(run.design.elements)")
+  }
+
+  @Test func bayesianOptimizationGoesOnWhereDesignsFail() throws {
+    let method = bayesian(seed: 4)
+    var state = method.start(at: start, within: bounds, layout: [])
+    let broken = SolveFailure(.diverged, "blew up")
+    for step in 0..<40 {
+      let design = method.propose(state)[0].design
+      // Beyond a wall through the bottom of the bowl nothing can be evaluated.
+      let failing = design[0] < 0.3 || step == 20
+      _ = try method.update(&state, with: [failing ? .failure(broken) : .success(bowl(design))])
+    }
+    let found = method.design(of: state)
+    #expect(found[0] >= 0.3 && bowl(found).objective < 0.2, "\(found.elements)")
+    var fresh = method.start(at: start, within: bounds, layout: [])
+    #expect(throws: SolveFailure.self) { try method.update(&fresh, with: [.failure(broken)]) }
+    let cancelled = SolveFailure(.cancelled, "stop")
+    #expect(throws: SolveFailure.self) { try method.update(&state, with: [.failure(cancelled)]) }
+  }
+
   @Test func randomSearchKeepsTheBest() throws {
     var best = Double.infinity
     let run = try minimize(RandomSearch(), from: start, within: bounds, steps: 64 * 10) { x in
@@ -86,7 +133,8 @@ import Testing
   @Test func aRunGoesOnFromItsBytes() throws {
     func check<Method: Optimizer>(_ method: Method) throws where Method.State: Equatable {
       var state = method.start(at: start, within: bounds, layout: [])
-      for step in 0..<12 {
+      // Long enough for the model of the Bayesian method to choose.
+      for step in 0..<16 {
         let arrays = try NamedArrays(decoding: method.save(state).encoded())
         var resumed = try #require(method.restore(arrays, within: bounds, layout: []))
         #expect(resumed == state, "\(method.name), step \(step)")
@@ -106,6 +154,7 @@ import Testing
     }
     try check(CrossEntropyMethod())
     try check(RandomSearch())
+    try check(bayesian(seed: 5))
   }
 
   @Test func otherSeedsDrawOtherDesigns() {

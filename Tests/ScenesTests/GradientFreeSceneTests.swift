@@ -24,6 +24,22 @@ import Testing
     #expect(outcome.values[1] <= 0.5 * 1.001 + 1e-12)
   }
 
+  @Test func bayesianOptimizationStiffensTheBeamInFewDesigns() throws {
+    let scene = try SceneBuilder.build(
+      try SceneFile.parse(
+        SampleScenes.beam,
+        overrides: [
+          "domain.grid.cells=[6, 2]", "design.density.start=0.3",
+          "optimizer={ bayesian: { iterations: 20, samples: 8, seed: 3 } }",
+        ]))
+    let outcome = try DesignLoop(
+      problem: scene.problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling
+    ).run()
+    #expect(outcome.reason == .iterations && outcome.history.rows.count == 20)
+    #expect(outcome.values[0] < 0.5 * outcome.history.rows[0].objective, "\(outcome.values[0])")
+    #expect(outcome.values[1] <= 0.5 * 1.001 + 1e-12)
+  }
+
   @Test func theSeedDecidesWhatIsDrawn() throws {
     let designs = try [1, 1, 2].map {
       try loop("cross-entropy: { iterations: 6, population: 40, elite: 0.25, seed: \($0) }").run().design
@@ -32,7 +48,7 @@ import Testing
   }
 
   @Test func aWorstCaseInBoundFormIsRefused() throws {
-    for method in ["cross-entropy", "random-search"] {
+    for method in ["cross-entropy", "random-search", "bayesian"] {
       let file = try SceneFile.parse(
         SampleScenes.beam,
         overrides: [

@@ -69,6 +69,14 @@ enum OptimizerBuilder {
       settings.seed = UInt64(options.seed)
       settings.feasibility = stopping.feasibility
       return (RandomSearch(settings), stopping, .byFirstValue)
+    case .bayesian(let options):
+      guard !boundForm else { return refuseBoundForm(declared, &diagnostics) }
+      var settings = TrustRegionBayesianOptimization.Options()
+      settings.samples = options.samples
+      settings.initialDeviation = options.initialDeviation
+      settings.seed = UInt64(options.seed)
+      settings.feasibility = stopping.feasibility
+      return (TrustRegionBayesianOptimization(settings), stopping, .byFirstValue)
     case .external(let external):
       return (
         ExternalOptimizer(

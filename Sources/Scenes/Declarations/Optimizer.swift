@@ -10,6 +10,7 @@ extension Scene {
     case projectedGradient(ProjectedGradient)
     case crossEntropy(CrossEntropy)
     case randomSearch(RandomSearch)
+    case bayesian(Bayesian)
     case external(External)
 
     static let form: Form<Optimizer> = Composites.kind(
@@ -47,6 +48,10 @@ extension Scene {
           "random-search", "Designs drawn at random between the bounds, without gradients: what others have to beat.",
           RandomSearch.form.map { .randomSearch($0) }),
         Choice(
+          "bayesian",
+          "Bayesian optimization in a trust region (Eriksson et al. 2019), without gradients: for up to some dozens of variables where the objective is rugged or costly.",
+          Bayesian.form.map { .bayesian($0) }),
+        Choice(
           "external", "Another program, in any language, spoken to in JSON lines: it asks, and is told.",
           External.form.map { .external($0) }),
       ])
@@ -62,6 +67,7 @@ extension Scene {
       case .projectedGradient(let method): method.stopping
       case .crossEntropy(let method): method.stopping
       case .randomSearch(let method): method.stopping
+      case .bayesian(let method): method.stopping
       case .external(let method): method.stopping
       }
     }
@@ -78,6 +84,7 @@ extension Scene {
       case .projectedGradient: "projected-gradient"
       case .crossEntropy: "cross-entropy"
       case .randomSearch: "random-search"
+      case .bayesian: "bayesian"
       case .external: "external"
       }
     }
@@ -286,6 +293,30 @@ extension Scene {
     static let form: Form<RandomSearch> = record(
       "Random search.", Population.generationsField, Population.sizeField, Population.seedField
     ) { RandomSearch(stopping: Population.stopping(generations: $0), population: $1, seed: $2) }
+  }
+
+  public struct Bayesian: Sendable, Equatable {
+    public let stopping: Stopping
+    /// Designs drawn about the start first; nil for a number that goes with the size of the design.
+    public let samples: Int?
+    /// Of those, of each entry, as a part of the distance of its bounds.
+    public let initialDeviation: Double
+    public let seed: Int
+
+    static let form: Form<Bayesian> = record(
+      "Bayesian optimization in a trust region; an iteration is one design.", Stopping.iterationsField,
+      optional(
+        "samples", Scalars.integer(2...100_000),
+        "Designs drawn about the start before the model of the objective chooses; design entries + 4, from 10 to 40, when left out."
+      ),
+      defaulted(
+        "initial-deviation", Scalars.number(.positive), 0.3,
+        "Standard deviation of those, as a part of the distance of the bounds."),
+      Population.seedField
+    ) {
+      Bayesian(
+        stopping: Population.stopping(generations: $0), samples: $1, initialDeviation: $2, seed: $3)
+    }
   }
 
   /// The keys of methods that evaluate many designs an iteration.
