@@ -138,8 +138,8 @@ final class AirfoilSession: ResponseSession {
         flows.count, responses,
         { index throws(SolveFailure) in
           try Self.gradient(of: seed, at: index, flows, responses, panels.image)
-        }).enumerated()
-      {
+        }
+      ).enumerated() {
         byNodes += part.nodes
         byAngles[index] = part.loading
       }
