@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from verify import BARS, verify
+from verify import BARS, CASES, verify
 
 SCENES = pathlib.Path(__file__).resolve().parents[3] / "Scenes" / "Airfoils"
 
@@ -59,7 +59,7 @@ def main():
                     holds = False
                     continue
                 checked = verify(case, folder / "airfoil.dat")
-                ours = result["objective"]["last"]
+                ours = own_drag(case, folder)
                 places = [(p.get("xtrTop"), p.get("xtrBottom")) for p in checked["points"]]
                 there = " ".join(f"{t:.2f}/{b:.2f}" if t is not None else "none" for t, b in places)
                 # The state's coefficients: transitions of the points, as the run's own polar at the design lifts has them.
@@ -72,15 +72,29 @@ def main():
     return 0 if holds else 1
 
 
-def transitions(folder, lifts):
-    """Upper and lower transition nearest to the lifts in the polar of a result."""
+def own_drag(case, folder):
+    """What XFOIL's number is compared with: our drag at the lifts of the case, weighted as there."""
+    rows = [row for row in polar(folder) if row["foil"] == "result"]
+    total = 0.0
+    for lift, reynolds, mach, weight in CASES[case]:
+        total += weight * min(
+            float(row["cd"]) for row in rows
+            if abs(float(row["cl"]) - lift) < 1e-6 and float(row["condition"].split()[1]) == lift and row["cd"])
+    return total / len(CASES[case])
+
+
+def polar(folder):
     lines = (folder / "polar.csv").read_text().splitlines()
     names = lines[0].split(",")
-    rows = [dict(zip(names, line.split(","))) for line in lines[1:]]
+    return [dict(zip(names, line.split(","))) for line in lines[1:]]
+
+
+def transitions(folder, lifts):
+    """Upper and lower transition nearest to the lifts in the polar of a result."""
+    rows = [row for row in polar(folder) if row["foil"] == "result" and row["converged"] == "1"]
     found = []
     for lift in lifts:
-        own = [r for r in rows if r.get("foil", "result") in ("result", "design", "")]
-        best = min(own or rows, key=lambda r: abs(float(r["cl"]) - lift) if r["cl"] else 9)
+        best = min(rows, key=lambda r: abs(float(r["cl"]) - lift))
         found.append((float(best["xtr_top"]), float(best["xtr_bottom"])))
     return found
 

@@ -20,6 +20,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 STEP = 0.25
+# Angles of a sequence: two degrees to each side of the middle hold the lift.
+SPAN = 9
 
 LIFTS = [0.8, 1.0, 1.2, 1.4, 1.5, 1.6]
 CASES = {
@@ -71,13 +73,16 @@ def sequence(folder, library, foil, reynolds, mach, angles):
 
 def drag(folder, library, foil, lift, reynolds, mach):
     """Drag, moment, transitions at a lift by the protocol; None without bracketing points."""
-    # A first sweep finds the range of angles; its middle is at the lift.
-    rough = sequence(folder, library, foil, reynolds, mach, [0.5 * i for i in range(-8, 25)])
+    # A first sweep finds the range of angles, upward from a calm one: far below it XFOIL may never end. Its middle is at
+    # the lift.
+    rough = sequence(folder, library, foil, reynolds, mach, [2 + 0.5 * i for i in range(0, 21)])
+    if not rough or rough[0][1] > lift:
+        rough = sequence(folder, library, foil, reynolds, mach, [2 - 0.5 * i for i in range(0, 13)]) + rough
     if not rough:
         return None
     middle = round(min(rough, key=lambda p: abs(p[1] - lift))[0] / STEP) * STEP
-    up = sequence(folder, library, foil, reynolds, mach, [middle + STEP * i for i in range(0, 25)])
-    down = sequence(folder, library, foil, reynolds, mach, [middle - STEP * i for i in range(0, 25)])
+    up = sequence(folder, library, foil, reynolds, mach, [middle + STEP * i for i in range(0, SPAN)])
+    down = sequence(folder, library, foil, reynolds, mach, [middle - STEP * i for i in range(0, SPAN)])
     points = {round(p[0], 3): p for p in down + up}
     ordered = [points[a] for a in sorted(points)]
     for first, second in zip(ordered, ordered[1:]):

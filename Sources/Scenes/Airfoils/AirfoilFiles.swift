@@ -115,10 +115,12 @@ struct AirfoilDesignFiles: DesignFiles {
 
   func writeAll(_ outcome: DesignLoop.Outcome, _ result: RunResult) throws {
     try folder.write(
-      NPYFile(shape: design.shape.block.shape, values: outcome.design.elements).bytes, to: "design.npy")
+      NPYFile(
+        shape: design.held == nil ? design.shape.block.shape : [outcome.design.count], values: outcome.design.elements
+      ).bytes, to: "design.npy")
     let repanelling = Repanelling(nodeCount: scene.panels)
-    let begun = repanelling.apply(try design.shape.map.apply(design.shape.start))
-    let found = repanelling.apply(try design.shape.map.apply(outcome.design))
+    let begun = repanelling.apply(try design.surface(design.problem.start))
+    let found = repanelling.apply(try design.surface(outcome.design))
     let written = try AirfoilFiles(file: file, scene: scene, folder: folder).write(start: begun, found: found)
     let plot = ConvergencePlot(outcome.history, of: design.problem)
     try folder.write(Array(plot.svg.utf8), to: "convergence.svg")

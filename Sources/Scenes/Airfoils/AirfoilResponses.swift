@@ -24,6 +24,8 @@ struct AirfoilResponses: Responses {
   /// For messages.
   let conditionNames: [String]
   let rows: [Row]
+  /// The conditions whose angle is a variable, after those of the shape and in this order.
+  var freeAngles: [Int] = []
 
   var names: [String] { rows.map(\.name) }
 
@@ -40,6 +42,18 @@ struct AirfoilResponses: Responses {
 
   var flows: [AirfoilFlow] {
     conditions.map { AirfoilFlow(nodeCount: repanelling.nodeCount, condition: $0) }
+  }
+
+  /// The variables of the shape, and the flows with the angles that are variables.
+  func split(_ design: DenseVector) -> (shape: DenseVector, flows: [AirfoilFlow]) {
+    guard !freeAngles.isEmpty else { return (design, flows) }
+    let count = design.count - freeAngles.count
+    var conditions = conditions
+    for (place, index) in freeAngles.enumerated() { conditions[index].loading = .angle(design[count + place]) }
+    return (
+      DenseVector(design.elements[..<count]),
+      conditions.map { AirfoilFlow(nodeCount: repanelling.nodeCount, condition: $0) }
+    )
   }
 
   func makeSession() -> any ResponseSession { AirfoilSession(self) }
@@ -92,9 +106,10 @@ final class AirfoilSession: ResponseSession {
   }
 
   func linearize(_ design: DenseVector, rows: Set<Int>) throws(SolveFailure) -> ResponseLinearization {
-    let map = try responses.shape.linearize(at: design)
+    let (variables, models) = responses.split(design)
+    let map = try responses.shape.linearize(at: variables)
     let panels = responses.repanelling.linearize(at: map.image)
-    let flows = try solve(panels.image)
+    let flows = try solve(models, panels.image)
     var result = ResponseValues(values: [], field: panels.image)
     result.state = DenseVector(flows.flatMap(\.solution.state.elements))
     for flow in flows { result.report.merge(flow.solution.report) }
@@ -118,12 +133,16 @@ final class AirfoilSession: ResponseSession {
     return ResponseLinearization(result) { seed throws(SolveFailure) in
       // By the nodes of the panels, through the flow and beside it; and by those of the surface.
       var byNodes = seed.field
-      for part in try Self.atEveryPoint(
+      var byAngles = DenseVector(zeros: flows.count)
+      for (index, part) in try Self.atEveryPoint(
         flows.count, responses,
         { index throws(SolveFailure) in
           try Self.gradient(of: seed, at: index, flows, responses, panels.image)
-        })
-      { byNodes += part }
+        }
+      ).enumerated() {
+        byNodes += part.nodes
+        byAngles[index] = part.loading
+      }
       var bySurface = byNodes.isEmpty ? byNodes : try panels.pullback(byNodes)
       for (row, weight) in seed.rows.enumerated() where weight != 0 {
         for term in responses.rows[row].terms {
@@ -132,13 +151,14 @@ final class AirfoilSession: ResponseSession {
             try functional.evaluate(map.image, wantsGradient: true).gradient, scaledBy: weight * term.weight)
         }
       }
-      return bySurface.isEmpty ? DenseVector(zeros: design.count) : try map.pullback(bySurface)
+      let byShape = bySurface.isEmpty ? DenseVector(zeros: variables.count) : try map.pullback(bySurface)
+      return DenseVector(byShape.elements + responses.freeAngles.map { byAngles[$0] })
     }
   }
 
   /// All operating points, at the same time.
-  private func solve(_ nodes: DenseVector) throws(SolveFailure) -> [AirfoilLinearization] {
-    let (flows, responses) = (flows, responses)
+  private func solve(_ flows: [AirfoilFlow], _ nodes: DenseVector) throws(SolveFailure) -> [AirfoilLinearization] {
+    let responses = responses
     latest = accepted
     return try latest.withUnsafeMutableBufferPointer { workspaces throws(SolveFailure) in
       let shared = UncheckedShared(workspaces)
@@ -173,11 +193,12 @@ final class AirfoilSession: ResponseSession {
     return values
   }
 
-  /// What a seed gives by the nodes of the panels through the flow at one operating point; empty for nothing.
+  /// What a seed gives by the nodes of the panels through the flow at one operating point, empty for nothing, and by its
+  /// angle or lift.
   private static func gradient(
     of seed: ResponseSeed, at index: Int, _ flows: [AirfoilLinearization], _ responses: AirfoilResponses,
     _ nodes: DenseVector
-  ) throws(SolveFailure) -> DenseVector {
+  ) throws(SolveFailure) -> (nodes: DenseVector, loading: Double) {
     let solution = flows[index].solution
     let first = flows[..<index].reduce(0) { $0 + $1.solution.state.count }
     var state =
@@ -203,8 +224,9 @@ final class AirfoilSession: ResponseSession {
         }
       }
     }
-    guard state.largestMagnitude > 0 else { return direct }
-    return try flows[index].pullback(state).surface + direct
+    guard state.largestMagnitude > 0 else { return (direct, 0) }
+    let gradient = try flows[index].pullback(state)
+    return (gradient.surface + direct, gradient.loading)
   }
 }
 

@@ -64,6 +64,15 @@ struct AirfoilRows {
     return [rows.count - 1]
   }
 
+  /// The row of the lift at an operating point.
+  mutating func addLift(of condition: Int) -> Int {
+    rows.append(
+      .init(
+        name: name("lift-coefficient", condition),
+        terms: [(weight: 1, source: .coefficient(condition: condition, .lift))]))
+    return rows.count - 1
+  }
+
   private func name(_ word: String, _ condition: Int) -> String {
     conditions.count == 1 ? word : "\(word) at \(conditions[condition])"
   }

@@ -22,7 +22,16 @@ public struct AirfoilScene: Sendable {
 struct AirfoilDesign: Sendable {
   var shape: AirfoilShape
   var problem: DesignProblem
+  /// Where the angles of operating points are variables too.
+  var held: HeldLifts?
   var method: (optimizer: any Optimizer, stopping: StoppingCriteria, scaling: DesignLoop.ObjectiveScaling)
+}
+
+extension AirfoilDesign {
+  /// The surface of a vector of variables, which may have angles at its end.
+  func surface(_ variables: DenseVector) throws(SolveFailure) -> DenseVector {
+    try shape.map.apply(DenseVector(variables.elements.prefix(shape.start.count)))
+  }
 }
 
 extension AirfoilScene {
@@ -33,7 +42,7 @@ extension AirfoilScene {
     let choice = SolverChoice(
       name: isViscous ? "panels with a boundary layer" : "panels",
       reason: "\(conditions.count) operating point\(conditions.count == 1 ? "" : "s")",
-      unknowns: design.shape.start.count)
+      unknowns: design.problem.start.count)
     return OptimizableScene(
       title: title, problem: design.problem, optimizer: design.method.optimizer, stopping: design.method.stopping,
       scaling: design.method.scaling, solver: choice,

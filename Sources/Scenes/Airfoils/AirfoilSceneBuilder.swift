@@ -114,11 +114,26 @@ struct AirfoilSceneBuilder {
       }
     }
     guard let shape, let objective else { return nil }
+    let flows = conditions.map(\.flow)
+    let held = physics.lifts == .constrained ? HeldLifts(flows, panels: physics.panels) : nil
+    for (index, condition) in zip(held?.indices ?? [], held?.conditions ?? []) {
+      constraints.append(.init(row: rows.addLift(of: index), .equal(condition.loading.value)))
+    }
+    var start = shape.start
+    if let held {
+      do throws(SolveFailure) {
+        start = try held.extended(shape.start, of: shape.map)
+      } catch {
+        diagnostics.add(physics.foil.error("no design can start from this foil: \(error)"))
+        return nil
+      }
+    }
     let problem = DesignProblem(
       responses: AirfoilResponses(
-        shape: shape.map, repanelling: Repanelling(nodeCount: physics.panels), conditions: conditions.map(\.flow),
-        conditionNames: conditions.map(\.name), rows: rows.rows),
-      layout: [shape.block], bounds: shape.bounds, start: shape.start, objective: objective, constraints: constraints)
+        shape: shape.map, repanelling: Repanelling(nodeCount: physics.panels), conditions: flows,
+        conditionNames: conditions.map(\.name), rows: rows.rows, freeAngles: held?.indices ?? []),
+      layout: [shape.block] + (held.map { [$0.block] } ?? []), bounds: held?.extended(shape.bounds) ?? shape.bounds,
+      start: start, objective: objective, constraints: constraints)
     if case .optimalityCriteria = scene.optimizer.value {
       diagnostics.add(scene.optimizer.error("optimality criteria are for densities", remedy: "use `sqp` or `mma`"))
       return nil
@@ -127,6 +142,6 @@ struct AirfoilSceneBuilder {
       scene.optimizer, constraints: constraints.map(\.inequalityCount).reduce(0, +), boundForm: problem.isBoundForm,
       continuationEnd: 0, &diagnostics)
     guard let method else { return nil }
-    return AirfoilDesign(shape: shape, problem: problem, method: method)
+    return AirfoilDesign(shape: shape, problem: problem, held: held, method: method)
   }
 }

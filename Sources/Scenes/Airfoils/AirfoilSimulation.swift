@@ -46,8 +46,8 @@ public struct AirfoilSimulation {
     var surface = scene.foil
     var responses: [String: Double] = [:]
     if let design = scene.design {
-      let variables = try designFile.map { try Self.variables($0, design) } ?? design.shape.start
-      surface = try design.shape.map.apply(variables)
+      let variables = try designFile.map { try Self.variables($0, design) } ?? design.problem.start
+      surface = try design.surface(variables)
       let values = try design.problem.responses.makeSession().evaluate(variables, gradientsOf: [])
       for (name, value) in zip(design.problem.responses.names, values.values) { responses[name] = value }
     } else if let designFile {
@@ -96,10 +96,10 @@ public struct AirfoilSimulation {
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }
-    guard array.values.count == design.shape.start.count else {
+    guard array.values.count == design.problem.start.count else {
       throw CommandFailure(
         .usage,
-        "\(path): error: found \(array.values.count) entries, expected \(design.shape.start.count) variables")
+        "\(path): error: found \(array.values.count) entries, expected \(design.problem.start.count) variables")
     }
     guard array.values.allSatisfy(\.isFinite) else {
       throw CommandFailure(.usage, "\(path): error: an entry is not finite")

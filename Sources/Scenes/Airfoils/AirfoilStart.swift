@@ -16,8 +16,12 @@ extension AirfoilScene {
       else { return nil }
       return values
     }
-    func start(_ camber: Double) -> DenseVector? { try? design.problem.bounds.project(cambered(camber)) }
-    let own = values(at: design.shape.start)
+    func start(_ camber: Double) -> DenseVector? {
+      guard let shape = try? design.shape.bounds.project(cambered(camber)) else { return nil }
+      guard let held = design.held else { return shape }
+      return try? held.extended(shape, of: design.shape.map)
+    }
+    let own = values(at: design.problem.start)
     if !design.shape.searchesCamber {
       if own != nil { return self }
       for camber in Self.cambers {
@@ -29,7 +33,7 @@ extension AirfoilScene {
     var best: (merit: Double, camber: Double, start: DenseVector)?
     var unit = own.map { abs(design.problem.objectiveValue($0)) }
     for camber in [0] + Self.searchedCambers {
-      guard let start = camber == 0 ? design.shape.start : start(camber),
+      guard let start = camber == 0 ? design.problem.start : start(camber),
         let values = camber == 0 ? own : values(at: start)
       else { continue }
       let value = design.problem.objectiveValue(values)
@@ -50,7 +54,6 @@ extension AirfoilScene {
   private func starting(at start: DenseVector, note: String) -> AirfoilScene {
     guard let problem = design?.problem else { return self }
     var result = self
-    result.design?.shape.start = start
     result.design?.problem = DesignProblem(
       responses: problem.responses, layout: problem.parameterLayout, bounds: problem.bounds, start: start,
       objective: problem.objective, constraints: problem.constraints)

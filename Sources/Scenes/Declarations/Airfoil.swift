@@ -7,6 +7,7 @@ extension Scene {
     /// Nodes of the surface.
     public let panels: Int
     public let conditions: [Located<AirfoilCondition>]
+    public let lifts: LiftHold
 
     static let choice = Choice<any Physics>(
       word,
@@ -17,8 +18,24 @@ extension Scene {
         defaulted("panels", Scalars.integer(20...800), 160, "Nodes of the surface, dense where it is curved."),
         required(
           "conditions", Composites.list(AirfoilCondition.form.located, count: 1...200),
-          "Operating points. They are solved at the same time on all threads.")
-      ) { Airfoil(foil: $0, panels: $1, conditions: $2) as any Physics })
+          "Operating points. They are solved at the same time on all threads."),
+        defaulted(
+          "lifts",
+          Scalars.word([
+            ("solved", "Each evaluation finds the angles that give them.", LiftHold.solved),
+            ("constrained", "The angles are variables too, and the lifts are constraints; for `sqp`.", .constrained),
+          ]), .solved, written: "solved",
+          "How a design holds the lifts of its operating points. With `constrained` it may begin with lifts that it does not carry, and pass through stall."
+        )
+      ) { Airfoil(foil: $0, panels: $1, conditions: $2, lifts: $3) as any Physics })
+  }
+
+  /// How a design holds the lifts of its operating points.
+  public enum LiftHold: Sendable {
+    /// Each flow is solved at its lift.
+    case solved
+    /// Angles are variables and lifts are equality constraints.
+    case constrained
   }
 
   /// Where a foil comes from.

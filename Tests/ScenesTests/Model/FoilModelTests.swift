@@ -1,3 +1,4 @@
+import Foundation
 import InverseDesign
 import Scenes
 import TestSupport
@@ -32,6 +33,36 @@ import Testing
     let again = try model.valueAndGradient(model.start)
     #expect(first.evaluation.rows == again.evaluation.rows)
     #expect(first.gradient == again.gradient)
+  }
+
+  /// With the lift as a constraint the angle is a variable, and the gradient by it is what differences say.
+  @Test func anglesCanBeVariables() throws {
+    let text = SmallModels.foil.replacing("panels: 40", with: "panels: 40\n    lifts: constrained")
+    let held = try SceneModel(SceneFile.parse(text, name: "foil.yaml"))
+    #expect(held.designCount == model.designCount + 1)
+    let weights = [100.0, 1, 1]
+    let gradient = try held.linearize(held.start).pullback(
+      held.seed(rows: weights, stateVector: DenseVector(zeros: held.stateOutputCount)))
+    for variable in [1, held.designCount - 1] {
+      func value(_ step: Double) throws -> Double {
+        var design = held.start
+        design[variable] += step
+        return zip(try held.evaluate(design).rows, weights).reduce(0) { $0 + $1.0 * $1.1 }
+      }
+      let step = 1e-5
+      let difference = (try value(step) - value(-step)) / (2 * step)
+      #expect(abs(gradient[variable] - difference) < 1e-4 * abs(difference), "\(gradient[variable]) \(difference)")
+    }
+  }
+
+  @Test func whatAPolarLacksIsNull() throws {
+    let text = #"[{"cl": 3, "cd": null, "converged": false, "reason": "stalled"}]"#
+    let rows = try JSONDecoder().decode([AirfoilPolar.Row].self, from: Data(text.utf8))
+    #expect(rows[0].cl == 3 && rows[0].cd.isNaN && rows[0].alpha.isNaN)
+    let written = try JSONSerialization.jsonObject(with: Data(try PolarRequest.json(rows).utf8)) as? [[String: Any]]
+    let row = try #require(written?.first)
+    #expect(row["cl"] as? Double == 3 && row["cd"] is NSNull && row["xtrTop"] is NSNull)
+    #expect(Set(row.keys) == ["alpha", "cl", "cd", "cm", "xtrTop", "xtrBottom", "converged", "reason"])
   }
 
   /// A seed on rows, pressures and nodes goes back to what differences of all of them say.
