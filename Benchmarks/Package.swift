@@ -17,6 +17,9 @@ let package = Package(
       name: "network-training", dependencies: [.product(name: "NeuralNetworks", package: "backsolve")],
       path: "Sources/NetworkTraining"),
     .executableTarget(
+      name: "design-runs", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      path: "Sources/DesignRuns"),
+    .executableTarget(
       name: "airfoil-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/AirfoilValidation"),
   ],

@@ -20,6 +20,7 @@ struct Backsolve: ParsableCommand {
     subcommands: [
       Optimize.self, Simulate.self, CheckGradient.self, Verify.self, Validate.self, Schema.self, ListScenes.self,
       Report.self, Polar.self, Tasks.self, Serve.self, Ask.self, Tell.self, Evaluate.self, View.self,
+      Train.self,
     ])
 }
 

@@ -16,6 +16,7 @@ struct LayerTable {
       ["LinearSolvers", "FieldIO"],
       ["NeuralNetworks", "Aerodynamics", "FiniteElements", "SmoothedParticles"],
       ["InverseDesign", "Pictures"],
+      ["LearnedPreconditioners"],
       ["Scenes"],
       ["Backsolve", "CBindings", "ModelServer"],
       [

@@ -20,7 +20,7 @@ struct SceneAssembly {
       case .diffusion:
         stiffness = .diffusion(grid, thickness: physics.thickness)
       }
-      let (solver, choice) = SolverBuilder.onGrid(scene.solver, grid, unknowns: unknowns)
+      let (solver, choice) = SolverBuilder.onGrid(scene.solver, grid, unknowns: unknowns, &diagnostics)
       return try build(
         stiffness, solver, choice, thresholded: SolverBuilder.thresholdedOnGrid(grid, unknowns: unknowns), &diagnostics)
     case .mesh(let mesh):
