@@ -46,7 +46,9 @@ public struct CycleTraining: Sendable {
     -> Variable<Float>
   {
     var generator = part.generator
-    let chosen = (0..<batch).map { _ in systems[min(Int(generator.uniform() * Double(systems.count)), systems.count - 1)] }
+    let chosen = (0..<batch).map { _ in
+      systems[min(Int(generator.uniform() * Double(systems.count)), systems.count - 1)]
+    }
     var gradient = [Float](repeating: 0, count: parameters.count)
     var total = 0.0
     for _ in 0..<pairs {

@@ -73,15 +73,15 @@ import TestSupport
   }
 
   @Test func learns() throws {
-    let systems = try (1..<4).flatMap { try Self.designs.systems(seed: $0, steps: [4]) }
+    let systems = try (1..<3).flatMap { try Self.designs.systems(seed: $0, steps: [4]) }
     var training = CycleTraining(systems)
     training.options.directCost = 2e3
     training.iterations = 6
-    training.batch = 3
-    training.pairs = 4
+    training.batch = 2
+    training.pairs = 3
     var options = Trainer.Options()
-    options.steps = 12
-    options.rate = RateSchedule(0.03)
+    options.steps = 7
+    options.rate = RateSchedule(0.05)
     let trainer = Trainer(training.network.layout, AdamW(), options)
     var state = trainer.start(seed: 1)
     while !trainer.isDone(state) {
