@@ -13,7 +13,7 @@ struct TrainPreconditioner: ParsableCommand {
     abstract: "Train the multigrid cycle for a scene's physics and shape of cells.",
     discussion: """
       The bodies it learns on are small, random and optimized on the way; the scene gives the physics, the material and \
-      the shape of a cell. A scene uses the weights by `solver: { multigrid-cg: { learned: FILE } }`, at any size.
+      the shape of a cell, and the smoothing it asks for. A scene uses the weights by `solver: { multigrid-cg: { learned: FILE } }`, at any size.
       """)
 
   @OptionGroup var arguments: SceneArguments
@@ -22,7 +22,7 @@ struct TrainPreconditioner: ParsableCommand {
   var output = "cycle.safetensors"
 
   @Option(help: "Steps of training.")
-  var steps = 200
+  var steps = 100
 
   @Option(help: "Seed of the bodies and of training.")
   var seed: UInt64 = 1

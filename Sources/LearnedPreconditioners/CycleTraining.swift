@@ -13,16 +13,17 @@
 public struct CycleTraining: Sendable {
   public var systems: [TrainingSystem]
   /// Iterations that the loss looks at.
-  public var iterations = 10
+  public var iterations = 14
   /// Pairs of mirrored samples a step, and their spread.
-  public var pairs = 6
+  public var pairs = 8
   public var spread: Float = 0.05
   /// Systems a step.
-  public var batch = 4
+  public var batch = 6
   public var options = MultigridOptions()
-  /// What is learned: a classical cycle with tuned intervals has those alone.
+  /// What is learned. Widths learned on small bodies made whole design runs of larger ones dearer, so they are left out
+  /// unless asked for.
   public var learnsCoefficients = true
-  public var learnsWidths = true
+  public var learnsWidths = false
   public let network = LearnedCycle.Network()
 
   public init(_ systems: [TrainingSystem]) { self.systems = systems }

@@ -1,7 +1,7 @@
 @_exported import FiniteElements
 @_exported import NeuralNetworks
 
-/// A multigrid cycle whose coarse coefficients and smoothing intervals a small network sets.
+/// A multigrid cycle whose coarse coefficients, and smoothing intervals where asked, a small network sets.
 ///
 /// A perceptron reads, of each coarse cell, what its children and neighbours look like (`CellFeatures`) and answers the
 /// logarithm of a factor of the mean coefficient; four more numbers are the logarithms of factors of the smoothing

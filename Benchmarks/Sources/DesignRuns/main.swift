@@ -1,7 +1,7 @@
 // Whole topology optimizations in 3D with the plain multigrid cycle and with learned ones, in turn:
-// `design-runs 48 --steps 40 --threads 1 plain cycle.safetensors` prints one row a scene and cycle. A third of the file's
-// place, `widths:2,1,1,1`, is the plain cycle with smoothing intervals widened by level, `degrees:2,8,24` one with other
-// degrees.
+// `design-runs 48 --steps 40 --threads 1 plain cycle.safetensors` prints one row a body and cycle. `widths:2,1,1,1` is the
+// plain cycle with smoothing intervals widened by level, `degrees:2,8,24` one with other degrees, and
+// `degrees:2,8,24+cycle.safetensors` is both.
 
 import Backsolve
 import LearnedPreconditioners
@@ -68,11 +68,11 @@ func measure(_ body: Body, _ n: Int, steps: Int, _ name: String) throws {
   var options = MultigridOptions(relativeTolerance: 1e-6, maxIterations: 2000)
   var rule: (any CycleRule)?
   func numbers(_ text: Substring) -> [Double] { text.split(separator: ",").compactMap { Double($0) } }
-  for part in name.split(separator: "/", omittingEmptySubsequences: true) where !name.hasSuffix(".safetensors") {
+  for part in name.split(separator: "+") {
     if part.hasPrefix("widths:") { rule = Widened(widths: numbers(part.dropFirst(7))) }
     if part.hasPrefix("degrees:") { options.smoothing = Smoothing(degrees: numbers(part.dropFirst(8)).map { Int($0) }) }
+    if part.hasSuffix(".safetensors") { rule = try LearnedCycle.read(String(part), dimension: 3, components: 3) }
   }
-  if name.hasSuffix(".safetensors") { rule = try LearnedCycle.read(name, dimension: 3, components: 3) }
   let chain = DesignChain(
     field: ConeFilter(over: grid, radius: 1.5), parameters: CellMaterial(SIMP(penalty: 3)),
     model: ImplicitModel(equations, solver: MultigridCG(options, rule: rule)),
@@ -90,7 +90,7 @@ func measure(_ body: Body, _ n: Int, steps: Int, _ name: String) throws {
   let iterations = outcome.history.rows.reduce(0) { $0 + $1.solverIterations }
   func short(_ x: Double) -> Double { (1000 * x).rounded() / 1000 }
   print(
-    "| \(body.name) | \(stiffness.unknownCount) | \(name.split(separator: "/").last ?? "") | \(iterations) | "
+    "| \(body.name) | \(stiffness.unknownCount) | \(name) | \(iterations) | "
       + "\(short(seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu)) | \(short(seconds(CLOCK_MONOTONIC) - wall)) | "
       + "\(outcome.values[0]) |")
   fflush(nil)

@@ -4,10 +4,10 @@ import InverseDesign
 import LearnedPreconditioners
 
 /// Trains the cycle of `multigrid-cg` for the physics of a scene, on small random bodies of the same material and cells of
-/// the same shape.
+/// the same shape, with the smoothing that the scene asks for.
 public struct PreconditionerTraining {
   public struct Options: Sendable {
-    public var steps = 200
+    public var steps = 100
     public var seed: UInt64 = 1
     /// Random bodies, each at two steps of its design.
     public var bodies = 16
@@ -30,6 +30,7 @@ public struct PreconditionerTraining {
   private let designs: @Sendable (Int) -> RandomDesigns
   private let dimension: Int
   private let components: Int
+  private let smoothing: Smoothing?
 
   /// - Throws: `SceneErrors` where the scene has no grid, or is of a physics without cells.
   public init(_ file: SceneFile, _ options: Options = Options()) throws {
@@ -42,6 +43,11 @@ public struct PreconditionerTraining {
     }
     self.options = options
     scene = file.scene.title
+    if case .multigridCG(let multigrid) = file.scene.solver.value {
+      smoothing = multigrid.smoothing.map { Smoothing(degrees: $0) }
+    } else {
+      smoothing = nil
+    }
     let form = presenter.form
     let spacing = grid.spacing.map { $0 / grid.spacing.max()! }
     dimension = grid.dimension
@@ -67,6 +73,7 @@ public struct PreconditionerTraining {
     var training = CycleTraining(systems)
     // Small grids would have no coarse levels otherwise.
     training.options.directCost = dimension == 3 ? 2e5 : 2e4
+    training.options.smoothing = smoothing
     var trainerOptions = Trainer.Options()
     trainerOptions.steps = options.steps
     trainerOptions.rate = RateSchedule(0.02)
@@ -112,7 +119,8 @@ public struct PreconditionerTraining {
   }
 
   private func iterations(_ systems: [TrainingSystem], _ rule: LearnedCycle?) throws -> Int {
-    let solver = MultigridCG(MultigridOptions(relativeTolerance: 1e-8, maxIterations: 2000), rule: rule)
+    let solver = MultigridCG(
+      MultigridOptions(relativeTolerance: 1e-8, maxIterations: 2000, smoothing: smoothing), rule: rule)
     return try systems.reduce(0) { sum, system in
       let prepared = try solver.prepare(system.matrix, reusing: nil)
       return sum + (try solver.solve(prepared, columns: [system.load], from: nil).report.iterations)
