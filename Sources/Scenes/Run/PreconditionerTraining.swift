@@ -74,6 +74,7 @@ public struct PreconditionerTraining {
     // Small grids would have no coarse levels otherwise.
     training.options.directCost = dimension == 3 ? 2e5 : 2e4
     training.options.smoothing = smoothing
+    training.batch = min(training.batch, systems.count)
     var trainerOptions = Trainer.Options()
     trainerOptions.steps = options.steps
     trainerOptions.rate = RateSchedule(0.02)
