@@ -45,10 +45,14 @@ let package = Package(
     .target(name: "Pictures", dependencies: ["FieldIO"]),
     // Layer 6
     .target(name: "DesignSamplers", dependencies: ["NeuralNetworks", "InverseDesign"]),
+    .target(name: "LearnedPreconditioners", dependencies: ["FiniteElements", "NeuralNetworks", "InverseDesign"]),
     // Layer 7
     .target(
       name: "Scenes",
-      dependencies: ["Aerodynamics", "FiniteElements", "SmoothedParticles", "InverseDesign", "Pictures", "Yams"]),
+      dependencies: [
+        "Aerodynamics", "FiniteElements", "SmoothedParticles", "InverseDesign", "LearnedPreconditioners", "Pictures",
+        "Yams",
+      ]),
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),
     .target(name: "CBindings", dependencies: ["Scenes"], exclude: ["include"]),
@@ -92,6 +96,7 @@ let package = Package(
       name: "AerodynamicsTests", dependencies: ["Aerodynamics", "TestSupport"], exclude: ["Data"]),
     .testTarget(name: "InverseDesignTests", dependencies: ["InverseDesign", "TestSupport"]),
     .testTarget(name: "DesignSamplersTests", dependencies: ["DesignSamplers", "TestSupport"]),
+    .testTarget(name: "LearnedPreconditionersTests", dependencies: ["LearnedPreconditioners", "TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
     .testTarget(name: "ScenesTests", dependencies: ["Scenes", "TestSupport"]),
     .testTarget(name: "ModelServerTests", dependencies: ["ModelServer", "TestSupport"]),

@@ -20,6 +20,9 @@ let package = Package(
       name: "solver-comparison", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/SolverComparison"),
     .executableTarget(
+      name: "design-runs", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      path: "Sources/DesignRuns"),
+    .executableTarget(
       name: "airfoil-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/AirfoilValidation"),
   ],

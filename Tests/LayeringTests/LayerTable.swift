@@ -16,7 +16,7 @@ struct LayerTable {
       ["LinearSolvers", "FieldIO"],
       ["NeuralNetworks", "Aerodynamics", "FiniteElements", "SmoothedParticles"],
       ["InverseDesign", "Pictures"],
-      ["DesignSamplers"],
+      ["DesignSamplers", "LearnedPreconditioners"],
       ["Scenes"],
       ["Backsolve", "CBindings", "ModelServer"],
       [

@@ -21,7 +21,7 @@ struct SceneAssembly {
         stiffness = .diffusion(grid, thickness: physics.thickness)
       }
       let (solver, choice) = SolverBuilder.onGrid(
-        scene.solver, grid, components: stiffness.componentsPerNode, unknowns: unknowns)
+        scene.solver, grid, components: stiffness.componentsPerNode, unknowns: unknowns, &diagnostics)
       return try build(
         stiffness, solver, choice, thresholded: SolverBuilder.thresholdedOnGrid(grid, unknowns: unknowns),
         SolverCatalogue(stiffness, scene.solver.value.iteration).addingMultigrid(), &diagnostics)

@@ -1,11 +1,14 @@
+import FieldIO
 import FiniteElements
+import LearnedPreconditioners
 
 /// Chooses a linear solver by size and dimension, or takes the scene's.
 enum SolverBuilder {
   /// On a grid all solvers work. The automatic choice reads sizes only, never a clock.
-  static func onGrid(_ declared: Located<Scene.Solver>, _ grid: StructuredGrid, components: Int, unknowns: Int)
-    -> (solver: AnyLinearSolver<GridOperator>, choice: SolverChoice)
-  {
+  static func onGrid(
+    _ declared: Located<Scene.Solver>, _ grid: StructuredGrid, components: Int, unknowns: Int,
+    _ diagnostics: inout DiagnosticList
+  ) -> (solver: AnyLinearSolver<GridOperator>, choice: SolverChoice) {
     func choice(_ name: String, _ reason: String) -> SolverChoice {
       SolverChoice(name: name, reason: reason, unknowns: unknowns)
     }
@@ -26,9 +29,21 @@ enum SolverBuilder {
     case .cholmod:
       return (AnyLinearSolver(CholeskySolver<GridOperator>()), choice("cholmod", "asked for"))
     case .multigridCG(let options):
+      var rule: LearnedCycle?
+      if let weights = options.learned {
+        do {
+          rule = try LearnedCycle.read(
+            weights.path, dimension: grid.dimension, components: components)
+        } catch {
+          diagnostics.add(
+            SceneDiagnostic(
+              mark: weights.mark, problem: "\(error)",
+              remedy: "train weights with `backsolve train preconditioner SCENE`, or leave out `learned`"))
+        }
+      }
       return (
-        AnyLinearSolver(MultigridCG(multigrid(options.iteration, smoothing: options.smoothing))),
-        choice("multigrid-cg", "asked for")
+        AnyLinearSolver(MultigridCG(multigrid(options.iteration, smoothing: options.smoothing), rule: rule)),
+        choice("multigrid-cg", rule == nil ? "asked for" : "asked for, with a learned cycle")
       )
     case .incompleteCholeskyCG(let options):
       return (AnyLinearSolver(incomplete(options)), choice("incomplete-cholesky-cg", "asked for"))

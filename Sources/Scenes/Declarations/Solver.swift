@@ -52,15 +52,21 @@ extension Scene {
     public let iteration: Iteration
     /// Chebyshev degrees of the smoother by level, finest first; nil for the solver's own choice.
     public let smoothing: [Int]?
+    /// Weights of a learned cycle.
+    public let learned: SceneFilePath?
 
     static let form: Form<Multigrid> = record(
       "Multigrid.", Iteration.toleranceField, Iteration.maximumField,
       optional(
         "smoothing", Composites.list(Scalars.integer(1...200), count: 1...12),
         "Degrees of the Chebyshev smoother by level, finest first, the last one for all further levels: `[2, 12, 32, 48]`; chosen by the contrast when left out."
+      ),
+      optional(
+        "learned", Scalars.file,
+        "Weights (`.safetensors`, relative to this scene) of `backsolve train preconditioner`: a network sets the coarse grids' coefficients. It changes what a solve costs, never what it gives."
       )
     ) {
-      Multigrid(iteration: Iteration(tolerance: $0, maximumIterations: $1), smoothing: $2)
+      Multigrid(iteration: Iteration(tolerance: $0, maximumIterations: $1), smoothing: $2, learned: $3)
     }
   }
 

@@ -51,7 +51,7 @@ final class GridHierarchy {
   }
 
   /// Takes new coefficients, in padded cell rows, into account. They are divided by `largest`.
-  func update(_ coefficients: AlignedBuffer<Double>, largest: Double) {
+  func update(_ coefficients: AlignedBuffer<Double>, largest: Double, rule: (any CycleRule)? = nil) {
     let fine = levels[0]
     let factor = 1 / largest
     // Far below any contrast of use, and far above the smallest single-precision number.
@@ -60,7 +60,6 @@ final class GridHierarchy {
       let value = coefficients.pointer[i]
       fine.coefficients.pointer[i] = value > 0 ? max(Float(value * factor), least) : 0
     }
-    fine.update()
     for (index, coarsening) in coarsenings.enumerated() {
       let source = levels[index], target = levels[index + 1]
       let shared = UncheckedShared((source.coefficients.pointer, target.coefficients.pointer))
@@ -71,17 +70,40 @@ final class GridHierarchy {
         coarsening.average(
           UnsafePointer(shared.value.0), layouts.0, into: shared.value.1, layouts.1, layer: layer)
       }
-      target.update()
     }
+    if let rule { apply(rule) }
+    for level in levels { level.update() }
     coarsest.update(levels[levels.count - 1])
   }
 
+  /// Multiplies the means on the coarse grids by what a rule says of them.
+  private func apply(_ rule: some CycleRule) {
+    let factors = (1..<max(1, levels.count)).map { index in
+      rule.factors(level: index, fine: GridCells(levels[index - 1]), coarse: GridCells(levels[index]))
+    }
+    for (level, factors) in zip(levels.dropFirst(), factors) {
+      let cells = level.layout.cells
+      precondition(factors.count == cells.x * cells.y * cells.z, "a rule gave \(factors.count) factors")
+      let largest = type(of: rule).largestFactor
+      for row in 0..<cells.y * cells.z {
+        let (layer, j) = (row / cells.y, row % cells.y)
+        let target = level.coefficients.pointer + (layer &* level.layout.layerSize &+ j &* level.layout.stride)
+        for i in 0..<cells.x {
+          let factor = factors[row &* cells.x &+ i]
+          if factor.isFinite { target[i] *= min(max(factor, 1 / largest), largest) }
+        }
+      }
+    }
+  }
+
   /// Sets the smoothers: degree by level, the last one repeated.
-  func setSmoothing(_ smoothing: Smoothing) {
+  func setSmoothing(_ smoothing: Smoothing, rule: (any CycleRule)? = nil) {
     for (index, level) in levels.enumerated() {
       let degree = smoothing.degrees[min(index, smoothing.degrees.count - 1)]
+      var ofLevel = smoothing
+      if let factor = rule?.widthFactor(level: index), factor.isFinite { ofLevel.width *= min(max(factor, 0.1), 10) }
       level.smoother = ChebyshevPolynomial(
-        degree: degree, largest: level.largestEigenvalue, ratio: smoothing.ratio(degree: degree))
+        degree: degree, largest: level.largestEigenvalue, ratio: ofLevel.ratio(degree: degree))
     }
   }
 

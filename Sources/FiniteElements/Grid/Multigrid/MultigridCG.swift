@@ -11,24 +11,43 @@ public struct MultigridCG: LinearSolver {
     let matrix: GridOperator
     let hierarchy: GridHierarchy
     let iteration: GridIteration
+    let largest: Double
     /// Largest over smallest coefficient that is not zero.
     let contrast: Double
+    /// What the cycle follows now; nil after it failed, and for a plain cycle.
+    fileprivate(set) var rule: (any CycleRule)?
 
-    init(matrix: GridOperator, hierarchy: GridHierarchy, iteration: GridIteration, contrast: Double) {
+    init(
+      matrix: GridOperator, hierarchy: GridHierarchy, iteration: GridIteration, largest: Double, contrast: Double,
+      rule: (any CycleRule)?
+    ) {
       self.matrix = matrix
       self.hierarchy = hierarchy
       self.iteration = iteration
+      self.largest = largest
       self.contrast = contrast
+      self.rule = rule
+    }
+
+    /// Goes back to plain means.
+    fileprivate func dropRule() {
+      rule = nil
+      hierarchy.update(matrix.kernel.coefficients, largest: largest)
     }
   }
 
   public let name = "multigrid-cg"
   public let options: MultigridOptions
+  /// What the cycle is told of its coarse grids; nil for plain means.
+  public let rule: (any CycleRule)?
   /// Called with the residuals as they fall.
   public var observer: ResidualObserver?
 
-  public init(_ options: MultigridOptions = MultigridOptions(), observer: ResidualObserver? = nil) {
+  public init(
+    _ options: MultigridOptions = MultigridOptions(), rule: (any CycleRule)? = nil, observer: ResidualObserver? = nil
+  ) {
     self.options = options
+    self.rule = rule
     self.observer = observer
   }
 
@@ -42,14 +61,39 @@ public struct MultigridCG: LinearSolver {
     guard largest > 0 else { throw SolveFailure(.singular, "every coefficient of the stiffness is zero") }
     let hierarchy: GridHierarchy
     let iteration: GridIteration
+    var isProbed = rule == nil
     if let previous, previous.hierarchy.stiffness == a.stiffness, previous.hierarchy.constrained == a.constrained {
       (hierarchy, iteration) = (previous.hierarchy, previous.iteration)
+      isProbed = isProbed || previous.rule != nil
     } else {
       hierarchy = GridHierarchy(a.stiffness, constrained: a.constrained, directCost: options.directCost)
       iteration = GridIteration(hierarchy)
     }
-    hierarchy.update(a.kernel.coefficients, largest: largest)
-    return Prepared(matrix: a, hierarchy: hierarchy, iteration: iteration, contrast: largest / smallest)
+    hierarchy.update(a.kernel.coefficients, largest: largest, rule: rule)
+    let prepared = Prepared(
+      matrix: a, hierarchy: hierarchy, iteration: iteration, largest: largest, contrast: largest / smallest, rule: rule)
+    // Once for each hierarchy, and again after a failure: it costs two cycles.
+    if let rule, !isProbed {
+      hierarchy.setSmoothing(smoothing(of: prepared), rule: rule)
+      if !hierarchy.cycleIsSymmetricPositive() { prepared.dropRule() }
+    }
+    return prepared
+  }
+
+  private func smoothing(of prepared: Prepared) -> Smoothing {
+    options.smoothing ?? .suiting(contrast: prepared.contrast, dimension: prepared.matrix.stiffness.grid.dimension)
+  }
+
+  /// What some iterations from zero give, without a test of convergence: for studies of the cycle.
+  public func iterate(_ prepared: Prepared, _ right: DenseVector, iterations: Int) -> DenseVector {
+    let size = prepared.iteration.load(right, from: .zero, prepared.matrix)
+    if size == 0 { return prepared.iteration.solution(right, prepared.matrix.constrained, isZero: true) }
+    prepared.hierarchy.setSmoothing(smoothing(of: prepared), rule: prepared.rule)
+    var bounded = options
+    bounded.maxIterations = iterations
+    bounded.relativeTolerance = 0
+    _ = prepared.iteration.run(prepared.matrix.kernel, size: size, options: bounded)
+    return prepared.iteration.solution(right, prepared.matrix.constrained)
   }
 
   public func solve(_ prepared: Prepared, columns: [DenseVector], from guesses: [DenseVector]?) throws(SolveFailure)
@@ -74,11 +118,17 @@ public struct MultigridCG: LinearSolver {
     let iteration = prepared.iteration
     let size = iteration.load(right, from: guess, prepared.matrix)
     if size == 0 { return (iteration.solution(right, prepared.matrix.constrained, isZero: true), report) }
-    let first =
-      options.smoothing ?? .suiting(contrast: prepared.contrast, dimension: prepared.matrix.stiffness.grid.dimension)
+    if rule != nil, prepared.rule == nil {
+      report.notes.append("the rule of the cycle failed its probe: plain means were used")
+    }
+    let first = smoothing(of: prepared)
     var attempts: [String] = []
-    for smoothing in [first, first.stronger] {
-      prepared.hierarchy.setSmoothing(smoothing)
+    for smoothing in prepared.rule == nil ? [first, first.stronger] : [first, first, first.stronger] {
+      if !attempts.isEmpty, prepared.rule != nil {
+        prepared.dropRule()
+        report.notes.append("the rule of the cycle was given up for plain means")
+      }
+      prepared.hierarchy.setSmoothing(smoothing, rule: prepared.rule)
       let run = iteration.run(prepared.matrix.kernel, size: size, options: options, observer: observer)
       report.iterations += run.iterations
       report.relativeResidual = run.residual

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Scenes
+
+/// `backsolve train preconditioner SCENE`.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train what a scene may use.", subcommands: [TrainPreconditioner.self])
+}
+
+struct TrainPreconditioner: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preconditioner",
+    abstract: "Train the multigrid cycle for a scene's physics and shape of cells.",
+    discussion: """
+      The bodies it learns on are small, random and optimized on the way; the scene gives the physics, the material and \
+      the shape of a cell, and the smoothing it asks for. A scene uses the weights by `solver: { multigrid-cg: { learned: FILE } }`, at any size.
+      """)
+
+  @OptionGroup var arguments: SceneArguments
+
+  @Option(name: .shortAndLong, help: "The file of weights to write; its checkpoint lies beside it.")
+  var output = "cycle.safetensors"
+
+  @Option(help: "Steps of training.")
+  var steps = 100
+
+  @Option(help: "Seed of the bodies and of training.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Random bodies to train on.")
+  var bodies = 16
+
+  @Option(help: "Cells along the longest axis of a body.")
+  var cells = 24
+
+  @Flag(help: "Go on from the checkpoint beside the weights.")
+  var resume = false
+
+  func validate() throws {
+    if !(1...100_000).contains(steps) { throw ValidationError("--steps \(steps): expected 1 to 100000.") }
+    if !(1...1000).contains(bodies) { throw ValidationError("--bodies \(bodies): expected 1 to 1000.") }
+    if !(8...64).contains(cells) { throw ValidationError("--cells \(cells): expected 8 to 64.") }
+  }
+
+  func run() throws {
+    var options = PreconditionerTraining.Options()
+    (options.steps, options.seed, options.bodies, options.longest) = (steps, seed, bodies, cells)
+    let training = try PreconditionerTraining(try arguments.load(), options)
+    Interruption.listen()
+    let isTerminal = StandardError.isTerminal
+    let outcome: PreconditionerTraining.Outcome
+    do {
+      outcome = try training.run(to: output, resumes: resume, stops: { Interruption.isRequested }) { progress in
+        if isTerminal { return StandardError.write("\r\u{1B}[2K" + progress.line) }
+        if progress.step % 10 == 0 || progress.step == progress.steps { StandardError.write(progress.line + "\n") }
+      }
+    } catch let failure as FileFailure {
+      throw CommandFailure(failure.action == .read ? .usage : .machine, "error: \(failure)")
+    }
+    if isTerminal { StandardError.write("\n") }
+    print(
+      "\(output) after step \(outcome.step): \(outcome.iterations.learned) iterations on bodies not trained on, "
+        + "\(outcome.iterations.plain) without")
+    if !outcome.isComplete { throw CommandFailure(.interrupted, "interrupted: `--resume` goes on") }
+  }
+}
