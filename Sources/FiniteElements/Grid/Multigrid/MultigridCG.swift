@@ -92,7 +92,7 @@ public struct MultigridCG: LinearSolver {
     var bounded = options
     bounded.maxIterations = iterations
     bounded.relativeTolerance = 0
-    _ = prepared.iteration.run(prepared.matrix.kernel, size: size, options: bounded)
+    _ = prepared.iteration.run(prepared.matrix.kernel, size: size, options: bounded, observer: nil)
     return prepared.iteration.solution(right, prepared.matrix.constrained)
   }
 
