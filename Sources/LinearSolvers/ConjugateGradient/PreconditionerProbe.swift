@@ -7,6 +7,7 @@ public enum PreconditionerProbe {
 
   /// What is wrong, in words; nil where nothing was found.
   /// - Parameters:
+  ///   - preconditioner: asked by way of its applications alone.
   ///   - dimension: unknowns.
   ///   - seed: of the random vectors.
   public static func fault(of preconditioner: some Preconditioner, dimension: Int, seed: UInt64 = 1) -> String? {
