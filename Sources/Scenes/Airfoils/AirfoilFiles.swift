@@ -31,7 +31,9 @@ struct AirfoilFiles {
     for (foil, nodes) in [("start", start), (name, found)] {
       guard let nodes else { continue }
       let points = sweep
-      let rows = AirfoilPolar(surface: nodes).rows(points.map(\.flow))
+      // A chain for each operating point: those near stall, which take many times as long, then run side by side.
+      let rows = AirfoilPolar(surface: nodes).rows(
+        points.map(\.flow), chainLength: max(1, points.count / max(1, scene.conditions.count)))
       polar += zip(points, rows).map { (foil: foil, condition: $0.condition, row: $1) }
     }
     try writePolar(polar)

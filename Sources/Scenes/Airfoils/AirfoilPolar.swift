@@ -22,10 +22,10 @@ public struct AirfoilPolar: Sendable {
   /// - Parameter surface: `[nodeCount, 2]`, as the panels have it.
   public init(surface: DenseVector) { self.surface = surface }
 
-  /// Points of a chain start from each other, so that a chain is also the unit of parallel work.
-  static let chainLength = 20
-
-  public func rows(_ conditions: [FlowCondition]) -> [Row] {
+  /// - Parameters:
+  ///   - conditions: The operating points, in the order of a sweep.
+  ///   - chainLength: Points of a chain start from each other, so that a chain is also the unit of parallel work.
+  public func rows(_ conditions: [FlowCondition], chainLength: Int = 20) -> [Row] {
     var rows = [Row?](repeating: nil, count: conditions.count)
     let surface = surface
     // Where the surface cannot be prepared, every row says so.
@@ -38,9 +38,9 @@ public struct AirfoilPolar: Sendable {
     let common = prepared
     rows.withUnsafeMutableBufferPointer { rows in
       let shared = UncheckedShared(rows)
-      let chains = (conditions.count + Self.chainLength - 1) / Self.chainLength
+      let chains = (conditions.count + chainLength - 1) / chainLength
       concurrentlyForEach(piece: chains) { chain in
-        let range = chain * Self.chainLength..<min((chain + 1) * Self.chainLength, conditions.count)
+        let range = chain * chainLength..<min((chain + 1) * chainLength, conditions.count)
         var workspace = common
         for index in range {
           let flow = AirfoilFlow(nodeCount: surface.count / 2, condition: conditions[index])
