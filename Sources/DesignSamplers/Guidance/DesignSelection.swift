@@ -63,14 +63,16 @@ public struct MonteCarloSelection: DesignSelection {
       memory.logWeights = [Double](repeating: 0, count: count)
       memory.potentials = memory.logWeights
     }
-    for i in all { memory.logWeights[i] += potentials[i] - memory.potentials[i] }
+    // A weight that is zero stays zero until designs are chosen among: of two failures no difference is taken.
+    for i in all where memory.logWeights[i] > -.infinity {
+      memory.logWeights[i] += potentials[i] - memory.potentials[i]
+    }
+    memory.potentials = potentials
     let most = memory.logWeights.max() ?? 0
+    guard most.isFinite else { return all }
     let weights = memory.logWeights.map { exp($0 - most) }
     let sum = weights.reduce(0, +), squares = weights.reduce(0) { $0 + $1 * $1 }
-    guard sum * sum / squares < leastEffectivePart * Double(count) else {
-      memory.potentials = potentials.map { $0.isFinite ? $0 : -1e300 }
-      return all
-    }
+    guard sum * sum / squares < leastEffectivePart * Double(count) else { return all }
     var generator = SeededGenerator(seed: seed, generation: step)
     let chosen = Self.systematic(weights, total: sum, start: generator.uniform())
     memory.potentials = chosen.map { potentials[$0] }
