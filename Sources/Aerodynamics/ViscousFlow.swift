@@ -36,12 +36,16 @@ struct ViscousFlow {
       let (newton, outcome) = try flow.converge(marches: last == nil)
       return (flow, newton, outcome)
     }
-    /// A warm start that fails is followed by a cold one, that by a continuation in the angle.
-    func solved(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> Converged {
+    /// A warm start that fails is followed by a cold one.
+    func warmOrCold(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> Converged {
       if let last, let warm = try? converged(at: angle, last) { return warm }
+      return try converged(at: angle, nil)
+    }
+    /// A cold start that fails is followed by a continuation in the angle.
+    func solved(at angle: Double, _ last: LayerState?) throws(SolveFailure) -> Converged {
       let failure: SolveFailure
       do {
-        return try converged(at: angle, nil)
+        return try warmOrCold(at: angle, last)
       } catch {
         failure = error
       }
@@ -56,19 +60,26 @@ struct ViscousFlow {
       start.last = (angle, flow.state)
       report = Self.report(outcome)
     case .lift(let lift):
-      var angle: Double
-      if let last = start.last { angle = last.angle } else { angle = try InviscidFlow.angle(system, condition) }
+      let first: Double
+      if let last = start.last { first = last.angle } else { first = try InviscidFlow.angle(system, condition) }
+      var search = LiftSearch(for: lift, from: first)
       var last = start.last?.state
       var steps = 0
-      var found: (CoupledFlow, NewtonSystem, CoupledFlow.Outcome)?
-      var miss = Double.infinity
-      for attempt in 0..<25 {
-        let result = try solved(at: angle, last)
+      var found: Converged?
+      while found == nil {
+        let angle = search.angle
+        // Beside a flow that was found, a shorter step does what a continuation would, for less.
+        let result: Converged
+        do throws(SolveFailure) {
+          result = search.hasFlow ? try warmOrCold(at: angle, last) : try solved(at: angle, last)
+        } catch {
+          try search.fails(with: error)
+          continue
+        }
         last = result.0.state
         steps += result.2.steps
-        miss = result.0.forces.lift - lift
-        // The equations are solved to a residual of their own, below which a lift cannot always be met.
-        if abs(miss) < (attempt < 10 ? 1e-11 : 1e-8) {
+        let value = result.0.forces.lift
+        if search.accepts(value) {
           found = result
           break
         }
@@ -76,15 +87,11 @@ struct ViscousFlow {
         var onState = DenseVector(zeros: layout.count)
         onState[AirfoilCoefficient.lift.rawValue] = 1
         result.0.addOutputs(onState, layout, to: &seed)
-        let slope = result.0.gradient(seed, result.1).loading
-        angle -= min(max(miss / slope, -0.05), 0.05)
+        try search.goesOn(lift: value, slope: result.0.gradient(seed, result.1).loading)
       }
-      guard let found else {
-        throw SolveFailure(
-          .stalled, "no angle of attack with a lift of \(lift) was found; the last one missed by \(miss)")
-      }
+      guard let found else { throw SolveFailure(.stalled, "no angle of attack with a lift of \(lift) was found") }
       (flow, newton) = (found.0, found.1)
-      start.last = (angle, flow.state)
+      start.last = (search.angle, flow.state)
       var outcome = found.2
       outcome.steps = steps
       report = Self.report(outcome)

@@ -80,7 +80,9 @@ def drag(folder, library, foil, lift, reynolds, mach):
         rough = sequence(folder, library, foil, reynolds, mach, [2 - 0.5 * i for i in range(0, 13)]) + rough
     if not rough:
         return None
-    middle = round(min(rough, key=lambda p: abs(p[1] - lift))[0] / STEP) * STEP
+    # Past stall the lift comes by a second time; the one asked for is the first.
+    rising = rough[: 1 + max(range(len(rough)), key=lambda i: rough[i][1])]
+    middle = round(min(rising, key=lambda p: abs(p[1] - lift))[0] / STEP) * STEP
     up = sequence(folder, library, foil, reynolds, mach, [middle + STEP * i for i in range(0, SPAN)])
     down = sequence(folder, library, foil, reynolds, mach, [middle - STEP * i for i in range(0, SPAN)])
     points = {round(p[0], 3): p for p in down + up}
