@@ -3,9 +3,10 @@ import Foundation
 
 /// Finds the angle at which a foil has a lift, one flow after the other.
 ///
-/// Newton's method in the angle. Where a flow fails, the step from the last one that did not is shortened. Where the lift
-/// has its maximum below what is asked, the tangents on both sides of the maximum bound it from above, lift over angle
-/// being concave about stall, and the search ends as soon as that bound is too low.
+/// Newton's method in the angle, kept on the rising side of lift. Where a flow fails, the step from the last one that did
+/// not is shortened. Where lift has a maximum below what is asked, the tangents on both sides bound it from above, lift
+/// over angle being concave about stall; as soon as that bound is too low, one look is taken well beyond, because a
+/// transition that jumps makes dips too, and the search ends where lift still falls there.
 struct LiftSearch {
   /// The angle to analyse next, or the one found, in radians.
   private(set) var angle: Double
@@ -22,6 +23,9 @@ struct LiftSearch {
   /// The flows next to the maximum: the one on the rising side at the largest angle, and on the falling side at the smallest.
   private var rising: Point?
   private var falling: Point?
+  /// The flows on both sides of a maximum beyond which the search is looking.
+  private var maximum: (Point, Point)?
+  private var hasLookedBeyond = false
 
   private struct Point {
     var angle: Double
@@ -60,11 +64,21 @@ struct LiftSearch {
       throw SolveFailure(
         .stalled, "no angle of attack with a lift of \(lift) was found; the last one missed by \(miss)")
     }
-    let step = min(max(miss / slope, -Self.largestStep), Self.largestStep)
-    angle -= step
-    guard side * miss < 0 else { return }
-    // In the frame in which the lift asked is positive and too little was found.
+    // In the frame in which the lift asked is positive.
     let point = Point(angle: side * lastAngle, lift: side * value, slope: slope)
+    let isShort = side * miss < 0
+    if slope <= 0 && !isShort {
+      // Enough lift, beyond its maximum: the angle asked is the one before.
+      angle = side * (rising.map { ($0.angle + point.angle) / 2 } ?? point.angle - Self.largestStep)
+      return
+    }
+    if let (before, after) = maximum {
+      if isShort && slope <= 0 { throw noSuchLift(before, after) }
+      maximum = nil
+    }
+    // From the falling side Newton's method would find the angle beyond stall.
+    angle -= slope > 0 ? min(max(miss / slope, -Self.largestStep), Self.largestStep) : side * Self.largestStep
+    guard isShort else { return }
     if slope > 0 {
       if rising.map({ $0.angle < point.angle }) ?? true { rising = point }
     } else if falling.map({ $0.angle > point.angle }) ?? true {
@@ -78,21 +92,33 @@ struct LiftSearch {
     let bound = rising.lift + rising.slope * (meeting - rising.angle)
     let width = falling.angle - rising.angle
     guard bound >= side * lift && width > Self.resolution else {
-      let (best, other) = rising.lift > falling.lift ? (rising, falling) : (falling, rising)
-      throw SolveFailure(
-        .stalled,
-        "no angle of attack with a lift of \(lift) was found: lift has its maximum between "
-          + "\(degrees(best.angle)) and \(degrees(other.angle)) degrees, \(rounded(side * best.lift)) at the first")
+      try looksBeyond(rising, falling)
+      return
     }
-    if side * angle <= rising.angle + 0.1 * width || side * angle >= falling.angle - 0.1 * width {
+    if slope <= 0 || side * angle >= falling.angle - 0.1 * width {
       angle = side * min(max(meeting, rising.angle + 0.2 * width), falling.angle - 0.2 * width)
     }
+  }
+
+  private mutating func looksBeyond(_ rising: Point, _ falling: Point) throws(SolveFailure) {
+    guard !hasLookedBeyond else { throw noSuchLift(rising, falling) }
+    hasLookedBeyond = true
+    (maximum, self.rising, self.falling) = ((rising, falling), nil, nil)
+    angle = side * (falling.angle + Self.largestStep)
+  }
+
+  private func noSuchLift(_ rising: Point, _ falling: Point) -> SolveFailure {
+    SolveFailure(
+      .stalled,
+      "no angle of attack with a lift of \(lift) was found: lift has its maximum between \(degrees(rising.angle)) and "
+        + "\(degrees(falling.angle)) degrees, \(rounded(side * max(rising.lift, falling.lift))) there")
   }
 
   /// Shortens the step after a flow that was not found.
   /// - Throws: The failure, where that has not helped.
   mutating func fails(with failure: SolveFailure) throws(SolveFailure) {
     failures += 1
+    if let (before, after) = maximum { throw noSuchLift(before, after) }
     let step = (angle - lastAngle) / 3
     guard hasFlow, failures <= Self.mostFailures, abs(step) > Self.resolution else {
       guard hasFlow else { throw failure }

@@ -40,6 +40,25 @@ struct LiftSearchTests {
     #expect(failure?.message.contains("maximum between") == true)
   }
 
+  /// A dip, such as a transition that jumps makes, does not hide the lifts beyond it.
+  @Test func looksBeyondADip() throws {
+    func dipped(_ angle: Double) -> (value: Double, slope: Double) {
+      let (value, slope) = lift(angle)
+      let place = (angle - 0.06) / 0.01
+      let dip = 0.06 * exp(-place * place)
+      return (value - dip, slope + dip * 2 * place / 0.01)
+    }
+    var search = LiftSearch(for: 0.45, from: 0.045)
+    var attempts = 0
+    while !search.accepts(dipped(search.angle).value) {
+      let (value, slope) = dipped(search.angle)
+      try search.goesOn(lift: value, slope: slope)
+      attempts += 1
+    }
+    #expect(abs(dipped(search.angle).value - 0.45) < 1e-8)
+    #expect(attempts <= 20)
+  }
+
   /// A foil without a flow beyond 0.1 radians: the search comes up to there, and says what it last found.
   @Test func saysWhereFlowsEnd() throws {
     var search = LiftSearch(for: 0.7, from: 0.05)

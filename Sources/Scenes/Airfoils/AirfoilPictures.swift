@@ -95,12 +95,16 @@ struct AirfoilPictures {
     let isViscous = conditions.contains { $0.flow.reynolds != nil }
     let names = [start?.name, found.name].compactMap(\.self)
     let series = names.map { name in
-      let points = rows.filter { $0.foil == name && $0.row.converged }.map(\.row).sorted {
-        ($0.cl, $0.alpha) < ($1.cl, $1.alpha)
+      // Of operating points with other Reynolds numbers, lines of their own: a place that is no number parts them.
+      var x: [Double] = [], y: [Double] = []
+      for condition in conditions.indices {
+        let own = rows.filter { $0.foil == name && $0.condition == condition && $0.row.converged }.map(\.row).sorted {
+          ($0.cl, $0.alpha) < ($1.cl, $1.alpha)
+        }
+        x += own.map { isViscous ? $0.cl : $0.alpha } + [.nan]
+        y += own.map { isViscous ? 1e4 * $0.cd : $0.cl } + [.nan]
       }
-      return isViscous
-        ? LinePlot.Series(name, x: points.map(\.cl), y: points.map { 1e4 * $0.cd })
-        : LinePlot.Series(name, x: points.map(\.alpha), y: points.map(\.cl))
+      return LinePlot.Series(name, x: x, y: y)
     }
     return isViscous
       ? LinePlot(title: "Drag coefficient, in counts (1e-4)", xLabel: "lift coefficient", series: series).svg
