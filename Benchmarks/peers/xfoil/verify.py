@@ -20,8 +20,6 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 STEP = 0.25
-# Angles of a sequence: two degrees to each side of the middle hold the lift.
-SPAN = 9
 
 LIFTS = [0.8, 1.0, 1.2, 1.4, 1.5, 1.6]
 CASES = {
@@ -71,20 +69,25 @@ def sequence(folder, library, foil, reynolds, mach, angles):
     return points
 
 
+def steps(first, last):
+    count = int(abs(last - first) / STEP + 1e-6)
+    return [first + (STEP if last > first else -STEP) * i for i in range(count + 1)]
+
+
 def drag(folder, library, foil, lift, reynolds, mach):
     """Drag, moment, transitions at a lift by the protocol; None without bracketing points."""
-    # A first sweep finds the range of angles, upward from a calm one: far below it XFOIL may never end. Its middle is at
-    # the lift.
+    # A first sweep finds the range of angles, upward from a calm one: far below it XFOIL may never end.
     rough = sequence(folder, library, foil, reynolds, mach, [2 + 0.5 * i for i in range(0, 21)])
     if not rough or rough[0][1] > lift:
         rough = sequence(folder, library, foil, reynolds, mach, [2 - 0.5 * i for i in range(0, 13)]) + rough
     if not rough:
         return None
     # Past stall the lift comes by a second time; the one asked for is the first.
-    rising = rough[: 1 + max(range(len(rough)), key=lambda i: rough[i][1])]
-    middle = round(min(rising, key=lambda p: abs(p[1] - lift))[0] / STEP) * STEP
-    up = sequence(folder, library, foil, reynolds, mach, [middle + STEP * i for i in range(0, SPAN)])
-    down = sequence(folder, library, foil, reynolds, mach, [middle - STEP * i for i in range(0, SPAN)])
+    stall = max(rough, key=lambda p: p[1])[0]
+    lowest = min(p[0] for p in rough)
+    middle = round((lowest + stall) / 2 / STEP) * STEP
+    up = sequence(folder, library, foil, reynolds, mach, steps(middle, stall + 1))
+    down = sequence(folder, library, foil, reynolds, mach, steps(middle, lowest - 1))
     points = {round(p[0], 3): p for p in down + up}
     ordered = [points[a] for a in sorted(points)]
     for first, second in zip(ordered, ordered[1:]):
