@@ -77,7 +77,8 @@ extension IncompressibleStepper {
       sortedPositions,
       LaminarFrictionAdjoint<L, D>(
         kernel: kernel, strength: Scalar(perViscosity * parameters[offsets.viscosity]), mass: fields.mass.values,
-        fluid: fields.fluid.values, grip: fields.grip.values, velocity: fields.felt, seed: seeds.overMass, positionSeed: seeds.position,
+        fluid: fields.fluid.values, grip: fields.grip.values, velocity: fields.felt, seed: seeds.overMass,
+        positionSeed: seeds.position,
         velocitySeed: seeds.friction, strengthSeed: seeds.strength.pointer))
     var strength = 0.0
     for s in 0..<count { strength += Double(seeds.strength.pointer[s]) }

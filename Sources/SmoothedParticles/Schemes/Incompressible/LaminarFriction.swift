@@ -37,7 +37,9 @@ struct LaminarFriction<L: PairLanes, D: SpaceDimension>: PairPass {
 }
 
 /// One where a pair has fluid in it, zero between solids.
-@inline(__always) private func oneIsFluid<L: PairLanes>(_ first: L, _ second: L) -> L { first + second - first * second }
+@inline(__always) private func oneIsFluid<L: PairLanes>(_ first: L, _ second: L) -> L {
+  first + second - first * second
+}
 
 /// The transposed derivative of `LaminarFriction`: the pairs' sum of 2 ν dt/ρ0 m_i m_j (τ_i - τ_j)·(v_i - v_j) W'/r, with τ
 /// the seed over the mass, zero at walls.
@@ -70,7 +72,8 @@ struct LaminarFrictionAdjoint<L: PairLanes, D: SpaceDimension>: PairPass {
 
   @inline(__always) func center(_ place: Int) -> Center {
     Center(
-      fluid: .broadcast(fluid[place]), mass: .broadcast(mass[place] * grip[place]), velocity: velocity.broadcast(place), seed: seed.broadcast(place),
+      fluid: .broadcast(fluid[place]), mass: .broadcast(mass[place] * grip[place]), velocity: velocity.broadcast(place),
+      seed: seed.broadcast(place),
       position: .zero, velocitySum: .zero, strengthSum: .zero)
   }
 
