@@ -8,7 +8,10 @@ extension ParticleSimulation {
       if walls.count > 0 {
         return "a summed density does not see walls; take the continuity or the incompressible scheme"
       }
-    case .incompressible:
+    case .incompressible(let scheme):
+      if !system.bodies.isEmpty, scheme.iteration != .conjugateGradients {
+        return "rigid bodies in incompressible flow need conjugate gradients: their inertia is in no diagonal"
+      }
       if !walls.motions.isEmpty, walls.motion == .sliding {
         return "in incompressible flow the walls beside a moving tool must be of the kind that travels"
       }
@@ -17,9 +20,14 @@ extension ParticleSimulation {
       if walls.count > 0 || fluid.viscosity != 0 || fluid.surfaceTension != nil || fluid.rheology != nil {
         return "a gas sees neither walls nor viscosity nor surface tension; take another scheme"
       }
-    case .continuity: break
+    case .continuity(let scheme):
+      if scheme.densityRelaxation != 0, system.openFlow != nil || !scheme.allowsTension {
+        return "density relaxation is for fluid that fills its walls, with tension and without inlets and outlets"
+      }
     }
-    if !system.bodies.isEmpty, !scheme.integratesDensity { return "rigid bodies move in the continuity scheme only" }
+    if !system.bodies.isEmpty, !movesBodies {
+      return "rigid bodies move in the continuity and the incompressible scheme only"
+    }
     if !system.bodies.isEmpty || system.openFlow != nil,
       fluid.surfaceTension != nil || fluid.rheology != nil || correctsGradients
     {
@@ -33,6 +41,11 @@ extension ParticleSimulation {
       if openFlow.parked == system.particleCount { return "there is no fluid: all particles are parked" }
     }
     return walls.mirrors == nil ? nil : whyNoMirrors
+  }
+
+  private var movesBodies: Bool {
+    if case .incompressible = scheme { return true }
+    return scheme.integratesDensity
   }
 
   private var whyNoMirrors: String? {

@@ -98,70 +98,20 @@ public struct ParticleSimulation: TimeStepper {
   }
 
   /// Nil without bodies.
-  private var bodyMotion: BodyMotion? {
+  var bodyMotion: BodyMotion? {
     system.bodies.isEmpty ? nil : BodyMotion(system, start: system.bodyStart)
   }
 
   /// One caller's buffers.
   public struct Workspace {
-    fileprivate let stepper: SpecializedStepper
-    fileprivate let exchange: ParticleExchange?
+    let stepper: SpecializedStepper
+    let exchange: ParticleExchange?
     /// How the pressure solves of the last step went; nil for explicit schemes.
     public var pressureReport: PressureReport? { stepper.pressureReport() }
   }
 
   public func makeWorkspace() -> Workspace {
     Workspace(stepper: makeStepper(), exchange: system.openFlow.map { ParticleExchange($0, system) })
-  }
-
-  private func makeStepper() -> SpecializedStepper {
-    // Each call has concrete types: see `SpecializedRateEngine`.
-    switch (scheme, numerics.precision, system.dimension) {
-    case (.summation(let scheme), .single, 3):
-      integrate(SpecializedRateEngine(SummationEngine<PairFloats, Space>(system, scheme, numerics)))
-    case (.summation(let scheme), .single, _):
-      integrate(SpecializedRateEngine(SummationEngine<PairFloats, Plane>(system, scheme, numerics)))
-    case (.summation(let scheme), .double, 3):
-      integrate(SpecializedRateEngine(SummationEngine<PairDoubles, Space>(system, scheme, numerics)))
-    case (.summation(let scheme), .double, _):
-      integrate(SpecializedRateEngine(SummationEngine<PairDoubles, Plane>(system, scheme, numerics)))
-    case (.continuity(let scheme), .single, 3):
-      integrate(SpecializedRateEngine(ContinuityEngine<PairFloats, Space>(system, scheme, numerics)))
-    case (.continuity(let scheme), .single, _):
-      integrate(SpecializedRateEngine(ContinuityEngine<PairFloats, Plane>(system, scheme, numerics)))
-    case (.continuity(let scheme), .double, 3):
-      integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Space>(system, scheme, numerics)))
-    case (.continuity(let scheme), .double, _):
-      integrate(SpecializedRateEngine(ContinuityEngine<PairDoubles, Plane>(system, scheme, numerics)))
-    case (.compressible(let scheme), .single, 3):
-      integrate(SpecializedRateEngine(CompressibleEngine<PairFloats, Space>(system, scheme, numerics)))
-    case (.compressible(let scheme), .single, _):
-      integrate(SpecializedRateEngine(CompressibleEngine<PairFloats, Plane>(system, scheme, numerics)))
-    case (.compressible(let scheme), .double, 3):
-      integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Space>(system, scheme, numerics)))
-    case (.compressible(let scheme), .double, _):
-      integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Plane>(system, scheme, numerics)))
-    case (.incompressible(let scheme), .single, 3):
-      SpecializedStepper(IncompressibleStepper<PairFloats, Space>(system, scheme, numerics))
-    case (.incompressible(let scheme), .single, _):
-      SpecializedStepper(IncompressibleStepper<PairFloats, Plane>(system, scheme, numerics))
-    case (.incompressible(let scheme), .double, 3):
-      SpecializedStepper(IncompressibleStepper<PairDoubles, Space>(system, scheme, numerics))
-    case (.incompressible(let scheme), .double, _):
-      SpecializedStepper(IncompressibleStepper<PairDoubles, Plane>(system, scheme, numerics))
-    }
-  }
-
-  private func integrate(_ engine: SpecializedRateEngine) -> SpecializedStepper {
-    let count = system.particleCount, integrates = scheme.integratesDensity
-    let motion = bodyMotion
-    var shape = StateShape(
-      coordinates: count * system.dimension, integrated: integrates ? count : 0, assigned: integrates ? 0 : count,
-      bodies: motion.map { $0.layout.end - system.bodyStart } ?? 0)
-    if case .compressible = scheme {
-      shape = StateShape(coordinates: count * system.dimension, integrated: count, assigned: count)
-    }
-    return SpecializedStepper(Integrator(engine, shape, integration, box: system.box, bodies: motion))
   }
 
   public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
@@ -216,105 +166,6 @@ public struct ParticleSimulation: TimeStepper {
     }
   }
 
-  /// The fastest sound in a gas, m/s.
-  private func fastestSound(_ state: DenseVector, _ parameters: DenseVector) -> Double {
-    guard let start = ParameterOffsets(system).gas else { return 0 }
-    let gamma = parameters[start], first = 2 * system.particleCount * system.dimension
-    let energy = state.elements[first..<first + system.particleCount].reduce(0, max)
-    return (gamma * (gamma - 1) * energy).squareRoot()
-  }
-
-  /// The shortest of the acoustic (or, where there is no sound, the convective), the viscous and the body force's bound.
-  /// Monaghan, Rep. Prog. Phys. 68 (2005).
-  public func timeStep(
-    _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
-  ) throws(SolveFailure) -> Double {
-    if let fixedTimeStep { return fixedTimeStep }
-    let h = numerics.smoothingLength
-    let fastest = fastestSpeed(state)
-    let spacing = pow(system.masses.reduce(0, max) / system.fluid.restDensity, 1 / Double(system.dimension))
-    var step: Double
-    if case .incompressible(let scheme) = scheme {
-      // A particle travels 0.4 spacings at most. Bender & Koschier (2015), section 3.4.
-      let wall = system.walls.motion == .travelling ? system.walls.velocities.reduce(0) { max($0, abs($1)) } : 0
-      step = min(scheme.longestTimeStep, 0.4 * spacing / max(fastest, wall, .leastNormalMagnitude))
-    } else if case .compressible(let scheme) = scheme {
-      // Monaghan (1992), section 10, with the fastest sound and speed anywhere.
-      let sound = fastestSound(state, parameters)
-      step = integration.courantFactor * h / (sound + fastest + 0.6 * scheme.linearViscosity * sound)
-    } else {
-      step = integration.courantFactor * h / (scheme.soundSpeed + fastest)
-    }
-    if let tension = system.fluid.surfaceTension?.cohesion, tension > 0 {
-      // Brackbill, Kothe, Zemach, J. Comput. Phys. 100 (1992), eq. 61.
-      step = min(step, 0.25 * (system.fluid.restDensity * h * h * h / tension).squareRoot())
-    }
-    let viscosity =
-      system.fluid.viscosity
-      + (system.fluid.rheology?.largestViscosity(upTo: 2 * fastest / spacing) ?? 0) / system.fluid.restDensity
-    if viscosity > 0 { step = min(step, 0.125 * h * h / viscosity) }
-    let pull = system.gravity.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    if pull > 0 { step = min(step, 0.25 * (h / pull).squareRoot()) }
-    return step
-  }
-
-  /// The fluid's forces on the particles of walls and then of bodies, N (N/m in the plane), `[solid particles, dimension]`;
-  /// zero in schemes without forces of their own on walls.
-  public func solidForces(
-    _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
-  ) throws(SolveFailure) -> [Double] {
-    var forces = [Double](repeating: 0, count: max(1, system.solidCount * system.dimension))
-    let stepper = workspace.stepper
-    try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
-      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
-        try forces.withUnsafeMutableBufferPointer { (forces) throws(SolveFailure) in
-          try stepper.solidForces(
-            state.baseAddress!, parameters.baseAddress!, context.time, forces.baseAddress!)
-        }
-      }
-    }
-    return system.solidCount == 0 ? [] : forces
-  }
-
-  /// Adds to `stateSeed` and `gradient` what `forceSeed` on `solidForces` at the same state is worth.
-  public func pullSolidForces(
-    _ state: DenseVector, _ parameters: DenseVector, _ context: StepContext, forceSeed: [Double],
-    into stateSeed: inout DenseVector, gradient: inout DenseVector, in workspace: inout Workspace
-  ) throws(SolveFailure) {
-    if system.solidCount == 0 { return }
-    precondition(forceSeed.count == system.solidCount * system.dimension)
-    let stepper = workspace.stepper
-    try state.withUnsafeBufferPointer { (state) throws(SolveFailure) in
-      try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
-        try forceSeed.withUnsafeBufferPointer { (forceSeed) throws(SolveFailure) in
-          try stateSeed.withUnsafeMutableBufferPointer { (stateSeed) throws(SolveFailure) in
-            try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
-              try stepper.pullSolidForces(
-                state.baseAddress!, parameters.baseAddress!, context.time, forceSeed.baseAddress!,
-                stateSeed.baseAddress!, gradient.baseAddress!)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private func fastestSpeed(_ state: DenseVector) -> Double {
-    let dimension = system.dimension, start = system.particleCount * dimension
-    return state.withUnsafeBufferPointer { state in
-      var fastest = 0.0
-      for i in 0..<system.particleCount {
-        var square = 0.0
-        for axis in 0..<dimension {
-          let v = state[start &+ i &* dimension &+ axis]
-          square += v * v
-        }
-        fastest = max(fastest, square)
-      }
-      return fastest.squareRoot()
-    }
-  }
-
   public func advance(
     _ state: inout DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
   ) throws(SolveFailure) {
@@ -337,41 +188,10 @@ public struct ParticleSimulation: TimeStepper {
     if case .compressible = scheme { try checkEnergies(state) }
   }
 
-  /// A gas cannot be colder than cold.
-  private func checkEnergies(_ state: DenseVector) throws(SolveFailure) {
-    let first = 2 * system.particleCount * system.dimension
-    guard let particle = (0..<system.particleCount).first(where: { !(state[first + $0] > 0) }) else { return }
-    let place = (0..<system.dimension).map { "\(state[particle * system.dimension + $0])" }.joined(separator: ", ")
-    throw SolveFailure(
-      .diverged,
-      "the internal energy of particle \(particle) at (\(place)) m fell to \(state[first + particle]) J/kg; a shorter time step or more artificial viscosity helps"
-    )
-  }
-
   /// Without tension nothing else keeps the density of spray from falling, and it would meet a wall unresisted: kg/m³.
   private var leastDensity: Double? {
     guard case .continuity(let scheme) = scheme, !scheme.allowsTension else { return nil }
     return ContinuityScheme.leastCompression * system.fluid.restDensity
-  }
-
-  /// A weakly compressible flow faster than sound has blown up.
-  private func checkSpeeds(_ state: DenseVector) throws(SolveFailure) {
-    let fastest = fastestSpeed(state)
-    if fastest.isFinite, fastest <= scheme.soundSpeed { return }
-    let dimension = system.dimension, start = system.particleCount * dimension
-    let particle = (0..<system.particleCount).first { i in
-      let square = (0..<dimension).reduce(0.0) {
-        $0 + state[start + i * dimension + $1] * state[start + i * dimension + $1]
-      }
-      return !(square.squareRoot() < fastest)
-    }
-    guard let particle else { return }
-    func short(_ value: Double) -> String { value.isFinite ? "\((value * 1e4).rounded() / 1e4)" : "\(value)" }
-    let place = (0..<dimension).map { short(state[particle * dimension + $0]) }.joined(separator: ", ")
-    throw SolveFailure(
-      .diverged,
-      "the flow blew up: particle \(particle) moves at \(short(fastest)) m/s at (\(place)) m, faster than sound at \(scheme.soundSpeed) m/s"
-    )
   }
 
   public func pullStep(

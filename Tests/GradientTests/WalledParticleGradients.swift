@@ -31,6 +31,7 @@ extension GradientTable {
   static let shiftedParticles: [GradientCase] = [
     row("shifted, no slip", channel(), speed: 5, .symplecticEuler, shifting: ParticleShifting(pairing: 0.2)),
     row("shifted, verlet", channel(motion: .travelling), speed: 5, .verlet, shifting: ParticleShifting(pairing: 0.2)),
+    row("shifted, relaxed density", channel(), speed: 5, .verlet, shifting: ParticleShifting(), relaxation: 0.3),
     row("shifted, midpoint", VortexSample.system(8), speed: 10, .rungeKutta2, shifting: ParticleShifting(pairing: 0.2)),
     GradientCase(
       "particles, density summed: shifted",
@@ -53,13 +54,14 @@ extension GradientTable {
     _ name: String, _ system: ParticleSystem, speed: Double, _ integration: TimeIntegration,
     diffusion: DensityDiffusion = .dynamic, equation: EquationOfState = .tait(exponent: 7),
     shifting: ParticleShifting? = nil, allowsTension: Bool = true,
-    correctsGradients: Bool = false
+    correctsGradients: Bool = false, relaxation: Double = 0
   ) -> GradientCase {
     let spacing = system.masses[0].squareRoot()
     var scheme = ContinuityScheme(
       soundSpeed: speed, equationOfState: equation, artificialViscosity: 0.1, diffusion: diffusion,
       shifting: shifting, allowsTension: allowsTension)
     scheme.correctsGradients = correctsGradients
+    scheme.densityRelaxation = relaxation
     let simulation = ParticleSimulation(
       system, scheme: scheme,
       numerics: ChannelSample.numerics(spacing: spacing), integration: integration,

@@ -46,7 +46,13 @@ struct BodySceneTests {
       ("inlets.0.side=front", "a flat box has no z"),
       ("inlets.0.opening={ x: [50 cm, max] }", "does not touch the side"),
       ("scheme={ summation: { sound-speed: 20 } }", "has no inlets or outlets"),
-      ("scheme={ incompressible: {} }", "moves no bodies"), ("scheme={ incompressible: {} }", "has no inlets"),
+      ("scheme={ summation: { sound-speed: 20 } }", "moves no bodies"),
+      ("scheme.weakly-compressible.density-relaxation=0.01", "is for fluid that fills its walls"),
+      (
+        "scheme={ weakly-compressible: { sound-speed: 20, tension: true, density-relaxation: 0.01 } }",
+        "do not go with `density-relaxation`"
+      ),
+      ("scheme={ incompressible: {} }", "has no inlets"),
       ("boundary-scheme=modified-dynamic", "does not go with bodies"),
       ("boundary-scheme=modified-dynamic", "does not go with inlets"),
       ("boundary-scheme=modified-dynamic", "give it a `shape`"),

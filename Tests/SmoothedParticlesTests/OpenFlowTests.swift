@@ -71,4 +71,14 @@ struct OpenFlowTests {
     }
     #expect(place(1.5).velocity.allSatisfy { $0 == 0 }, "it rests afterwards")
   }
+
+  @Test("beyond the plane of an inlet but beside its opening there is fluid as everywhere")
+  func besideAnOpening() {
+    var nozzle = OpenBoundary("nozzle", .inlet, axis: 1, isUpper: false, plane: 0, depth: 0.3)
+    nozzle.opening = (lower: [0.4, 0], upper: [0.6, 0])
+    let flow = OpenFlow(boundaries: [nozzle], parked: 0)
+    func role(_ x: Double, _ y: Double) -> FluidRole { flow.role([x, y], density: 1) }
+    #expect(role(0.5, -0.1) == .entering && role(0.5, 0.1) == .inside)
+    #expect(role(0.7, -0.1) == .inside && role(0.3, -0.5) == .inside)
+  }
 }

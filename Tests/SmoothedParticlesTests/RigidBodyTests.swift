@@ -48,9 +48,14 @@ struct RigidBodyTests {
     return system
   }
 
-  @Test("fluid and bodies keep their momentum and angular momentum together, in contact too")
-  func momentum() throws {
-    let system = drop, simulation = simulation(drop), n = system.particleCount
+  private static let incompressible = ParticleScheme.incompressible(
+    IncompressibleScheme(extent: .freeSurface, longestTimeStep: 0.01))
+
+  @Test(
+    "fluid and bodies keep their momentum and angular momentum together, in contact too",
+    arguments: [nil, incompressible])
+  func momentum(_ scheme: ParticleScheme?) throws {
+    let system = drop, simulation = simulation(drop, scheme: scheme), n = system.particleCount
     func momenta(_ state: DenseVector) -> [Double] {
       var sums = [0.0, 0.0, 0.0]
       func add(_ mass: Double, at x: Int, _ v: Int) {
@@ -86,6 +91,21 @@ struct RigidBodyTests {
     let displaced = 8 * 2 * 0.01
     #expect(abs(lift / displaced - 1) < 0.1, "\(lift) N/m for \(displaced)")
     #expect(abs(sideways) < 1e-10)
+  }
+
+  // Without the water's push the block would fall 0.125 m, and rise as far with twice of it.
+  @Test("in incompressible flow a block floats where it displaces its weight")
+  func floating() throws {
+    var system = FloatingBodySample.system(
+      along: 12, deep: 6, block: [4, 4], under: 2, densityRatio: 0.5, gravity: [0, -1], soundSpeed: 10)
+    system.densities = nil
+    let simulation = ParticleSimulation(
+      system, scheme: Self.incompressible,
+      numerics: ParticleNumerics(kernel: .wendlandC2, smoothingLength: 0.25, precision: .double), fixedTimeStep: 0.02)
+    let state = try run(simulation, steps: 25), layout = BodyLayout(system, start: system.bodyStart)
+    let risen = state[layout.position + 1] - system.bodies[0].position[1]
+    #expect(abs(risen) < 0.03, "\(risen) m")
+    #expect(abs(state[layout.position] - system.bodies[0].position[0]) < 1e-3)
   }
 
   @Test("a body that leaves the box is named")

@@ -59,13 +59,24 @@ extension Scene {
             defaulted(
               "corrected-gradients", Scalars.flag, false,
               "Kernel-gradient correction (Bonet & Lok 1999) of compression and, transposed, of pressure: exact for velocities linear in space, for two more sums over neighbours."
+            ),
+            defaulted(
+              "density-relaxation", Scalars.number(.between(0, 1)), 0,
+              "How fast the density is drawn to what the particles' places say, in sound speeds over smoothing lengths: about 0.001 keeps long flows in closed boxes from drifting in pressure. It needs `tension`."
             )
           ) {
             var scheme = ContinuityScheme(
               soundSpeed: $0, equationOfState: $1, artificialViscosity: $2, diffusion: $3, diffusionStrength: $4,
               shifting: $6, allowsTension: $5)
             scheme.correctsGradients = $7
+            scheme.densityRelaxation = $8
             return .weaklyCompressible(scheme)
+          }.checked { scheme in
+            guard case .weaklyCompressible(let scheme) = scheme, scheme.densityRelaxation != 0, !scheme.allowsTension
+            else { return nil }
+            return (
+              "`density-relaxation` is for fluid that fills its walls, which needs `tension`", "write `tension: true`"
+            )
           }),
         Choice(
           "incompressible",

@@ -50,7 +50,7 @@ extension Scene {
           "Rigid bodies in the box that rest or move as they are told."),
         defaulted(
           "bodies", Composites.list(Body.form.located, count: 1...1000), [], written: "none",
-          "Rigid bodies that the fluid moves. They need the weakly compressible scheme."),
+          "Rigid bodies that the fluid moves. They need the scheme `weakly-compressible` or `incompressible`."),
         defaulted(
           "inlets", Composites.list(OpenSide.inlet.located, count: 1...6), [], written: "none",
           "Sides of the box through which fluid enters. They need the weakly compressible scheme."),

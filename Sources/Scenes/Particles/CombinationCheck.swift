@@ -31,7 +31,18 @@ struct CombinationCheck {
     if weaklyCompressible != nil { return }
     let remedy = "take the scheme `weakly-compressible`"
     if let body = physics.bodies.first {
-      diagnostics.add(body.error("the scheme `\(schemeWord)` moves no bodies", remedy: remedy))
+      if case .incompressible(let scheme) = physics.scheme {
+        if scheme.iteration != .conjugateGradients {
+          diagnostics.add(
+            body.error(
+              "bodies in incompressible flow do not go with relaxed Jacobi iterations",
+              remedy: "take conjugate gradients, or the scheme `weakly-compressible`"))
+        }
+      } else {
+        diagnostics.add(
+          body.error(
+            "the scheme `\(schemeWord)` moves no bodies", remedy: "take `weakly-compressible` or `incompressible`"))
+      }
     }
     if let opening = openings.first {
       diagnostics.add(opening.error("the scheme `\(schemeWord)` has no inlets or outlets", remedy: remedy))
@@ -58,6 +69,10 @@ struct CombinationCheck {
         SceneDiagnostic(
           mark: mark, problem: "bodies, inlets and outlets do not go with `corrected-gradients`",
           remedy: "leave out one of them"))
+    }
+    if let scheme = weaklyCompressible, scheme.densityRelaxation != 0, let opening = openings.first {
+      diagnostics.add(
+        opening.error("inlets and outlets do not go with `density-relaxation`", remedy: "leave out one of them"))
     }
     if weaklyCompressible?.shifting != nil, let opening = openings.first {
       diagnostics.add(

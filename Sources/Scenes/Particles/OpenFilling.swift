@@ -111,13 +111,23 @@ struct OpenFilling {
       }
       let end = filled.positions.count / dimension
       if opening.kind == .inlet { filled.inlets.append((opening.name, side.axis, first..<end)) }
-      filled.boundaries.append(
-        OpenBoundary(
-          opening.name, opening.kind, axis: side.axis, isUpper: side.isUpper,
-          plane: lattice.origin[side.axis] + (side.isUpper ? lattice.size[side.axis] : 0),
-          depth: Double(layers) * spacing))
+      var boundary = OpenBoundary(
+        opening.name, opening.kind, axis: side.axis, isUpper: side.isUpper,
+        plane: lattice.origin[side.axis] + (side.isUpper ? lattice.size[side.axis] : 0),
+        depth: Double(layers) * spacing)
+      boundary.opening = open.map(corners)
+      filled.boundaries.append(boundary)
     }
     return filled
+  }
+
+  /// Of the cells, m.
+  private func corners(_ cells: Set<Int>) -> (lower: [Double], upper: [Double]) {
+    let places = cells.map { lattice.centroid(ofCell: $0) }
+    return (
+      (0..<dimension).map { axis in places.reduce(.infinity) { min($0, $1[axis]) } - 0.5 * spacing },
+      (0..<dimension).map { axis in places.reduce(-.infinity) { max($0, $1[axis]) } + 0.5 * spacing }
+    )
   }
 
   private func index(_ cell: Int) -> [Int] {

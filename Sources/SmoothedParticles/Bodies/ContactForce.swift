@@ -1,6 +1,6 @@
 /// What keeps bodies out of walls and out of each other: particles of two solids nearer than one spacing d push each
-/// other apart with S (1 - r/d)², S = ρ0 c² d^(D - 1), the strength of the fluid itself. It has a continuous derivative,
-/// and no friction.
+/// other apart with S (1 - r/d)², S = ρ0 c² d^(D - 1), the strength of the fluid itself, where it has a speed of sound c. It has
+/// a continuous derivative, and no friction.
 struct ContactForce<L: PairLanes, D: SpaceDimension>: PairPass {
   struct Center {
     var solid: L
@@ -34,6 +34,15 @@ struct ContactLaw<L: PairLanes> {
   let strength: L.Scalar
   /// 1/d
   let inverseReach: L.Scalar
+
+  /// - Parameter speed: c, m/s.
+  init(_ system: ParticleSystem, speed: Double) {
+    let spacing = system.spacing
+    var face = 1.0
+    for _ in 1..<system.dimension { face *= spacing }
+    strength = L.Scalar(system.fluid.restDensity * speed * speed * face)
+    inverseReach = spacing > 0 ? L.Scalar(1 / spacing) : 0
+  }
 
   @inline(__always) func depth(_ r: L) -> L {
     L.larger(.zero, L.broadcast(1) - r * L.broadcast(inverseReach))

@@ -34,14 +34,14 @@ final class SolidForces<L: PairLanes, D: SpaceDimension> {
     forces.initialize(repeating: 0, count: entries)
     seeds = .allocate(capacity: entries)
     seeds.initialize(repeating: 0, count: entries)
-    solidOf =
-      [Int32](repeating: 1, count: system.walls.count)
+    solidOf = Self.numbers(system)
+    law = ContactLaw(system, speed: soundSpeed)
+  }
+
+  /// One for each wall particle, a number of its own for each body's.
+  static func numbers(_ system: ParticleSystem) -> [Int32] {
+    [Int32](repeating: 1, count: system.walls.count)
       + system.bodies.enumerated().flatMap { index, body in [Int32](repeating: Int32(index) + 2, count: body.count) }
-    let spacing = system.spacing, rest = system.fluid.restDensity
-    var face = 1.0
-    for _ in 1..<dimension { face *= spacing }
-    law = ContactLaw(
-      strength: Scalar(rest * soundSpeed * soundSpeed * face), inverseReach: spacing > 0 ? Scalar(1 / spacing) : 0)
   }
 
   deinit {

@@ -34,6 +34,17 @@ public struct OpenBoundary: Sendable, Equatable {
   public var plane: Double
   /// How far particles reach beyond the plane, m: the kernel's support at least.
   public var depth: Double
+  /// Corners of what is open of the plane, m, one entry an axis; the boundary's own axis does not count. Beyond the plane,
+  /// but beside the opening, there is fluid as everywhere. Nil: all of the plane.
+  public var opening: (lower: [Double], upper: [Double])? {
+    get { lower.isEmpty ? nil : (lower, upper) }
+    set {
+      lower = newValue?.lower ?? []
+      upper = newValue?.upper ?? []
+    }
+  }
+  private var lower: [Double] = []
+  private var upper: [Double] = []
 
   public init(_ name: String, _ kind: Kind, axis: Int, isUpper: Bool, plane: Double, depth: Double) {
     self.name = name
@@ -46,6 +57,12 @@ public struct OpenBoundary: Sendable, Equatable {
 
   /// How far a place is beyond the plane, m; negative in the fluid.
   func beyond(_ place: UnsafePointer<Double>) -> Double { isUpper ? place[axis] - plane : plane - place[axis] }
+
+  /// Whether a place is beyond the opening, by more than a distance, m.
+  func holds(_ place: UnsafePointer<Double>, deeperThan distance: Double = 0) -> Bool {
+    if beyond(place) <= distance { return false }
+    return lower.indices.allSatisfy { $0 == axis || (lower[$0]...upper[$0]).contains(place[$0]) }
+  }
 }
 
 /// What a particle of the fluid is to a scheme.
@@ -59,7 +76,7 @@ extension OpenFlow {
   ///   - density: kg/m³, zero where it is parked.
   func role(_ place: UnsafePointer<Double>, density: Double) -> FluidRole {
     if density == 0 { return .parked }
-    for boundary in boundaries where boundary.beyond(place) > 0 {
+    for boundary in boundaries where boundary.holds(place) {
       return boundary.kind == .inlet ? .entering : .leaving
     }
     return .inside

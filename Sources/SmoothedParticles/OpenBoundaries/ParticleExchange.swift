@@ -47,14 +47,14 @@ final class ParticleExchange {
       var free = 0
       for boundary in flow.boundaries where boundary.kind == .inlet {
         for i in 0..<count where before[densities + i] != 0 {
-          let old = boundary.beyond(before + i * dimension), new = boundary.beyond(state + i * dimension)
-          if old <= 0, new > 0 {
+          let wasBeyond = boundary.holds(before + i * dimension)
+          if !wasBeyond, boundary.holds(state + i * dimension) {
             throw SolveFailure(
               .diverged,
               "the fluid flows back through the inlet `\(boundary.name)`: particle \(i) at \(place(i, state)) m, time \(short(time)) s"
             )
           }
-          if old <= 0 || new > 0 { continue }
+          if !wasBeyond || boundary.beyond(state + i * dimension) > 0 { continue }
           while free < count && state[densities + free] != 0 { free += 1 }
           if free == count {
             throw SolveFailure(
@@ -72,7 +72,7 @@ final class ParticleExchange {
       }
       for boundary in flow.boundaries where boundary.kind == .outlet {
         for i in 0..<count where state[densities + i] != 0 {
-          if boundary.beyond(state + i * dimension) > boundary.depth { park(i, in: state) }
+          if boundary.holds(state + i * dimension, deeperThan: boundary.depth) { park(i, in: state) }
         }
       }
     }
@@ -91,7 +91,7 @@ final class ParticleExchange {
     for boundary in flow.boundaries where boundary.kind == .inlet {
       for i in 0..<count where from[densities + i] != 0 {
         // One that entered and left in the same step would have crossed the whole box.
-        guard boundary.beyond(from + i * dimension) > 0, boundary.beyond(after + i * dimension) <= 0,
+        guard boundary.holds(from + i * dimension), boundary.beyond(after + i * dimension) <= 0,
           let child = born.next()
         else { continue }
         for axis in 0..<dimension { seed[i * dimension + axis] += seed[child * dimension + axis] }

@@ -56,6 +56,10 @@ extension ContinuityEngine {
       gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
       gradients.pull(grid, sortedPositions, excess: excess, rateSeed: reverse.rateSeed, into: seeds)
     }
+    if Part.hasDensity {
+      relaxation?.pull(
+        grid, sortedPositions, masses: particles.masses, rateSeed: reverse.rateSeed, into: seeds)
+    }
     if let shifting {
       shifting.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
       shifting.pull(

@@ -40,6 +40,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   let solids: SolidForces<L, D>?
   let added: AddedForces<L, D>?
   let correction: CorrectionFields<L, D>?
+  let relaxation: DensityRelaxation<L, D>?
   var reverse: ReverseFields?
 
   /// What only the reverse sweep needs.
@@ -92,6 +93,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       scheme.correctsGradients
       ? CorrectionFields(
         kernel, restDensity: system.fluid.restDensity, count: count, dimension: dimension) : nil
+    relaxation = scheme.densityRelaxation != 0 ? DensityRelaxation(scheme, numerics, system, count: count) : nil
     let all = count
     gradients =
       scheme.diffusion != .renormalized
@@ -245,6 +247,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     if Part.hasDensity, let gradients {
       gradients.find(grid, sortedPositions, volume: volume, fluid: fluid, excess: excess)
       gradients.diffuse(grid, sortedPositions, into: densityRate)
+    }
+    if Part.hasDensity {
+      relaxation?.relax(
+        grid, sortedPositions, masses: particles.masses, excess: excess, into: densityRate)
     }
     if Part.hasForce, particles.bodies != nil, let solids {
       findSolidForces(solids, parameters, time: time, wallsToo: false)

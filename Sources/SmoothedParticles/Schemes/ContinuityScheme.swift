@@ -17,6 +17,13 @@ public struct ContinuityScheme: Sendable, Equatable {
   /// zero.
   public var allowsTension: Bool
 
+  /// ε of ε c/h (ρ_Σ - ρ), which draws the density to what the particles' places say, ρ_Σ = Σ m W over that sum on a
+  /// lattice; zero leaves it out. For flows that fill their walls. There shear disorders particles and shifting orders them
+  /// again, and an integrated density counts the first for compression and does not hear of the second: after many
+  /// turnovers it has drifted, by several ρ U² of pressure, unless 0.001 or so holds it; more makes noise, which wears
+  /// fast flows down. What Colagrossi & Landrini, J. Comput. Phys. 191 (2003), do every twenty steps, continuously.
+  public var densityRelaxation = 0.0
+
   /// Kernel-gradient correction; see `GradientCorrection`.
   public var correctsGradients = false
 

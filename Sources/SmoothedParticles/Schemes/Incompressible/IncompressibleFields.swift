@@ -1,4 +1,5 @@
-/// The sorted fields of `IncompressibleStepper`. Walls have no inverse mass: impulses do not move them.
+/// The sorted fields of `IncompressibleStepper`. Solids have no inverse mass: impulses do not move walls, and bodies as a
+/// whole.
 final class IncompressibleFields<Scalar: ParticleScalar> {
   let position: SortedVectors<Scalar>
   /// With it particles change density: that of walls is zero where they slide along themselves.
@@ -11,6 +12,10 @@ final class IncompressibleFields<Scalar: ParticleScalar> {
   let inverseMass: SortedField<Scalar>
   let one: SortedField<Scalar>
   let fluid: SortedField<Scalar>
+  /// One for fluid and bodies, zero for walls.
+  let moves: SortedField<Scalar>
+  /// What multiplies an impulse on a particle before bodies respond to it: one at theirs.
+  let response: SortedField<Scalar>
   let grip: SortedField<Scalar>
   let density: SortedField<Scalar>
   let multiplier: SortedField<Scalar>
@@ -27,6 +32,8 @@ final class IncompressibleFields<Scalar: ParticleScalar> {
     inverseMass = field()
     one = field()
     fluid = field()
+    moves = field()
+    response = field()
     grip = field()
     density = field()
     multiplier = field()

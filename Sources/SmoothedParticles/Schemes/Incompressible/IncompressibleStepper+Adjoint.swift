@@ -2,7 +2,8 @@ import DifferentiableCore
 
 // A projection is v' = v - M⁻¹Dᵀλ with (D M⁻¹ Dᵀ + σ) λ = D v + c. From the seed s on v': with μ the solution of the same
 // system for -D M⁻¹ s, on the multipliers that are not held at zero, v̄ = s + Dᵀμ, c̄ = μ, and the positions are worth
-// what μ·D v' - λ·D M⁻¹v̄ changes by with v', v̄, λ and μ held fixed.
+// what μ·D v' - λ·D M⁻¹v̄ changes by with v', v̄, λ and μ held fixed. For bodies v is their momenta, and D and M⁻¹ change with
+// how they lie as well (`CoupledBodies`).
 extension IncompressibleStepper {
   func pull(
     from y: Values, to after: Values, _ parameters: Values, time: Double, step dt: Double, seed: Vector,
@@ -19,7 +20,8 @@ extension IncompressibleStepper {
     gather(seed: seed + coordinates, into: seeds)
     let hasSecond = scheme.solves == .densityAndDivergence
     if hasSecond {
-      try pullProjection(lambda, purpose: "adjoint of the divergence solve", seeds)
+      try pullProjection(
+        lambda, purpose: "adjoint of the divergence solve", seeds, bodySeed: seed, gradient: gradient)
     } else {
       seeds.position.clear(count: count)
     }
@@ -32,15 +34,21 @@ extension IncompressibleStepper {
     midwaySeed.update(from: seed, count: coordinates)
     (midwaySeed + coordinates).update(repeating: 0, count: coordinates)
     scatterPositions(seeds, parameters, into: midwaySeed, gradient, time: time + dt)
+    particles.pullBodies(midway, parameters, areVelocities: false, into: seed, gradient)
     scatterVelocities(seeds, parameters, into: midwaySeed, gradient, time: time + dt)
+    bodies?.pullDrift(seed, from: y, target: midway, by: dt, gradient: gradient)
     // The position after the step carries the velocity between the solves.
     for k in 0..<coordinates { midwaySeed[coordinates + k] += dt * midwaySeed[k] }
 
     // Back through the first one, at the positions before: its velocities after the solve, its seeds, its multipliers.
     midway.update(from: y, count: coordinates)
+    if let layout = bodies?.motion.layout {
+      for k in layout.position..<layout.velocity { midway[k] = y[k] }
+    }
     try place(midway, parameters, time: time)
     gather(seed: midwaySeed + coordinates, into: seeds)
-    try pullProjection(kappa, purpose: "adjoint of the density solve", seeds)
+    try pullProjection(
+      kappa, purpose: "adjoint of the density solve", seeds, bodySeed: seed, gradient: gradient)
     pullShift(seeds, step: dt)
     for s in 0..<count { seeds.density.pointer[s] = Scalar(scheme.densityRelaxation * mu[s] / dt) }
     pullDensities(seeds)
@@ -52,18 +60,25 @@ extension IncompressibleStepper {
       gravity[1] += dt * Double(seeds.velocity.y.pointer[s])
       if dimension > 2 { gravity[2] += dt * Double(seeds.velocity.z.pointer[s]) }
     }
-    bodyForce.pull(gravity, time: time, into: gradient)
     particles.place(y, parameters, time: time)
     grid.order.withUnsafeBufferPointer { order in
       fields.felt.gather(
         particles.velocities, order: order.baseAddress!, count: count, dimension: dimension, origin: [])
     }
     let perViscosity = frictionPerViscosity(dt)
+    if let bodies {
+      rub(strength: perViscosity * parameters[offsets.viscosity])
+      bodies.pullPush(
+        grid, sortedPositions, friction: fields.push, mass: fields.mass, step: dt, seed, gradient: gradient,
+        gravity: &gravity, into: seeds.overMass, positionSeed: seeds.position)
+    }
+    bodyForce.pull(gravity, time: time, into: gradient)
     grid.sweep(
       sortedPositions,
       LaminarFrictionAdjoint<L, D>(
         kernel: kernel, strength: Scalar(perViscosity * parameters[offsets.viscosity]), mass: fields.mass.values,
-        grip: fields.grip.values, velocity: fields.felt, seed: seeds.overMass, positionSeed: seeds.position,
+        fluid: fields.fluid.values, grip: fields.grip.values, velocity: fields.felt, seed: seeds.overMass,
+        positionSeed: seeds.position,
         velocitySeed: seeds.friction, strengthSeed: seeds.strength.pointer))
     var strength = 0.0
     for s in 0..<count { strength += Double(seeds.strength.pointer[s]) }
@@ -82,7 +97,9 @@ extension IncompressibleStepper {
     try added?.pull(
       y, parameters, time: time, seed: midwaySeed + coordinates, into: seed, gradient: gradient)
     scatterPositions(seeds, parameters, into: seed, gradient, time: time)
+    particles.pullBodies(y, parameters, areVelocities: false, into: seed, gradient)
     scatterVelocities(seeds, parameters, into: seed, gradient, time: time)
+    particles.pullBodies(y, parameters, areVelocities: true, into: seed, gradient)
   }
 
   /// From the seed on the positions after the step, in `midwaySeed`, to those before it through the shift.
@@ -111,7 +128,7 @@ extension IncompressibleStepper {
         positionSeed: seeds.position))
   }
 
-  /// Reads the seed on the velocities; walls have none.
+  /// Reads the seed on the fluid's velocities.
   private func gather(seed: Values, into seeds: IncompressibleSeeds<Scalar>) {
     particles.place(seed: seed)
     grid.order.withUnsafeBufferPointer { order in
@@ -121,13 +138,14 @@ extension IncompressibleStepper {
   }
 
   /// From `seeds.velocity` on the velocities after a projection to that before it, with `overMass`, `position` and `mu`.
-  /// `fields.velocity` holds the velocities after it.
-  private func pullProjection(_ multipliers: Vector, purpose: String, _ seeds: IncompressibleSeeds<Scalar>)
-    throws(SolveFailure)
-  {
+  /// `fields.velocity` holds the velocities after it. The seed on the momenta of bodies is in `bodySeed`.
+  private func pullProjection(
+    _ multipliers: Vector, purpose: String, _ seeds: IncompressibleSeeds<Scalar>, bodySeed: Vector, gradient: Vector
+  ) throws(SolveFailure) {
     let f = fields, isBounded = scheme.extent == .freeSurface
     f.push.copy(seeds.velocity, count: count)
     f.push.multiply(count: count) { f.inverseMass.pointer[$0] }
+    bodies?.spread(bodySeed, gradient: gradient, into: f.push)
     rateOfDensity(of: f.push)
     var square = 0.0
     for s in 0..<count {
@@ -153,10 +171,19 @@ extension IncompressibleStepper {
         kernel: kernel, mass: f.mass.values, multiplier: seeds.mu.values, factor: f.one.values,
         result: seeds.carried))
     // Walls that slide along themselves change no density.
-    if system.walls.motion == .sliding { seeds.carried.multiply(count: count) { f.fluid.pointer[$0] } }
+    if system.walls.motion == .sliding { seeds.carried.multiply(count: count) { f.moves.pointer[$0] } }
+    bodies?.pullVelocities(seeds.carried, into: bodySeed, gradient: gradient)
     seeds.velocity.add(seeds.carried, times: 1, count: count)
     seeds.overMass.copy(seeds.velocity, count: count)
     seeds.overMass.multiply(count: count) { f.inverseMass.pointer[$0] }
+    if let bodies {
+      grid.sweep(
+        sortedPositions,
+        DensityRateTransposed<L, D>(
+          kernel: kernel, mass: f.mass.values, multiplier: seeds.lambda.values, factor: f.moves.values,
+          result: f.push))
+      bodies.pullImpulses(f.push, bodySeed, gradient: gradient, into: seeds.overMass)
+    }
     seeds.position.clear(count: count)
     pullLever(u: f.velocity, q: seeds.overMass, seeds)
   }

@@ -3,8 +3,9 @@ import Foundation
 
 /// The steps of `IncompressibleScheme`; its adjoint is in a file of its own.
 ///
-/// Fluid and wall particles are sorted together, the fluid first in the order before sorting. Vectors of the solves have
-/// one entry a sorted place, zero at walls.
+/// Fluid, wall and body particles are sorted together, in this order before sorting. Vectors of the solves have one entry a
+/// sorted place, zero at solids. M⁻¹ is the inverse mass of a fluid particle, zero for walls, and for bodies what an impulse
+/// on each of their particles does to the velocities of all of them.
 final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStepper {
   typealias Scalar = L.Scalar
   typealias Vector = UnsafeMutablePointer<Double>
@@ -27,6 +28,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   /// Σ V W on a lattice. Masses are divided by it, so that a lattice has the density of rest.
   let crowding: Double
   let added: AddedForces<L, D>?
+  let bodies: CoupledBodies<L, D>?
   var seeds: IncompressibleSeeds<Scalar>?
   var report = PressureReport()
 
@@ -37,7 +39,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   let kappa: Vector
   let lambda: Vector
   let mu: Vector
-  /// `[position | velocity]` between the solves, and its seed.
+  /// `[position | velocity]` between the solves, with its bodies where a state has them, and the fluid's seed.
   let midway: Vector
   let midwaySeed: Vector
 
@@ -45,7 +47,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     self.system = system
     self.scheme = scheme
     fluidCount = system.particleCount
-    count = fluidCount + system.walls.count
+    count = fluidCount + system.solidCount
     dimension = system.dimension
     grid = CellGrid(box: system.box, support: numerics.support)
     kernel = KernelLanes(numerics.kernel, smoothingLength: numerics.smoothingLength, dimension: dimension)
@@ -55,9 +57,14 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     added = AddedForces(system, numerics)
     fields = IncompressibleFields(count: count, dimension: dimension)
     solver = PressureSolver(count: count)
-    crowding = numerics.latticeSum(
+    let crowding = numerics.latticeSum(
       spacing: pow(system.masses.reduce(0, max) / system.fluid.restDensity, 1 / Double(dimension)),
       dimension: dimension)
+    self.crowding = crowding
+    bodies = particles.bodies.map {
+      CoupledBodies(
+        $0, system, crowding: crowding, contactSpeed: 0.5 * system.spacing / scheme.longestTimeStep)
+    }
     give = scheme.compliance * numerics.meanSquaredSlope(dimension: dimension) * system.fluid.restDensity
     func vector(_ entries: Int) -> Vector {
       let pointer = Vector.allocate(capacity: max(1, entries))
@@ -69,7 +76,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     kappa = vector(count)
     lambda = vector(count)
     mu = vector(count)
-    midway = vector(2 * fluidCount * dimension)
+    midway = vector(bodies?.motion.layout.end ?? 2 * fluidCount * dimension)
     midwaySeed = vector(2 * fluidCount * dimension)
   }
 
@@ -89,6 +96,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     try removeDivergence(parameters, time: time, step: dt)
     y.update(from: midway, count: fluidCount * dimension)
     scatter(fields.velocity, into: y + fluidCount * dimension)
+    bodies?.store(into: y)
     let densities = y + 2 * fluidCount * dimension
     for s in 0..<count {
       let i = Int(grid.order[s])
@@ -101,13 +109,11 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     try place(y, parameters, time: time)
     let viscosity = parameters[offsets.viscosity], gravity = bodyForce.value(parameters, time: time)
     if viscosity != 0 {
-      grid.sweep(
-        sortedPositions,
-        LaminarFriction<L, D>(
-          kernel: kernel, strength: Scalar(frictionPerViscosity(dt) * viscosity), mass: fields.mass.values,
-          fluid: fields.fluid.values, grip: fields.grip.values, velocity: fields.felt, change: fields.push))
+      rub(strength: frictionPerViscosity(dt) * viscosity)
       fields.velocity.add(fields.push, times: 1, count: count)
     }
+    bodies?.push(grid, sortedPositions, friction: fields.push, mass: fields.mass, gravity: gravity, step: dt)
+    bodies?.giveVelocities(to: fields.velocity)
     for s in 0..<count where fields.fluid.pointer[s] > 0 {
       fields.velocity.x.pointer[s] += Scalar(dt * gravity[0])
       if dimension > 1 { fields.velocity.y.pointer[s] += Scalar(dt * gravity[1]) }
@@ -140,6 +146,16 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
       for k in 0..<coordinates { midway[k] += particles.seeds[k] }
     }
     system.box.wrap(midway, count: fluidCount)
+    bodies?.drift(from: y, into: midway, by: dt)
+  }
+
+  /// What friction changes velocities by, into `fields.push`.
+  func rub(strength: Double) {
+    grid.sweep(
+      sortedPositions,
+      LaminarFriction<L, D>(
+        kernel: kernel, strength: Scalar(strength), mass: fields.mass.values, fluid: fields.fluid.values,
+        moves: fields.moves.values, grip: fields.grip.values, velocity: fields.felt, change: fields.push))
   }
 
   private func addForces(_ y: Values, _ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
@@ -190,7 +206,9 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   /// Sorts, and reads positions, velocities and what kind each particle is.
   func place(_ y: Values, _ parameters: Values, time: Double) throws(SolveFailure) {
     particles.place(y, parameters, time: time)
-    try grid.sort(particles.positions, count: count)
+    try grid.sort(particles.positions, count: count, name: particles.name)
+    bodies?.sort(grid, y, parameters)
+    let firstBody = fluidCount + system.walls.count
     let slides = system.walls.motion == .sliding
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!, f = fields
@@ -203,10 +221,12 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
         f.mass.pointer[s] = mass
         f.inverseMass.pointer[s] = isFluid ? 1 / mass : 0
         f.fluid.pointer[s] = isFluid ? 1 : 0
+        f.moves.pointer[s] = isFluid || i >= firstBody ? 1 : 0
+        f.response.pointer[s] = isFluid ? 1 / mass : f.moves.pointer[s]
         f.rate.pointer[s] = 0
         f.grip.pointer[s] = isFluid || system.walls.friction == .noSlip ? 1 : 0
       }
-      if slides { f.velocity.multiply(count: count) { f.fluid.pointer[$0] } }
+      if slides { f.velocity.multiply(count: count) { f.moves.pointer[$0] } }
     }
   }
 
@@ -236,7 +256,8 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
       sortedPositions,
       DensityRateTransposed<L, D>(
         kernel: kernel, mass: fields.mass.values, multiplier: fields.multiplier.values,
-        factor: fields.inverseMass.values, result: fields.push))
+        factor: fields.response.values, result: fields.push))
+    bodies?.respond(to: fields.push)
   }
 
   /// (D M⁻¹ Dᵀ + σ) x on the mask.
@@ -277,6 +298,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     }
     push(by: multipliers)
     fields.velocity.add(fields.push, times: -1, count: count)
+    bodies?.takeImpulse()
     return solver.iterations
   }
 
@@ -311,36 +333,5 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
       if dimension > 1 { p[1] = Double(vectors.y.pointer[s]) }
       if dimension > 2 { p[2] = Double(vectors.z.pointer[s]) }
     }
-  }
-}
-
-extension ParticleNumerics {
-  /// ∫ W'² dV: over mass times density, the diagonal of D M⁻¹ Dᵀ deep in a fluid.
-  func meanSquaredSlope(dimension: Int) -> Double {
-    let pieces = 200, width = support / Double(pieces)
-    var sum = 0.0
-    for k in 0..<pieces {
-      let r = (Double(k) + 0.5) * width
-      let shell = [2, 2 * .pi * r, 4 * .pi * r * r][dimension - 1]
-      let slope = kernel.evaluate(r, smoothingLength: smoothingLength, dimension: dimension).slope
-      sum += slope * slope * shell * width
-    }
-    return sum
-  }
-
-  /// Σ V W over a square or cubic lattice, the particle itself included.
-  func latticeSum(spacing: Double, dimension: Int) -> Double {
-    guard spacing > 0, support.isFinite, support / spacing < 30 else { return 1 }
-    let reach = Int(support / spacing) + 1, span = -reach...reach, volume = pow(spacing, Double(dimension))
-    var sum = 0.0
-    for z in dimension > 2 ? span : 0...0 {
-      for y in dimension > 1 ? span : 0...0 {
-        for x in span {
-          let r = spacing * Double(x * x + y * y + z * z).squareRoot()
-          sum += volume * kernel.evaluate(r, smoothingLength: smoothingLength, dimension: dimension).value
-        }
-      }
-    }
-    return sum > 0 ? sum : 1
   }
 }
