@@ -22,6 +22,8 @@ public struct SolveFailure: Error, Sendable, Equatable, CustomStringConvertible 
   public var message: String
   /// What was tried before giving up, in order.
   public var attempts: [String]
+  /// Multiply-adds that were spent, where the method counts them.
+  public var multiplyAdds = 0.0
 
   public init(_ kind: Kind, _ message: String, attempts: [String] = []) {
     self.kind = kind

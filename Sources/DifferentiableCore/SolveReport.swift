@@ -6,6 +6,8 @@ public struct SolveReport: Sendable, Equatable {
   public var iterations: Int
   /// The largest true relative residual |b - A x| / |b| over the right-hand sides.
   public var relativeResidual: Double
+  /// Multiply-adds of the solves, counted and not timed; products in single precision count half.
+  public var multiplyAdds = 0.0
   /// Remarks worth a line in a log, such as a retry with a stronger setting.
   public var notes: [String]
 
@@ -22,6 +24,7 @@ public struct SolveReport: Sendable, Equatable {
   public mutating func merge(_ other: SolveReport) {
     if solver == "none" { solver = other.solver }
     iterations += other.iterations
+    multiplyAdds += other.multiplyAdds
     relativeResidual = max(relativeResidual, other.relativeResidual)
     notes += other.notes
   }

@@ -36,6 +36,10 @@ public struct FallbackSolver<Operator: LinearOperator>: LinearSolver {
     return Prepared(matrix: a, attempt: try attempt(a, from: 0, kept, failures: []))
   }
 
+  public func preparationWork(_ prepared: Prepared) -> Double {
+    solvers[prepared.attempt.index].preparationWork(prepared.attempt.prepared)
+  }
+
   private func attempt(_ a: Operator, from first: Int, _ kept: Attempt?, failures: [String]) throws(SolveFailure)
     -> Attempt
   {

@@ -75,6 +75,7 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
 
   public func memory(of workspace: Workspace) -> NamedArrays {
     var arrays = NamedArrays()
+    if let prepared = workspace.prepared { arrays.merge(solver.memory(of: prepared), prefix: "solver/") }
     guard warmStarts, let state = workspace.state else { return arrays }
     for (column, values) in state.enumerated() { arrays[vector: "state.\(column)"] = values }
     return arrays
@@ -82,6 +83,11 @@ public struct ImplicitModel<Equations: ResidualModel>: ForwardModel {
 
   public func restore(_ memory: NamedArrays, to workspace: inout Workspace) {
     if memory.names.isEmpty { workspace.state = nil }
+    if let prepared = solver.recall(memory.withPrefix("solver/")) {
+      workspace.prepared = prepared
+    } else if let prepared = workspace.prepared, !solver.memory(of: prepared).names.isEmpty {
+      workspace.prepared = nil
+    }
     let columns = (0..<equations.columnCount).compactMap { memory[vector: "state.\($0)"] }
     if columns.count == equations.columnCount { workspace.state = columns }
   }

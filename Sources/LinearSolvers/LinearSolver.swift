@@ -15,9 +15,18 @@ public protocol LinearSolver<Operator>: Sendable {
     -> (solutions: [DenseVector], report: SolveReport)
   func solveTransposed(_ prepared: Prepared, columns: [DenseVector], from guesses: [DenseVector]?)
     throws(SolveFailure) -> (solutions: [DenseVector], report: SolveReport)
+  /// Multiply-adds that the preparation took.
+  func preparationWork(_ prepared: Prepared) -> Double
+  /// What a solver has learned from the systems so far, which a bit-exact resume needs; nothing for most.
+  func memory(of prepared: Prepared) -> NamedArrays
+  /// Something for `prepare` to go on from that remembers what was saved; nil where there is nothing to remember.
+  func recall(_ memory: NamedArrays) -> Prepared?
 }
 
 extension LinearSolver {
+  public func memory(of prepared: Prepared) -> NamedArrays { NamedArrays() }
+  public func recall(_ memory: NamedArrays) -> Prepared? { nil }
+
   /// Symmetric operators are their own transpose; solvers of others must override.
   public func solveTransposed(_ prepared: Prepared, columns: [DenseVector], from guesses: [DenseVector]?)
     throws(SolveFailure) -> (solutions: [DenseVector], report: SolveReport)
@@ -43,7 +52,14 @@ public struct AnyLinearSolver<Operator: LinearOperator>: LinearSolver {
       solutions: [DenseVector], report: SolveReport
     )
 
+  private let workAny: @Sendable (AnyPrepared) -> Double
+  private let memoryAny: @Sendable (AnyPrepared) -> NamedArrays
+  private let recallAny: @Sendable (NamedArrays) -> AnyPrepared?
+
   public init<Solver: LinearSolver>(_ solver: Solver) where Solver.Operator == Operator {
+    workAny = { ($0.contents as? Solver.Prepared).map { solver.preparationWork($0) } ?? 0 }
+    memoryAny = { ($0.contents as? Solver.Prepared).map { solver.memory(of: $0) } ?? NamedArrays() }
+    recallAny = { solver.recall($0).map { AnyPrepared($0) } }
     name = solver.name
     prepareAny = { a, previous in
       AnyPrepared(try solver.prepare(a, reusing: previous?.contents as? Solver.Prepared))
@@ -74,6 +90,10 @@ public struct AnyLinearSolver<Operator: LinearOperator>: LinearSolver {
   {
     try Self.typed { try solveAny(prepared, columns, guesses, true) }
   }
+
+  public func preparationWork(_ prepared: AnyPrepared) -> Double { workAny(prepared) }
+  public func memory(of prepared: AnyPrepared) -> NamedArrays { memoryAny(prepared) }
+  public func recall(_ memory: NamedArrays) -> AnyPrepared? { recallAny(memory) }
 
   private static func typed<Result>(_ body: () throws -> Result) throws(SolveFailure) -> Result {
     do {

@@ -5,6 +5,13 @@ extension BlockRows {
   /// The same where the product is known to be symmetric, such as Pᵀ (A P): half of it is computed.
   public func timesSymmetrically(_ other: BlockRows) -> BlockRows { product(other, isUpperOnly: true).mirrored() }
 
+  /// Multiply-adds of `times(other)`.
+  public func multiplyAdds(times other: BlockRows) -> Double {
+    var blocks = 0
+    for column in columns { blocks += other.rowStarts[Int(column) + 1] - other.rowStarts[Int(column)] }
+    return Double(blocks) * Double(blockSize * other.columnBlock)
+  }
+
   /// An upper triangle with its mirror image below.
   private func mirrored() -> BlockRows {
     var starts = [Int](repeating: 0, count: rowCount + 1)

@@ -7,6 +7,8 @@ public protocol LinearOperator: Sendable {
   func apply(_ x: UnsafePointer<Double>, into y: UnsafeMutablePointer<Double>)
   /// The diagonal of A.
   func diagonal() -> DenseVector
+  /// Multiply-adds of one product: work as a count, in which no clock has a part.
+  var multiplyAdds: Double { get }
 }
 
 extension LinearOperator {

@@ -15,6 +15,8 @@ public struct SymmetricSparseMatrix: LinearOperator {
   }
 
   public var dimension: Int { pattern.dimension }
+  /// Every entry below the diagonal is used twice.
+  public var multiplyAdds: Double { Double(2 * pattern.entryCount - dimension) }
 
   public func diagonal() -> DenseVector {
     DenseVector((0..<dimension).map { values[Int(pattern.columnStarts[$0])] })

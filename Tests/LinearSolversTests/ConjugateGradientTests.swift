@@ -19,6 +19,8 @@ import Testing
 
     func diagonal() -> DenseVector { DenseVector((0..<dimension).map { weight($0) + weight($0 + 1) + shift }) }
 
+    var multiplyAdds: Double { 3 * Double(dimension) }
+
     private func weight(_ edge: Int) -> Double { edge <= dimension / 2 ? 1 : contrast }
   }
 

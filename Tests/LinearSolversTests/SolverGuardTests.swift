@@ -15,6 +15,7 @@ import Testing
     struct Prepared: Preconditioner {
       let fault: Fault
       let count: Int
+      var work: PreconditionerWork { PreconditionerWork(preparation: 0, application: Double(count)) }
 
       func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
         for i in 0..<count {

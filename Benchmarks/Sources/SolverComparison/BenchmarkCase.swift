@@ -60,6 +60,8 @@ struct BenchmarkCase {
         },
         BenchmarkCase("half-solid-48", isStandard: false) { try compareOnGrid($0, .halfSolid([48, 24, 24]), $1) },
         BenchmarkCase("half-solid-128", isStandard: false) { try compareOnGrid($0, .halfSolid([128, 64, 64]), $1) },
+        BenchmarkCase("bandit-planes", isStandard: false) { _, _ in try banditOnPlanes() },
+        BenchmarkCase("bandit-design", isStandard: false) { _, _ in try banditOnDesign() },
       ]
   }
 }

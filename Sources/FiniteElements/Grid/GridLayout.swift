@@ -36,6 +36,13 @@ struct GridLayout: Sendable, Hashable {
   var nodalSize: Int { planes * planeSize }
   var layerSize: Int { cells.y * stride }
   var cellSize: Int { cells.z * layerSize }
+  /// Additions of the transforms to modes and back, and products with the non-zeros of the cell matrix in modes (see
+  /// `CellForm`), over all cells.
+  var productMultiplyAdds: Double {
+    let d = isFlat ? 2 : 3, corners = 1 << d
+    let nonzeros = components == 1 ? corners - 1 : isFlat ? 11 : 45
+    return Double(cells.x * cells.y * cells.z) * Double(2 * components * d * corners + nonzeros)
+  }
   var unknownCount: Int { (cells.x + 1) * rows * planes * components }
 
   /// Where unknown `index` (node * components + component) lies.

@@ -15,6 +15,7 @@ public struct GridOperator: LinearOperator {
   }
 
   public var dimension: Int { stiffness.unknownCount }
+  public var multiplyAdds: Double { stiffness.layout.productMultiplyAdds }
 
   public func apply(_ x: UnsafePointer<Double>, into y: UnsafeMutablePointer<Double>) {
     NodalSweep(kernel: kernel, mask: constrained.indices.isEmpty ? nil : constrained.mask).apply(x, into: y)

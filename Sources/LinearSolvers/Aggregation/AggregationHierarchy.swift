@@ -12,6 +12,16 @@ public final class AggregationHierarchy: Preconditioner {
   /// Stored entries on all levels over those of the finest.
   public let operatorComplexity: Double
 
+  /// Multiply-adds of the products that made the levels, and of the dense factor.
+  private let preparationWork: Double
+
+  public var work: PreconditionerWork {
+    var application = Double(2 * scaling.count)
+    for level in levels { application += level.multiplyAdds }
+    let n = Double(levelSizes[levelSizes.count - 1])
+    return PreconditionerWork(preparation: preparationWork, application: application + n * n)
+  }
+
   private static let mostLevels = 20
   /// A coarse level with more than this part of the unknowns of the finer one is not worth its cost.
   private static let leastCoarsening = 0.8
@@ -28,6 +38,7 @@ public final class AggregationHierarchy: Preconditioner {
     var sizes = [original.dimension]
     var entries = [matrix.values.count]
     var strength = threshold
+    var work = 0.0
     while sizes[sizes.count - 1] > coarsestSize, levels.count < Self.mostLevels {
       try CancellationFlag.check()
       let aggregates = Aggregates(matrix, threshold: strength)
@@ -36,7 +47,11 @@ public final class AggregationHierarchy: Preconditioner {
       let tentative = TentativeProlongation(
         aggregates, candidates: candidates, blockSize: matrix.rowBlock, vectorCount: m)
       var prolongation = try Self.smoothed(tentative.matrix, by: matrix)
-      var coarse = prolongation.transposed().timesSymmetrically(matrix.times(prolongation))
+      let image = matrix.times(prolongation), restriction = prolongation.transposed()
+      var coarse = restriction.timesSymmetrically(image)
+      // Half of the coarse matrix is computed; eight products bound the spectrum.
+      work += matrix.multiplyAdds(times: tentative.matrix) + matrix.multiplyAdds(times: prolongation)
+      work += restriction.multiplyAdds(times: image) / 2 + 8 * Double(matrix.values.count)
       candidates = tentative.coarseCandidates
       Self.rescale(&coarse, &prolongation, &candidates)
       levels.append(try AggregationLevel(matrix, prolongation: prolongation))
@@ -49,6 +64,7 @@ public final class AggregationHierarchy: Preconditioner {
     levelSizes = sizes
     operatorComplexity = Double(entries.reduce(0, +)) / Double(entries[0])
     let last = sizes[sizes.count - 1]
+    preparationWork = work + (last <= Self.largestDenseFactor ? Double(last * last) * Double(last) / 6 : 0)
     if last <= Self.largestDenseFactor {
       coarsestFactor = Self.denseFactor(matrix)
       coarsestSmoother = nil

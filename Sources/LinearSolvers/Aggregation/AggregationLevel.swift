@@ -27,6 +27,9 @@ final class AggregationLevel {
     residual = .allocate(capacity: count)
   }
 
+  /// Of the sweeps, the residual and the transfers of one cycle.
+  var multiplyAdds: Double { smoother.multiplyAdds + 2 * Double(values.count) }
+
   deinit {
     right.deallocate()
     iterate.deallocate()

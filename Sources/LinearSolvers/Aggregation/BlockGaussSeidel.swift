@@ -52,6 +52,9 @@ struct BlockGaussSeidel: Sendable {
     self.inverses = inverses
   }
 
+  /// Of a sweep down, a residual and a sweep up: every entry is used twice.
+  var multiplyAdds: Double { Double(2 * values.count + 2 * inverses.count) }
+
   /// x = (D + L)⁻¹ r.
   func descendFromZero(_ r: UnsafePointer<Float>, _ x: UnsafeMutablePointer<Float>) { run(.descend, r, x) }
   /// y = r - A x after `descendFromZero`: minus the upper triangle times x.

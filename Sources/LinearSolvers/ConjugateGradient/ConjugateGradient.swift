@@ -63,6 +63,8 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
       matrix: a, preconditioner: preconditioner, factory: factory, deflation: deflation, solutions: solutions)
   }
 
+  public func preparationWork(_ prepared: Prepared) -> Double { prepared.preconditioner.work.preparation }
+
   public func solve(_ prepared: Prepared, columns: [DenseVector], from guesses: [DenseVector]?) throws(SolveFailure)
     -> (solutions: [DenseVector], report: SolveReport)
   {
@@ -94,6 +96,9 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
     while true {
       let run = iterate(prepared, right, &x, size: size)
       report.iterations += run.iterations
+      // Two dots and three updates an iteration beside the two maps.
+      let iteration = prepared.matrix.multiplyAdds + prepared.preconditioner.work.application + 5 * Double(right.count)
+      report.multiplyAdds += Double(run.iterations) * iteration
       report.relativeResidual = run.residual / size
       if run.residual <= options.relativeTolerance * size { return report }
       try CancellationFlag.check()
@@ -101,11 +106,14 @@ public struct ConjugateGradient<Factory: PreconditionerFactory>: LinearSolver {
         "\(prepared.factory.name) preconditioner: relative residual \(report.relativeResidual) after "
           + "\(run.iterations) iterations")
       guard attempts.count == 1, let stronger = prepared.factory.stronger else {
-        throw SolveFailure(
+        var failure = SolveFailure(
           .stalled, "\(name) did not reach a relative residual of \(options.relativeTolerance)", attempts: attempts)
+        failure.multiplyAdds = report.multiplyAdds
+        throw failure
       }
       prepared.preconditioner = try stronger.prepare(prepared.matrix, reusing: nil)
       prepared.factory = stronger
+      report.multiplyAdds += prepared.preconditioner.work.preparation
       report.notes.append("\(name) stalled and was repeated with a stronger preconditioner")
       if !x.isFinite { x = DenseVector(zeros: right.count) }
     }

@@ -4,6 +4,10 @@ public struct JacobiPreconditioner<Operator: LinearOperator>: PreconditionerFact
   public struct Prepared: Preconditioner {
     let inverseDiagonal: DenseVector
 
+    public var work: PreconditionerWork {
+      PreconditionerWork(preparation: 0, application: Double(inverseDiagonal.count))
+    }
+
     public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
       let shared = UncheckedShared((r: r, z: z))
       inverseDiagonal.withUnsafeBufferPointer { d in

@@ -4,6 +4,19 @@
 public protocol Preconditioner {
   /// z = M⁻¹ r. The arrays hold one entry per unknown and do not overlap.
   func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>)
+  /// What preparing it took and an application takes.
+  var work: PreconditionerWork { get }
+}
+
+/// Work as counts of multiply-adds, so that a choice that rests on it repeats.
+public struct PreconditionerWork: Sendable, Equatable {
+  public var preparation: Double
+  public var application: Double
+
+  public init(preparation: Double, application: Double) {
+    self.preparation = preparation
+    self.application = application
+  }
 }
 
 /// A way to make preconditioners: Jacobi, incomplete Cholesky, and learned ones alike.

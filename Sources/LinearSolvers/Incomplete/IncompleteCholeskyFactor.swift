@@ -19,6 +19,24 @@ public final class IncompleteCholeskyFactor: Preconditioner {
     values = [Float](repeating: 0, count: pattern.entryCount)
   }
 
+  public var work: PreconditionerWork {
+    PreconditionerWork(
+      preparation: eliminationWork, application: Double(2 * pattern.entryCount + pattern.dimension))
+  }
+
+  /// Steps of the merges of one elimination; shifts that broke down are not counted.
+  private lazy var eliminationWork: Double = {
+    var steps = 0
+    for j in 0..<pattern.dimension {
+      let end = Int(pattern.columnStarts[j + 1])
+      for k in Int(pattern.columnStarts[j]) + 1..<max(Int(pattern.columnStarts[j]) + 1, end) {
+        let row = Int(pattern.rows[k])
+        steps += end - k + Int(pattern.columnStarts[row + 1] - pattern.columnStarts[row])
+      }
+    }
+    return Double(steps)
+  }()
+
   /// Sets S = diag(A)^(-1/2).
   func scale(_ matrix: SymmetricSparseMatrix) throws(SolveFailure) {
     for j in 0..<pattern.dimension {

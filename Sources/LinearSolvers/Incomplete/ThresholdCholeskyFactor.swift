@@ -12,6 +12,14 @@ public final class ThresholdCholeskyFactor: Preconditioner {
   /// Entries of the triangle, diagonal included.
   public var entryCount: Int { rows.count }
 
+  public var work: PreconditionerWork {
+    PreconditionerWork(
+      preparation: eliminationWork, application: Double(2 * entryCount + scaling.count))
+  }
+
+  /// Multiply-adds of the elimination that succeeded.
+  private var eliminationWork = 0.0
+
   /// A pivot below this part of the shifted unit diagonal counts as a breakdown.
   private static let smallestPivot = 1e-3
 
@@ -33,6 +41,7 @@ public final class ThresholdCholeskyFactor: Preconditioner {
     self.shift = shift
     let n = matrix.dimension, pattern = matrix.pattern
     columnStarts = [0]
+    eliminationWork = 0
     rows.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     // The column being made: its values by row, and which rows it has.
@@ -61,6 +70,7 @@ public final class ThresholdCholeskyFactor: Preconditioner {
         let next = Int(links[column])
         let place = cursors[column], last = Int(columnStarts[column + 1])
         let factor = Double(values[place])
+        eliminationWork += Double(last - place)
         for k in place + 1..<max(place + 1, last) {
           let i = Int(rows[k])
           if !isPresent[i] {

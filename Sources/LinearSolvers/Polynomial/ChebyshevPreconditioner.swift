@@ -24,6 +24,13 @@ public struct ChebyshevPreconditioner<Operator: LinearOperator>: PreconditionerF
       image.deallocate()
     }
 
+    public var work: PreconditionerWork {
+      let n = Double(matrix.dimension), degree = Double(polynomial.degree)
+      return PreconditionerWork(
+        preparation: Double(SpectralBound.steps) * (matrix.multiplyAdds + 5 * n),
+        application: (degree - 1) * matrix.multiplyAdds + 3 * degree * n)
+    }
+
     public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
       let shared = UncheckedShared((r: r, z: z, previous: previous.baseAddress!, image: image.baseAddress!))
       inverseDiagonal.withUnsafeBufferPointer { d in

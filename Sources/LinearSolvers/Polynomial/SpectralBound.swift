@@ -4,9 +4,12 @@
 /// Source: Zhou and Li, Bounding the spectrum of large Hermitian matrices, Linear Algebra Appl. 435 (2011): in exact
 /// arithmetic the sum bounds the spectrum for almost every start, and a dozen steps are within some percent.
 public enum SpectralBound {
+  /// Steps of Lanczos where nothing else is asked for.
+  public static let steps = 12
+
   /// Of D^(-1/2) A D^(-1/2), D the diagonal of A.
   /// - Throws: where a diagonal entry is not a positive number.
-  public static func jacobiScaled(_ a: some LinearOperator, steps: Int = 12, seed: UInt64 = 1) throws(SolveFailure)
+  public static func jacobiScaled(_ a: some LinearOperator, steps: Int = steps, seed: UInt64 = 1) throws(SolveFailure)
     -> Double
   {
     var scale = a.diagonal()

@@ -20,6 +20,15 @@ public struct SymmetricPolynomialPreconditioner<Operator: AssemblableOperator>: 
       self.coefficients = coefficients
     }
 
+    public var work: PreconditionerWork {
+      let degree = Double(coefficients.count - 1)
+      // B² costs a row of B for every entry.
+      let square = matrix.multiplyAdds * matrix.multiplyAdds / Double(matrix.dimension)
+      return PreconditionerWork(
+        preparation: matrix.multiplyAdds + (degree > 2 ? square : 0),
+        application: degree * (matrix.multiplyAdds + 3 * Double(matrix.dimension)))
+    }
+
     /// z = D^(-1/2) P(B) D^(-1/2) r, by Horner's rule.
     public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
       let n = matrix.dimension

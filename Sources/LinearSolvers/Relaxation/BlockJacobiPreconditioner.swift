@@ -7,6 +7,11 @@ public struct BlockJacobiPreconditioner<Operator: AssemblableOperator>: Precondi
   public struct Prepared: Preconditioner {
     let inverses: DiagonalBlocks
 
+    public var work: PreconditionerWork {
+      let entries = Double(inverses.values.count), size = Double(inverses.blockSize)
+      return PreconditionerWork(preparation: entries * size, application: entries)
+    }
+
     public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
       let b = inverses.blockSize
       let shared = UncheckedShared((r: r, z: z))

@@ -23,6 +23,8 @@ public struct SSORPreconditioner<Operator: AssemblableOperator>: PreconditionerF
       self.inverses = inverses
     }
 
+    public var work: PreconditionerWork { PreconditionerWork(preparation: 0, application: matrix.multiplyAdds) }
+
     /// z = (2 - ω) / ω (D/ω + Lᵀ)⁻¹ D (D/ω + L)⁻¹ r.
     public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
       let n = matrix.dimension, pattern = matrix.pattern

@@ -26,32 +26,12 @@ public struct TsallisINF: Sendable, Equatable {
 
   /// The probability of each choice in this round: w_i = 4 (η (L_i - x))⁻², x such that they sum to one.
   public var probabilities: [Double] {
-    let least = sums.min() ?? 0
-    // With x = least - y: the sum falls in y, is at least one at 2/η and at most one at 2 sqrt(choices)/η.
-    var (low, high) = (2 / rate, 2 * Double(choices).squareRoot() / rate)
-    func weight(_ sum: Double, _ y: Double) -> Double {
-      let scaled = rate * (sum - least + y)
-      return 4 / (scaled * scaled)
-    }
-    for _ in 0..<60 {
-      let y = 0.5 * (low + high)
-      if sums.reduce(0, { $0 + weight($1, y) }) > 1 { low = y } else { high = y }
-    }
-    let weights = sums.map { weight($0, high) }
-    let total = weights.reduce(0, +)
-    return weights.map { $0 / total }
+    TsallisDistribution.probabilities(sums, rate: rate)
   }
 
   /// The choice of this round: the same each time it is asked for.
   public var choice: Int {
-    var generator = SeededGenerator(seed: seed, generation: round)
-    var left = generator.uniform()
-    let probabilities = probabilities
-    for (index, probability) in probabilities.enumerated() {
-      left -= probability
-      if left < 0 { return index }
-    }
-    return choices - 1
+    TsallisDistribution.draw(probabilities, seed: seed, round: round)
   }
 
   /// Ends the round with what its choice cost.

@@ -22,9 +22,17 @@ public struct SparseInversePreconditioner<Operator: AssemblableOperator>: Precon
 public final class SparseInverse: Preconditioner {
   private let factor: SingleRows
   private let transpose: SingleRows
-  private let work: UnsafeMutableBufferPointer<Double>
+  private let image: UnsafeMutableBufferPointer<Double>
   /// Entries of G.
   public var entryCount: Int { factor.values.count }
+
+  public var work: PreconditionerWork {
+    let local = (0..<factor.starts.count - 1).reduce(0.0) { sum, row in
+      let m = Double(factor.starts[row + 1] - factor.starts[row])
+      return sum + m * m * m / 6 + m * m
+    }
+    return PreconditionerWork(preparation: local, application: Double(2 * entryCount))
+  }
 
   init(_ matrix: SymmetricSparseMatrix, threshold: Double) throws(SolveFailure) {
     let full = BlockRows(matrix)
@@ -52,13 +60,13 @@ public final class SparseInverse: Preconditioner {
     }
     factor = SingleRows(starts: pattern.starts, columns: pattern.columns, values: values)
     transpose = factor.transposed()
-    work = .allocate(capacity: n)
+    image = .allocate(capacity: n)
   }
 
-  deinit { work.deallocate() }
+  deinit { image.deallocate() }
 
   public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) {
-    let y = work.baseAddress!
+    let y = image.baseAddress!
     factor.multiply(r, into: y)
     transpose.multiply(UnsafePointer(y), into: z)
   }

@@ -1,5 +1,6 @@
 import FieldIO
 import FiniteElements
+import InverseDesign
 import LearnedPreconditioners
 
 /// Chooses a linear solver by size and dimension, or takes the scene's.
@@ -52,6 +53,11 @@ enum SolverBuilder {
         AnyLinearSolver(aggregation(iteration, grid, components: components)),
         choice("smoothed-aggregation-cg", "asked for")
       )
+    case .bandit(let bandit):
+      let solvers = bandit.choices.map {
+        onGrid($0, grid, components: components, unknowns: unknowns, &diagnostics)
+      }
+      return (Self.bandit(bandit, solvers), choice("bandit", reason(solvers.map(\.choice))))
     }
   }
 
@@ -99,7 +105,35 @@ enum SolverBuilder {
         AnyLinearSolver(aggregation(iteration, mesh, components: components)),
         choice("smoothed-aggregation-cg", "asked for")
       )
+    case .bandit(let bandit):
+      let solvers = bandit.choices.compactMap {
+        onMesh($0, mesh, components: components, unknowns: unknowns, &diagnostics)
+      }
+      guard solvers.count == bandit.choices.count else { return nil }
+      return (Self.bandit(bandit, solvers), choice("bandit", reason(solvers.map(\.choice))))
     }
+  }
+
+  private static func reason(_ choices: [SolverChoice]) -> String {
+    "asked for, among " + listing(choices.map(\.name), conjunction: "and")
+  }
+
+  private static func bandit<Operator: LinearOperator>(
+    _ declared: Scene.Bandit, _ solvers: [(solver: AnyLinearSolver<Operator>, choice: SolverChoice)]
+  ) -> AnyLinearSolver<Operator> {
+    let feature: SystemFeature? =
+      switch declared.context {
+      case .none: nil
+      case .contrast: .contrast
+      case .volume: .volume
+      }
+    let choices = solvers.enumerated().map { index, built in
+      BanditSolver<Operator>.Choice("\(built.choice.name) (choice \(index + 1))", built.solver)
+    }
+    let cost: BanditSolver<Operator>.Cost = declared.cost == .work ? .work : .seconds { ProcessUsage.cpuSeconds }
+    let seed = UInt64(declared.seed)
+    guard let feature else { return AnyLinearSolver(BanditSolver(choices, cost: cost, seed: seed)) }
+    return AnyLinearSolver(BanditSolver(choices, cost: cost, feature: { feature.value(of: $0) }, seed: seed))
   }
 
   /// Incomplete Cholesky takes over where the aggregates serve a matrix badly.

@@ -6,9 +6,19 @@ extension Scene {
     case multigridCG(Multigrid)
     case incompleteCholeskyCG(IncompleteCholesky)
     case smoothedAggregationCG(Iteration)
+    case bandit(Bandit)
 
     static let form: Form<Solver> = Composites.kind(
       "solver", "The method that solves the linear systems.",
+      single + [
+        Choice(
+          "bandit",
+          "One of several methods for each system, by what they cost so far; a resumed run goes on with the same choices.",
+          Bandit.form.map { .bandit($0) })
+      ])
+
+    /// The methods that a bandit can choose among.
+    static let single: [Choice<Solver>] =
       [
         Choice(
           "automatic", "Chosen by size and dimension; the log says which and why.",
@@ -27,7 +37,7 @@ extension Scene {
           "smoothed-aggregation-cg",
           "Conjugate gradients with algebraic multigrid by smoothed aggregation: for large meshes of any shape; where it stalls, incomplete Cholesky takes over.",
           Iteration.form.map { .smoothedAggregationCG($0) }),
-      ])
+      ]
   }
 
   /// When an iterative solver stops.
@@ -70,6 +80,39 @@ extension Scene {
     }
   }
 
+  public struct Bandit: Sendable, Equatable {
+    public enum Cost: Sendable { case work, seconds }
+    public enum Context: Sendable { case none, contrast, volume }
+
+    public let choices: [Located<Solver>]
+    public let context: Context
+    public let cost: Cost
+    public let seed: Int
+
+    static let form: Form<Bandit> = record(
+      "A choice among solvers by Tsallis-INF or, with a context, by inverse gap weighting.",
+      required(
+        "choices",
+        Composites.list(
+          Composites.kind("solver", "A method to choose.", Solver.single).located, count: 2...12),
+        "What to choose among: solvers, each with its options; the first one begins."),
+      defaulted(
+        "context",
+        Scalars.word([
+          ("none", "What the choices cost so far.", Context.none),
+          ("contrast", "That, and how widely the system's coefficients are spread.", .contrast),
+          ("volume", "That, and how much of the domain is stiff.", .volume),
+        ]), .none, written: "none", "What the choice depends on."),
+      defaulted(
+        "cost",
+        Scalars.word([
+          ("work", "Multiply-adds, counted: a run repeats.", Cost.work),
+          ("seconds", "Processor time: a run does not repeat.", .seconds),
+        ]), .work, written: "work", "What is to be small."),
+      defaulted("seed", Scalars.integer(0...Int.max), 0, "Start of the random numbers.")
+    ) { Bandit(choices: $0, context: $1, cost: $2, seed: $3) }
+  }
+
   public struct IncompleteCholesky: Sendable, Equatable {
     public let iteration: Iteration
     /// Added to the scaled diagonal where the factorization breaks down, and doubled until it does not.
@@ -93,6 +136,7 @@ extension Scene.Solver {
     case .multigridCG(let options): options.iteration
     case .incompleteCholeskyCG(let options): options.iteration
     case .smoothedAggregationCG(let iteration): iteration
+    case .bandit(let bandit): bandit.choices[0].value.iteration
     }
   }
 }

@@ -31,6 +31,9 @@ final class CoarsestSolver {
     return Double(layout.unknownCount) * band * band
   }
 
+  /// Of a solve with both triangles of the band.
+  var solveMultiplyAdds: Double { 2 * Double(factor.count) * Double(factor.bandwidth + 1) }
+
   init(_ level: GridLevel) {
     layout = level.layout
     matrix = level.form.matrix.map { $0 * level.scale }

@@ -107,6 +107,22 @@ final class GridHierarchy {
     }
   }
 
+  /// Of a cycle: as many products a level as its smoothers have degrees and one for the residual, less the first from
+  /// zero. Single precision counts half.
+  var cycleMultiplyAdds: Double {
+    var sum = 0.0
+    for level in levels.dropLast() {
+      let products = Double(2 * level.smoother.degree)
+      sum += products * (level.layout.productMultiplyAdds + 3 * Double(level.layout.unknownCount))
+    }
+    return sum / 2 + coarsest.solveMultiplyAdds
+  }
+
+  /// Of the factor on the coarsest grid; means and diagonals are a few sweeps.
+  var preparationMultiplyAdds: Double {
+    CoarsestSolver.cost(levels[levels.count - 1].layout) / 2 + 4 * Double(levels[0].layout.unknownCount)
+  }
+
   /// One cycle: the iterate of the finest level becomes M⁻¹ times its right side.
   func cycle() { cycle(0) }
 

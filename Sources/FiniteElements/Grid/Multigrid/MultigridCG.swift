@@ -80,6 +80,8 @@ public struct MultigridCG: LinearSolver {
     return prepared
   }
 
+  public func preparationWork(_ prepared: Prepared) -> Double { prepared.hierarchy.preparationMultiplyAdds }
+
   private func smoothing(of prepared: Prepared) -> Smoothing {
     options.smoothing ?? .suiting(contrast: prepared.contrast, dimension: prepared.matrix.stiffness.grid.dimension)
   }
@@ -131,6 +133,9 @@ public struct MultigridCG: LinearSolver {
       prepared.hierarchy.setSmoothing(smoothing, rule: prepared.rule)
       let run = iteration.run(prepared.matrix.kernel, size: size, options: options, observer: observer)
       report.iterations += run.iterations
+      report.multiplyAdds +=
+        Double(run.iterations)
+        * (prepared.matrix.multiplyAdds + prepared.hierarchy.cycleMultiplyAdds + 5 * Double(right.count))
       report.relativeResidual = run.residual
       if run.residual <= options.relativeTolerance {
         if !attempts.isEmpty {
@@ -143,9 +148,11 @@ public struct MultigridCG: LinearSolver {
         "smoothing \(smoothing.degrees): relative residual \(run.residual) after \(run.iterations) iterations")
       iteration.discardUnlessFinite()
     }
-    throw SolveFailure(
+    var failure = SolveFailure(
       .stalled,
       "\(name) did not reach a relative residual of \(options.relativeTolerance); the supports may leave the body loose",
       attempts: attempts)
+    failure.multiplyAdds = report.multiplyAdds
+    throw failure
   }
 }
