@@ -50,8 +50,8 @@ let package = Package(
     .target(
       name: "Scenes",
       dependencies: [
-        "Aerodynamics", "FiniteElements", "SmoothedParticles", "InverseDesign", "LearnedPreconditioners", "Pictures",
-        "Yams",
+        "Aerodynamics", "FiniteElements", "SmoothedParticles", "InverseDesign", "LearnedPreconditioners",
+        "DesignSamplers", "Pictures", "Yams",
       ]),
     // The umbrella and the doors
     .target(name: "Backsolve", dependencies: ["Scenes"]),

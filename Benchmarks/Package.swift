@@ -25,6 +25,9 @@ let package = Package(
     .executableTarget(
       name: "airfoil-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/AirfoilValidation"),
+    .executableTarget(
+      name: "sampler-study", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      path: "Sources/SamplerStudy"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -19,7 +19,8 @@ struct Backsolve: ParsableCommand {
     version: Version.backsolve,
     subcommands: [
       Optimize.self, Simulate.self, CheckGradient.self, Verify.self, Validate.self, Schema.self, ListScenes.self,
-      Report.self, CompareSolvers.self, Train.self, Polar.self, Tasks.self, Serve.self, Ask.self, Tell.self,
+      Report.self, CompareSolvers.self, Generate.self, Train.self, Sample.self, Refine.self, Polar.self, Tasks.self,
+      Serve.self, Ask.self, Tell.self,
       Evaluate.self, View.self,
     ])
 }

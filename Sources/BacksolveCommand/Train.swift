@@ -1,10 +1,10 @@
 import ArgumentParser
 import Scenes
 
-/// `backsolve train preconditioner SCENE`.
+/// `backsolve train preconditioner SCENE` and `backsolve train sampler SCENE`.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train what a scene may use.", subcommands: [TrainPreconditioner.self])
+    abstract: "Train what a scene may use.", subcommands: [TrainPreconditioner.self, TrainSampler.self])
 }
 
 struct TrainPreconditioner: ParsableCommand {

@@ -35,7 +35,11 @@ import Testing
     let wild = SeparateCost(scaling) { _ in (1, [1e9, 0]) }
     let clean = Tensor<Float>([0, 0], shape: [1, 2])
     let level = NoiseLevel(signal: 1, deviation: 1)
-    let moved = try CostGuidance(wild, strength: 1, longestMove: 0.5).steered(clean, at: level, pullback: nil)
+    var guidance = CostGuidance(wild, strength: 1, longestMove: 0.5)
+    let cuts = MoveCuts()
+    guidance.cuts = cuts
+    let moved = try guidance.steered(clean, at: level, pullback: nil)
+    #expect(cuts.cut == 1 && cuts.dropped == 0)
     #expect(abs(moved.vector[0] + 0.5 * (2.0).squareRoot()) < 1e-6)
     let failing = SeparateCost(scaling) { _ in throw SolveFailure(.diverged, "no flow") }
     #expect(try CostGuidance(failing, strength: 1).steered(clean, at: level, pullback: nil) == clean)

@@ -111,4 +111,17 @@ import Testing
     try AtomicFile.write(bytes, to: path)
     #expect(refusal(own).contains("not finite"))
   }
+
+  @Test func halfPrecisionRoundsToTheNearest() throws {
+    let values: [Float] = [0, -1, 0.1, 65504, 1e-7, 6e-8, 1.0009765, -0.33325195, 2047.9999]
+    let file = SafetensorsFile([.init("a", shape: [values.count], values: values)], precision: .half)
+    let read = try SafetensorsFile(bytes: file.bytes).arrays[0].values
+    for (value, back) in zip(values, read) {
+      // Eleven digits, or the spacing of the least numbers.
+      #expect(abs(value - back) <= max(0x1p-11 * abs(value), 0x1p-25), "\(value) to \(back)")
+      #expect(SafetensorsFile.Precision.half.rounded(value) == back)
+    }
+    #expect(read[8] == 2048 && read[3] == 65504)
+    #expect(SafetensorsFile.Precision.half.rounded(1e6) == .infinity)
+  }
 }

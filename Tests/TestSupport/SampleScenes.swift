@@ -1,6 +1,6 @@
 /// Small good scenes that together use most of the scene language.
 public enum SampleScenes {
-  public static let all = [beam, bracket, sink, basin, tank, tools, wing, drop, tube, weir]
+  public static let all = [beam, bracket, sink, basin, tank, tools, wing, drop, tube, weir, flock, posts]
 
   /// A flat beam, by optimality criteria.
   public static let beam = """
@@ -275,6 +275,70 @@ public enum SampleScenes {
       - area: { equals: 0.08 }
       - trailing-edge-angle: { at-least: 8 deg }
     optimizer: { sqp: { iterations: 3, move-limit: 0.1 } }
+
+    """
+
+  /// Airfoils drawn by a small sampler, led by the flow and polished.
+  public static let flock = """
+    title: Small foils, many
+    physics:
+      airfoil: { foil: naca2412, panels: 60, conditions: [ { name: cruise, lift: 0.4 } ] }
+    design: { cst: { weights: 3, leading-edge: false, trailing-edge-thickness: 0 } }
+    objective: { minimize: { thickness: { at: 0.3 } } }
+    constraints: [ { moment-coefficient: { at-least: -0.1 } } ]
+    optimizer: { sqp: { iterations: 2 } }
+    sampler:
+      data: { foils: { count: 64, seed: 3, thickness: [0.08, 0.2] } }
+      model: { perceptron: { width: 16, blocks: 1 } }
+      training: { steps: 40, batch: 32, rate: 5e-3, seed: 1, dropped-conditions: 0.2 }
+      schedule: karras
+      prediction: sample
+      method: heun
+      steps: 3
+      count: 4
+      seed: 1
+      weights: foils.safetensors
+    guidance:
+      scale: 0.5
+      gradients: 3
+      longest-move: 0.5
+      method: ddim
+      objective-scale: 0.1
+      constraint-weight: 10
+      recurrences: 1
+      selection: { temperature: 0.5, effective-part: 0.9, seed: 2 }
+      polish: 1
+      reference: false
+
+    """
+
+  /// Densities of a family of columns, drawn by a small U-Net.
+  public static let posts = """
+    title: Small posts, many
+    domain: { grid: { size: [1 m, 1 m], cells: [4, 4] } }
+    physics:
+      linear-elasticity:
+        material: { youngs-modulus: 1 Pa, poissons-ratio: 0.3, assumption: plane-stress, thickness: 1 m }
+        supports: [ { at: { y: min }, fix: all } ]
+        load-cases: [ { forces: [ { at: { point: [0.5, 1] }, force: [0 N, -1 N] } ] } ]
+    design: { density: { filter: { cone: { radius: 0.3 m } } } }
+    objective: { minimize: compliance }
+    constraints: [ { volume-fraction: { at-most: 0.5 } } ]
+    optimizer: { optimality-criteria: { iterations: 5 } }
+    sampler:
+      data:
+        optimized:
+          count: 18
+          seed: 1
+          vary:
+            - { path: physics.linear-elasticity.load-cases.0.forces.0.at.point.0, between: [0.3, 0.7] }
+            - { path: constraints.0.volume-fraction.at-most, between: [0.4, 0.6] }
+      model: { u-net: { channels: [8] } }
+      training: { steps: 60, batch: 8, rate: 1e-2 }
+      weights: posts.safetensors
+      steps: 4
+      count: 4
+    guidance: { scale: 1, gradients: 2, condition-weight: 0.5, polish: 1 }
 
     """
 

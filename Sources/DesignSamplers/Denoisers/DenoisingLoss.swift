@@ -17,13 +17,14 @@ public struct DenoisingLoss: Sendable {
   ///   - network: In training.
   ///   - designs: `[batch, size…]`, with mean zero and deviation one.
   ///   - conditions: `[batch, network.conditions]`; nil for none.
+  ///   - noise: That belongs to each design, as `designs`: of reflow. Drawn anew where nil.
   ///   - p: Values of the parameters, on the tape.
   ///   - generator: Draws levels, noise and dropped conditions.
   public func callAsFunction(
     _ network: some DenoisingNetwork, _ designs: Tensor<Float>, conditions: Tensor<Float>? = nil,
-    _ p: BoundParameters<Float>, using generator: inout SeededGenerator
+    noise: Tensor<Float>? = nil, _ p: BoundParameters<Float>, using generator: inout SeededGenerator
   ) -> Variable<Float> {
-    let draw = NoisyBatch(designs, schedule, prediction, using: &generator)
+    let draw = NoisyBatch(designs, noise: noise, schedule, prediction, using: &generator)
     let asked = conditions.map { given in
       let width = given.shape[1]
       var values = given.elements
@@ -45,9 +46,11 @@ struct NoisyBatch {
   let target: Tensor<Float>
 
   init(
-    _ designs: Tensor<Float>, _ schedule: NoiseSchedule, _ prediction: Prediction,
+    _ designs: Tensor<Float>, noise given: Tensor<Float>? = nil, _ schedule: NoiseSchedule, _ prediction: Prediction,
     using generator: inout SeededGenerator
   ) {
+    precondition(given.map { $0.shape == designs.shape } ?? true, "a noise for each design")
+    let given = given?.elements
     let count = designs.shape[0], size = designs.count / max(1, count)
     let values = designs.elements
     var levels: [NoiseLevel] = []
@@ -56,7 +59,7 @@ struct NoisyBatch {
       let level = schedule.trainingLevel(using: &generator)
       let (p, q) = prediction.mixture(at: level)
       for i in row * size..<(row + 1) * size {
-        let x = Double(values[i]), noise = generator.normal()
+        let x = Double(values[i]), noise = given.map { Double($0[i]) } ?? generator.normal()
         input[i] = Float((level.signal * x + level.deviation * noise) / level.magnitude)
         target[i] = Float(p * noise + q * x)
       }

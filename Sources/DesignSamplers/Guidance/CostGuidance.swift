@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Less of a cost: the simulator is asked about the clean estimate, and its gradient moves the estimate.
 ///
 /// Through the denoiser the gradient is that with respect to the noisy designs, and x0 moves by -(σ² / α) s times it
@@ -14,6 +16,8 @@ public struct CostGuidance: Guidance {
   /// The largest ratio of deviation to signal at which the cost is asked: the estimate says little where there is more
   /// noise.
   public let largestRatio: Double
+  /// Told of every move that was cut; nil where nobody asks.
+  public var cuts: MoveCuts?
 
   public init(
     _ cost: any DesignCost, strength: Double, isThroughDenoiser: Bool = false, longestMove: Double = 0.5,
@@ -51,10 +55,29 @@ public struct CostGuidance: Guidance {
       let range = row * size..<(row + 1) * size
       let square = moves[range].reduce(0.0) { $0 + Double($1) * Double($1) }
       let length = abs(factor) * (square / Double(size)).squareRoot()
-      guard length.isFinite else { continue }
+      guard length.isFinite else {
+        cuts?.add(wasFinite: false)
+        continue
+      }
+      if length > longestMove { cuts?.add(wasFinite: true) }
       let cut = Float(length > longestMove ? factor * longestMove / length : factor)
       for i in range { result[i] += cut * moves[i] }
     }
     return Tensor(result, shape: clean.shape)
+  }
+}
+
+/// Counts moves that guidance would have made too long.
+public final class MoveCuts: Sendable {
+  private let counted = Mutex((cut: 0, dropped: 0))
+  public init() {}
+
+  /// Shortened to the longest move allowed.
+  public var cut: Int { counted.withLock { $0.cut } }
+  /// Left out, because they were not numbers.
+  public var dropped: Int { counted.withLock { $0.dropped } }
+
+  func add(wasFinite: Bool) {
+    counted.withLock { if wasFinite { $0.cut += 1 } else { $0.dropped += 1 } }
   }
 }

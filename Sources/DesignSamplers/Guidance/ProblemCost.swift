@@ -7,6 +7,7 @@ public struct ProblemCost: DesignCost {
   /// Of the squares of relative violations.
   public let weight: Double
   private let separate: SeparateCost
+  private let scaling: DesignScaling
 
   /// - Parameters:
   ///   - problem: Its objective is one row. Designs outside its bounds are asked at the nearest place within.
@@ -18,6 +19,7 @@ public struct ProblemCost: DesignCost {
     self.problem = problem
     self.objectiveScale = objectiveScale
     self.weight = weight
+    self.scaling = scaling
     separate = SeparateCost(scaling) { design in
       try Self.evaluate(problem, design, objectiveScale: objectiveScale, weight: weight)
     }
@@ -25,6 +27,32 @@ public struct ProblemCost: DesignCost {
 
   public func linearize(_ designs: Tensor<Float>) -> (costs: [Double], gradients: Tensor<Float>) {
     separate.linearize(designs)
+  }
+
+  /// Without gradients, which cost a simulator an adjoint.
+  public func costs(_ designs: Tensor<Float>) -> [Double] {
+    let rows = scaling.designs(designs)
+    var costs = [Double](repeating: .infinity, count: rows.count)
+    costs.withUnsafeMutableBufferPointer { costs in
+      let shared = UncheckedShared(costs)
+      concurrentlyForEach(piece: rows.count) { i in
+        let design = problem.bounds.project(rows[i])
+        guard let values = try? problem.responses.makeSession().evaluate(design, gradientsOf: []).values else { return }
+        let cost = cost(ofValues: values)
+        if cost.isFinite { shared.value[i] = cost }
+      }
+    }
+    return costs
+  }
+
+  /// The cost of a design whose rows are known.
+  public func cost(ofValues values: [Double]) -> Double {
+    guard case .row(let row, let sense) = problem.objective else { return .infinity }
+    let objective = (sense == .minimize ? 1 : -1) * values[row] / objectiveScale
+    return problem.constraints.reduce(objective) { sum, constraint in
+      let violation = max(0, constraint.violation(values[constraint.row]))
+      return sum + weight * violation * violation
+    }
   }
 
   /// A session of its own for each design: no answer depends on those before it.

@@ -4,16 +4,18 @@ public enum NetworkWeights {
   ///   - parameters: `[layout.count]`.
   ///   - layout: Names and shapes of the arrays.
   ///   - metadata: The scene that trained it, its seed, its data: what a reader wants to know.
+  ///   - precision: Of the numbers in the file; the checksum is of the rounded ones.
   ///   - path: Of the file; one that is there is replaced.
   public static func write(
-    _ parameters: Tensor<Float>, _ layout: ParameterLayout, metadata: [String: String] = [:], to path: String
+    _ parameters: Tensor<Float>, _ layout: ParameterLayout, metadata: [String: String] = [:],
+    precision: SafetensorsFile.Precision = .single, to path: String
   ) throws(FileFailure) {
     precondition(parameters.count == layout.count, "\(parameters.count) parameters for a layout of \(layout.count)")
-    let values = parameters.elements
+    let values = parameters.elements.map(precision.rounded)
     let arrays = layout.slots.map { SafetensorsFile.Array($0.name, shape: $0.shape, values: Array(values[$0.range])) }
     var metadata = metadata
     metadata[checksumKey] = checksum(values)
-    try SafetensorsFile(arrays, metadata: metadata).write(to: path)
+    try SafetensorsFile(arrays, metadata: metadata, precision: precision).write(to: path)
   }
 
   /// - Throws: `FileFailure` where the file is not a safetensors file, lacks a slot, has one too many or one of another

@@ -2,7 +2,7 @@ import Foundation
 
 /// Named arrays in the `safetensors` format: eight bytes with the length of a JSON header, the header, the numbers.
 ///
-/// Its description: https://huggingface.co/docs/safetensors. Read are F64, F32, F16 and BF16; written is F32.
+/// Its description: https://huggingface.co/docs/safetensors. Read are F64, F32, F16 and BF16; written are F32 and F16.
 public struct SafetensorsFile: Sendable, Equatable {
   public struct Array: Sendable, Equatable {
     public var name: String
@@ -21,10 +21,13 @@ public struct SafetensorsFile: Sendable, Equatable {
   /// In the order of their numbers in the file.
   public var arrays: [Array]
   public var metadata: [String: String]
+  /// Of the numbers as they are written.
+  public var precision: Precision
 
-  public init(_ arrays: [Array], metadata: [String: String] = [:]) {
+  public init(_ arrays: [Array], metadata: [String: String] = [:], precision: Precision = .single) {
     self.arrays = arrays
     self.metadata = metadata
+    self.precision = precision
   }
 
   public subscript(name: String) -> Array? { arrays.first { $0.name == name } }
@@ -33,8 +36,10 @@ public struct SafetensorsFile: Sendable, Equatable {
     var start = 0
     var entries = [Header.Entry]()
     for array in arrays {
-      let end = start + 4 * array.values.count
-      entries.append(Header.Entry(name: array.name, type: "F32", shape: array.shape, start: start, end: end))
+      let end = start + precision.bytes * array.values.count
+      entries.append(
+        Header.Entry(
+          name: array.name, type: precision == .half ? "F16" : "F32", shape: array.shape, start: start, end: end))
       start = end
     }
     var header = Header.text(entries, metadata)
@@ -46,7 +51,10 @@ public struct SafetensorsFile: Sendable, Equatable {
     bytes.append(contentsOf: header.utf8)
     for array in arrays {
       for value in array.values {
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        switch precision {
+        case .single: withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        case .half: withUnsafeBytes(of: Precision.half(value).littleEndian) { bytes.append(contentsOf: $0) }
+        }
       }
     }
     return bytes
@@ -131,21 +139,10 @@ private enum NumberType: String {
         switch self {
         case .double: return Float(Double(bitPattern: bits(UInt64.self)))
         case .float: return Float(bitPattern: bits(UInt32.self))
-        case .half: return Self.single(ofHalf: bits(UInt16.self))
+        case .half: return SafetensorsFile.Precision.single(ofHalf: bits(UInt16.self))
         case .brain: return Float(bitPattern: UInt32(bits(UInt16.self)) << 16)
         }
       }
-    }
-  }
-
-  /// IEEE 754 binary16: one bit of sign, five of exponent, ten of fraction.
-  private static func single(ofHalf bits: UInt16) -> Float {
-    let sign: Float = bits >> 15 == 0 ? 1 : -1
-    let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023) / 1024)
-    switch exponent {
-    case 0: return sign * fraction * 0x1p-14
-    case 31: return fraction == 0 ? sign * .infinity : .nan
-    default: return Float(sign: sign < 0 ? .minus : .plus, exponent: exponent - 15, significand: 1 + fraction)
     }
   }
 }

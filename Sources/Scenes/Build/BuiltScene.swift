@@ -18,6 +18,8 @@ public struct BuiltScene: Sendable {
   public var analysis: any FieldAnalysis
   /// The physical field of the start.
   var startField: @Sendable () throws(SolveFailure) -> DenseVector
+  /// The physical field of a design, as in the first iteration.
+  var physicalField: @Sendable (DenseVector) throws(SolveFailure) -> DenseVector
   public var output: Scene.Output
 }
 

@@ -90,6 +90,9 @@ struct SceneAssembly {
       startField: { [fieldMap = design.fieldMap] () throws(SolveFailure) in
         try fieldMap(1).apply(problem.bounds.project(problem.start))
       },
+      physicalField: { [fieldMap = design.fieldMap] design throws(SolveFailure) in
+        try fieldMap(1).apply(problem.bounds.project(design))
+      },
       output: scene.output)
   }
 }

@@ -16,6 +16,9 @@ public struct Scene: Sendable {
   public let optimizer: Located<Optimizer>
   public let solver: Located<Solver>
   public let output: Output
+  /// A model that draws designs.
+  public let sampler: Located<Sampler>?
+  public let guidance: Located<Guidance>
   /// Nil: all processors.
   public let threads: Int?
   public let seed: Int
@@ -50,14 +53,24 @@ public struct Scene: Sendable {
     defaulted(
       "output", Output.form, Output.defaults, written: "{}", "Which files are written besides the standard ones."),
     optional(
+      "sampler", Sampler.form.located,
+      "A model that draws designs, for `backsolve generate`, `train sampler`, `sample` and `refine`."),
+    defaulted(
+      "guidance", Guidance.form.located, Located(.defaults, at: .builtIn), written: "{}",
+      "What steers the sampler, and what becomes of its designs."),
+    optional(
       "threads", Scalars.integer(1...1024),
       "Threads to use; all processors when left out. The result does not depend on it."),
     defaulted("seed", Scalars.integer(0...Int.max), 0, "Start of the random numbers, where any are used.")
   ) {
     Scene(
       title: $0, description: $1, domain: $2, regions: $3, physics: $4, design: $5, startDesign: $6, objective: $7,
-      constraints: $8, optimizer: $9, solver: $10, output: $11, threads: $12, seed: $13)
+      constraints: $8, optimizer: $9, solver: $10, output: $11, sampler: $12,
+      guidance: $13, threads: $14, seed: $15)
   }.checked { scene in
+    if scene.sampler == nil, scene.guidance.mark.source != SourceMark.builtIn.source {
+      return ("`guidance` steers a sampler, and the scene has none", "add `sampler: ...`, or take `guidance` out")
+    }
     let isAirfoil = scene.physics.value is Airfoil
     switch scene.domain.value {
     case .plane: return isAirfoil ? nil : ("the scene lacks `domain`", "add `domain: ...`")

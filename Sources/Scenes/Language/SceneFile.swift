@@ -7,7 +7,7 @@ public struct SceneFile: Sendable {
   public let scene: Scene
   /// The whole scene as one YAML text, with included files, defaults and overrides worked in.
   public let resolvedText: String
-  /// The same without what only says when a run stops, what it writes and on how many threads: two scenes with the same
+  /// The same without what only says when a run stops, what it writes, on how many threads, and what a sampler does: two scenes with the same
   /// text go through the same designs.
   let runText: String
   /// Every file that was read, the scene first.
@@ -61,7 +61,7 @@ public struct SceneFile: Sendable {
   }
 
   private static func withoutLimits(_ root: SceneNode) -> SceneNode {
-    var root = root.without(["title", "description", "threads", "output"])
+    var root = root.without(["title", "description", "threads", "output", "sampler", "guidance"])
     guard case .map(var entries) = root.content else { return root }
     for index in entries.indices where entries[index].key == "optimizer" {
       guard case .map(var methods) = entries[index].value.content else { continue }

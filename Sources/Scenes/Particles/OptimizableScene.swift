@@ -19,6 +19,13 @@ public struct OptimizableScene: Sendable {
   var checkedReach: Double? = nil
   /// What writes the files of a run into its folder.
   let makeFiles: @Sendable (SceneFile, RunDirectory) -> any DesignFiles
+
+  /// The problem begun at another design.
+  public func problem(from design: DenseVector) -> DesignProblem {
+    DesignProblem(
+      responses: problem.responses, layout: problem.parameterLayout, bounds: problem.bounds,
+      start: problem.bounds.project(design), objective: problem.objective, constraints: problem.constraints)
+  }
 }
 
 /// Writes what people and programs look at in the course of an optimization and at its end.

@@ -1,0 +1,75 @@
+import Backsolve
+
+/// Structures drawn for problems that the sampler did not learn, beside what the optimizer finds in 60 iterations.
+struct StructureStudy {
+  let scene: SamplerScene
+
+  init() throws { scene = try SamplerScene.build(try SceneFile.load("Scenes/Samplers/structures.yaml")) }
+
+  /// Of each problem, in percent but for the last.
+  private struct Row {
+    var plain = 0.0, guided = 0.0, polished = 0.0
+    var volume = 0.0, floating = 0.0
+    var carries = true
+    /// Iterations that the optimizer needs from uniform densities for what the polished sample has.
+    var iterations = 0.0
+  }
+
+  func run(problems: Int) throws {
+    print(
+      "problem | optimum | sample % | guided % | after 5 steps % | volume error % | floating % | carries | uniform needs"
+    )
+    var rows: [Row] = []
+    for index in 0..<problems {
+      guard let variant = try scene.variant(scene.learned + index) else { return }
+      let (row, optimum) = try measure(variant, seed: UInt64(index))
+      rows.append(row)
+      print(
+        "\(index) | \(short(optimum)) | \(short(row.plain, digits: 3)) | \(short(row.guided, digits: 3)) | "
+          + "\(short(row.polished, digits: 3)) | \(short(row.volume, digits: 2)) | \(short(row.floating, digits: 2)) | "
+          + "\(row.carries) | \(short(row.iterations))")
+    }
+    func line(_ name: String, _ value: (Row) -> Double) {
+      let values = rows.map(value)
+      print("\(name): median \(short(median(values), digits: 3)), mean \(short(mean(values), digits: 3))")
+    }
+    line("compliance error of one sample, %", \.plain)
+    line("compliance error of one guided sample, %", \.guided)
+    line("compliance error after 5 steps of the optimizer, %", \.polished)
+    line("volume error of the guided sample, %", \.volume)
+    line("floating material of the guided sample, %", \.floating)
+    line("iterations from uniform densities to the same", \.iterations)
+    print("samples that carry their load: \(rows.count { $0.carries }) of \(rows.count)")
+  }
+
+  private func measure(_ variant: SamplerScene, seed: UInt64) throws -> (Row, optimum: Double) {
+    let problem = variant.scene.problem
+    func value(_ design: DenseVector) throws -> Double {
+      problem.objectiveValue(try problem.responses.makeSession().evaluate(design, gradientsOf: []).values)
+    }
+    func optimized(from start: DesignProblem, _ iterations: Int) throws -> DesignLoop.Outcome {
+      var stopping = variant.scene.stopping
+      stopping.iterations = iterations
+      return try DesignLoop(
+        problem: start, optimizer: variant.scene.optimizer, stopping: stopping, scaling: variant.scene.scaling
+      ).run()
+    }
+    let whole = try optimized(from: problem, 60)
+    let optimum = problem.objectiveValue(whole.values)
+    func excess(_ value: Double) -> Double { 100 * (value / optimum - 1) }
+    var row = Row()
+    row.plain = excess(try value(try variant.draw(count: 1, seed: seed)[0]))
+    let guided = try variant.drawGuided(count: 1, seed: seed).designs[0]
+    row.guided = excess(try value(guided))
+    row.carries = variant.failedTest(guided) == nil
+    let measures = variant.measures(guided)
+    row.volume = 100 * (measures["volume error"] ?? .nan)
+    row.floating = 100 * (measures["floating material"] ?? .nan)
+    // The sixth evaluation is of the design after five steps.
+    let polished = problem.objectiveValue(try optimized(from: variant.scene.problem(from: guided), 6).values)
+    row.polished = excess(polished)
+    let reached = whole.history.rows.first { $0.objective <= polished && $0.worstViolation < 1e-3 }
+    row.iterations = Double(reached?.iteration ?? 60)
+    return (row, optimum)
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Scenes
+
+struct Sample: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw many designs of a scene, and polish the best.",
+    discussion: """
+      The run folder holds the designs as samples.npy, samples.csv and contact sheets, the best ones polished by the \
+      scene's optimizer, a histogram of costs, result.json and report.html.
+      """)
+
+  @OptionGroup var arguments: SceneArguments
+
+  @Option(name: .shortAndLong, help: "The run folder; runs/<name of the scene>-samples when left out.")
+  var output: String?
+
+  @Option(help: ArgumentHelp("Weights; what the scene names when left out.", valueName: "file"))
+  var weights: String?
+
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
+  @Flag(help: "Print result.json on standard output.")
+  var json = false
+
+  func run() throws {
+    let file = try arguments.load()
+    let scene = try SamplerScene.build(file)
+    Interruption.listen()
+    let directory = output ?? OptimizationRun.defaultDirectory(for: file) + "-samples"
+    let status = StatusLine(isQuiet: quiet)
+    let result = try SamplerRun(scene, weights: weights).execute(
+      into: directory, progress: status.show, stops: { Interruption.isRequested })
+    status.finish()
+    if json { return print(try result.json(), terminator: "") }
+    func number(_ value: Double?) -> String { value.map { NumberFormat.significant($0, digits: 5) } ?? "none" }
+    func line(_ name: String, _ set: SampleResult.DesignSet) {
+      print(
+        "\(name): \(NumberFormat.significant(100 * set.valid, digits: 3)) % of \(set.count) valid, best "
+          + "\(number(set.bestObjective)), median \(number(set.medianObjective))"
+          + (set.neighbourAccuracy.map { ", told apart from data at \(number($0))" } ?? "")
+          + "; \(set.calls.values) values and \(set.calls.gradients) gradients of the simulator")
+    }
+    line("plain", result.plain)
+    if let guided = result.guided { line("guided", guided) }
+    for entry in result.polished {
+      print("sample \(entry.sample) polished: \(number(entry.objective)) in \(entry.iterations) iterations")
+    }
+    if let reference = result.reference {
+      print("the optimizer alone: \(number(reference.objective)) in \(reference.iterations) iterations")
+    }
+    print("see \(directory)/report.html")
+  }
+}

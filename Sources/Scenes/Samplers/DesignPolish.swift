@@ -1,0 +1,34 @@
+import DesignSamplers
+
+/// The scene's own optimizer, begun at a design that a sampler drew.
+struct DesignPolish {
+  struct Outcome: Sendable {
+    var design: DenseVector
+    var record: SampleResult.Polished
+    /// Least for the best: violated constraints come last.
+    var rank: Double
+  }
+
+  private let scene: OptimizableScene
+
+  init(_ scene: OptimizableScene) { self.scene = scene }
+
+  /// - Parameters:
+  ///   - design: Where to begin; nil for the scene's own start.
+  ///   - sample: What the record calls it.
+  func run(from design: DenseVector?, sample: Int) throws -> Outcome {
+    let problem = design.map(scene.problem(from:)) ?? scene.problem
+    let outcome = try DesignLoop(
+      problem: problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling
+    ).run()
+    let violation = max(0, problem.worstViolation(outcome.values))
+    let objective = problem.objectiveValue(outcome.values)
+    let isMaximized = if case .row(_, .maximize) = problem.objective { true } else { false }
+    return Outcome(
+      design: outcome.design,
+      record: SampleResult.Polished(
+        sample: sample, before: outcome.history.rows.first?.objective, objective: objective, violation: violation,
+        iterations: outcome.history.rows.count, reason: outcome.reason.status),
+      rank: violation > 0.01 ? .greatestFiniteMagnitude : isMaximized ? -objective : objective)
+  }
+}

@@ -1,0 +1,43 @@
+import DesignSamplers
+import Pictures
+
+/// Airfoils of the class-shape transformation. Valid are foils that do not cross themselves and are neither thin as
+/// paper nor thick as a pipe.
+struct FoilSpace: DesignSpace {
+  let cst: CST
+  let words: String
+  var shape: [Int] { [cst.designCount] }
+
+  /// Of the largest thickness of a valid foil, in chords.
+  static let thickness = 0.03...0.30
+
+  init(_ scene: AirfoilScene, _ file: SceneFile) throws {
+    guard let design = scene.design, let cst = design.shape.map as? CST else {
+      throw DesignSpaces.refusal(
+        file, "samplers of airfoils need a `cst` design", remedy: "write `design: { cst: ... }`")
+    }
+    guard design.held == nil else {
+      throw DesignSpaces.refusal(
+        file, "samplers of airfoils need lifts that are solved", remedy: "take `lifts: constrained` out")
+    }
+    self.cst = cst
+    var parts = ["foils of \(cst.weightsPerSide) CST weights a side"]
+    if cst.isRoundAtNose { parts.append("a round nose") }
+    if cst.hasLeadingEdgeTerm { parts.append("a leading-edge term") }
+    parts.append(
+      cst.hasFreeTrailingEdge
+        ? "a free trailing edge"
+        : "a trailing edge of \(NumberFormat.significant(cst.trailingEdgeThickness, digits: 4))")
+    words = parts.joined(separator: ", ")
+  }
+
+  func failedTest(_ design: DenseVector) -> String? {
+    let thickness = FoilFamily.thickness(of: cst.apply(design))
+    if !(thickness.least > 0) { return "the sides cross" }
+    if thickness.most < Self.thickness.lowerBound { return "thinner than \(Self.thickness.lowerBound)" }
+    if thickness.most > Self.thickness.upperBound { return "thicker than \(Self.thickness.upperBound)" }
+    return nil
+  }
+
+  func picture(_ design: DenseVector) -> Raster { FoilPicture.render(cst.apply(design)) }
+}

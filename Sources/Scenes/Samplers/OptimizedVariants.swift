@@ -1,0 +1,114 @@
+import DesignSamplers
+
+/// What a scene's optimizer finds for random variants of the scene.
+struct OptimizedVariants: DesignFamily {
+  let conditions: [DesignCondition]
+  let count: Int
+  private let seed: UInt64
+  private let file: SceneFile
+  private let paths: [Located<String>]
+
+  var shardSize: Int { 16 }
+  var isCheap: Bool { false }
+
+  /// - Throws: `SceneErrors` where a path leads to no number of the scene, or a range to scenes that cannot be.
+  init(_ file: SceneFile, _ data: Scene.OptimizedData) throws {
+    self.file = file
+    seed = UInt64(data.seed)
+    count = data.count
+    paths = data.vary.map(\.value.path)
+    conditions = data.vary.map { DesignCondition(name: $0.value.path.value, range: $0.value.between) }
+    var diagnostics = DiagnosticList()
+    for (path, condition) in zip(paths, conditions) {
+      guard try Self.number(at: path.value, in: file) != nil else {
+        diagnostics.add(
+          path.error(
+            "the scene has no number at `\(path.value)`",
+            remedy: "write the number into the scene; items of lists are counted from 0"))
+        continue
+      }
+      for end in [condition.range.lowerBound, condition.range.upperBound] {
+        do {
+          _ = try SceneFile.parse(file.resolvedText, name: file.path, overrides: ["\(path.value)=\(end)"])
+        } catch {
+          let why = error.diagnostics.first.map(\.message) ?? "\(error)"
+          diagnostics.add(path.error("the scene cannot have \(end) at `\(path.value)`: \(why)"))
+        }
+      }
+    }
+    try diagnostics.throwIfAny()
+  }
+
+  /// What the scene itself asks for, one number for each condition.
+  ///
+  /// - Throws: `SceneErrors` where it lies outside of what was learned.
+  func asked() throws -> [Double] {
+    var diagnostics = DiagnosticList()
+    var values: [Double] = []
+    for (path, condition) in zip(paths, conditions) {
+      let value = try Self.number(at: path.value, in: file) ?? .nan
+      if !condition.range.contains(value) {
+        diagnostics.add(
+          path.error(
+            "`\(path.value)` is outside of what the sampler learns",
+            found: NumberFormat.significant(value, digits: 6),
+            expected: "\(NumberFormat.significant(condition.range.lowerBound, digits: 6)) to "
+              + NumberFormat.significant(condition.range.upperBound, digits: 6),
+            remedy: "change the scene, or widen the range and train again"))
+      }
+      values.append(value)
+    }
+    try diagnostics.throwIfAny()
+    return values
+  }
+
+  func values(of index: Int) -> [Double] {
+    var generator = SeededGenerator(seed: seed, generation: index)
+    return conditions.map {
+      $0.range.lowerBound + ($0.range.upperBound - $0.range.lowerBound) * generator.uniform()
+    }
+  }
+
+  /// The scene of a member.
+  func variant(_ index: Int) throws -> SceneFile {
+    let overrides = zip(paths, values(of: index)).map { "\($0.value)=\($1)" }
+    return try SceneFile.parse(file.resolvedText, name: file.path, overrides: overrides)
+  }
+
+  func member(_ index: Int) throws(SolveFailure) -> FamilyMember {
+    do {
+      let variant = try variant(index)
+      let scene = try RunnableScene.build(variant).optimizable(variant)
+      let outcome = try DesignLoop(
+        problem: scene.problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling
+      ).run()
+      guard scene.problem.worstViolation(outcome.values) < 0.01 else {
+        throw SolveFailure(.stalled, "the optimizer found nothing that keeps the constraints")
+      }
+      return FamilyMember(
+        design: outcome.design, conditions: values(of: index),
+        objective: scene.problem.objectiveValue(outcome.values))
+    } catch let failure as SolveFailure {
+      throw failure
+    } catch {
+      throw SolveFailure(.unsupported, "\(error)")
+    }
+  }
+
+  /// The number at a path of the resolved scene, in SI units.
+  private static func number(at path: String, in file: SceneFile) throws -> Double? {
+    let text = try SceneText(bytes: Array(file.resolvedText.utf8), source: file.path)
+    guard var node = try YAMLReading.read(text.text, source: file.path).node else { return nil }
+    for step in path.split(separator: ".").map(String.init) {
+      if case .list(let items) = node.content {
+        guard let index = Int(step), items.indices.contains(index) else { return nil }
+        node = items[index]
+      } else {
+        guard let below = node[step] else { return nil }
+        node = below
+      }
+    }
+    guard case .scalar(let number, _) = node.content else { return nil }
+    return (try? Quantity.parse(number))?.value
+  }
+}

@@ -1,0 +1,39 @@
+import DesignSamplers
+import Pictures
+import SmoothedParticles
+
+/// What a scene of particles designs: tools, motions, first velocities. Any design within its bounds is valid; whether it
+/// can be simulated is the cost's matter.
+struct ParticleSpace: DesignSpace {
+  let words: String
+  let shape: [Int]
+  private let scene: ParticleScene
+  private let design: ParticleDesign
+
+  init(_ scene: ParticleScene, _ file: SceneFile) throws {
+    guard let design = scene.design else { throw DesignSpaces.refusal(file, "the scene has no `design`") }
+    self.scene = scene
+    self.design = design
+    let blocks = design.problem.parameterLayout
+    shape = [blocks.map(\.count).reduce(0, +)]
+    words = blocks.map { "\($0.name) of \($0.count) numbers" }.joined(separator: ", ")
+  }
+
+  func nearestAllowed(_ design: DenseVector) -> DenseVector { self.design.variables.bounds.project(design) }
+
+  func failedTest(_ design: DenseVector) -> String? {
+    design.elements.allSatisfy(\.isFinite) ? nil : "not numbers"
+  }
+
+  /// The flow as it begins, with the tools that were designed.
+  func picture(_ design: DenseVector) -> Raster {
+    let blank = Raster(width: 1, height: 1, rgba: [255, 255, 255, 255])
+    guard let parameters = try? self.design.variables.map.parameters(of: nearestAllowed(design)),
+      let state = try? scene.simulation.initialState(parameters)
+    else { return blank }
+    return ParticlePicture(longerSide: 240, view: scene.output.viewPoint).render(
+      positions: scene.drawnPositions(state), box: scene.drawnBox, diameter: scene.spacing,
+      values: ParticleMeasures.speeds(state, scene.simulation.system),
+      walls: scene.drawnSolids(state, parameters, at: 0))
+  }
+}

@@ -1,0 +1,141 @@
+import DesignSamplers
+import FieldIO
+import Pictures
+
+/// Writes what a run of sampling leaves behind.
+struct SampleFiles {
+  let scene: SamplerScene
+  let folder: RunDirectory
+
+  /// More tiles than this make a sheet that nobody looks through.
+  private static let mostTiles = 36
+  private static let invalid = Color(hex: 0xD55E00)
+  private static let constrained = Color(hex: 0xE69F00)
+
+  func write(
+    plain: DesignAssessment, guided: DesignAssessment?, polished: [DesignPolish.Outcome],
+    reference: DesignPolish.Outcome?, _ result: SampleResult
+  ) throws {
+    let chosen = guided ?? plain
+    let size = scene.space.count
+    func array(_ designs: [DenseVector]) -> [UInt8] {
+      NPYFile(shape: [designs.count, size], values: designs.flatMap(\.elements)).bytes
+    }
+    try folder.write(array(chosen.designs), to: "samples.npy")
+    if guided != nil { try folder.write(array(plain.designs), to: "samples-plain.npy") }
+    if !polished.isEmpty { try folder.write(array(polished.map(\.design)), to: "polished.npy") }
+    try writeTable(chosen)
+
+    var pictures: [ReportPage.Picture] = []
+    func add(_ sheet: Raster, _ name: String, _ caption: String) throws {
+      try folder.write(sheet.png, to: name)
+      pictures.append(.init(caption, .png(sheet.png)))
+    }
+    if let guided {
+      try add(
+        sheet(guided), "samples.png",
+        "Samples with guidance, best first; orange where a constraint is violated, red where invalid")
+      try add(sheet(plain), "samples-plain.png", "Samples without guidance, best first")
+    } else {
+      try add(
+        sheet(plain), "samples.png", "Samples, best first; orange where a constraint is violated, red where invalid")
+    }
+    if !polished.isEmpty {
+      let tiles = polished.map { ContactSheet.Tile(scene.space.picture($0.design)) }
+      try add(
+        ContactSheet(columns: 3).render(tiles), "polished.png", "Samples after the scene's own optimizer, best first")
+    }
+    if let reference {
+      try add(
+        scene.space.picture(reference.design), "reference.png", "What the optimizer finds from the scene's own start")
+    }
+    let plot = CostHistogram(
+      [("plain", plain.costs)] + (guided.map { [("guided", $0.costs)] } ?? []), title: "Samples by cost",
+      xLabel: "objective over its scale, with squared violations")
+    try folder.write(plot.svg, to: "costs.svg")
+    pictures.append(.init("How many samples have which cost; the last step counts all that are worse", .svg(plot.svg)))
+    let json = try result.json()
+    if scene.file.scene.output.report {
+      try folder.write(
+        ReportPage(
+          title: scene.scene.title, subtitle: scene.file.scene.description ?? "", summary: Self.summary(result),
+          pictures: pictures, timings: Self.timings(result), sceneText: scene.file.resolvedText, resultJSON: json,
+          footer: "Backsolve \(Version.backsolve)"
+        ).html, to: "report.html")
+    }
+    // Last, so that a folder with a result is a complete one.
+    try folder.write(json, to: "result.json")
+  }
+
+  /// The best first, the invalid last.
+  private func sheet(_ assessed: DesignAssessment) -> Raster {
+    let problem = scene.scene.problem
+    let order = assessed.designs.indices.sorted { (assessed.costs[$0], $0) < (assessed.costs[$1], $1) }
+    let tiles = order.prefix(Self.mostTiles).map { index -> ContactSheet.Tile in
+      let picture = scene.space.picture(assessed.designs[index])
+      guard let values = assessed.values[index] else { return .init(picture, frame: Self.invalid) }
+      return problem.worstViolation(values) < 0.01 ? .init(picture) : .init(picture, frame: Self.constrained)
+    }
+    return ContactSheet(columns: 6).render(tiles)
+  }
+
+  private func writeTable(_ assessed: DesignAssessment) throws {
+    let problem = scene.scene.problem
+    var table = CSVFile(columns: ["sample", "failed_test", "objective", "worst_violation", "cost"])
+    for index in assessed.designs.indices {
+      let values = assessed.values[index]
+      table.append([
+        .integer(index), .text(assessed.failedTests[index] ?? ""),
+        values.map { .real(problem.objectiveValue($0)) } ?? .text(""),
+        values.map { .real(problem.worstViolation($0)) } ?? .text(""),
+        assessed.costs[index].isFinite ? .real(assessed.costs[index]) : .text(""),
+      ])
+    }
+    try folder.write(table.bytes, to: "samples.csv")
+  }
+
+  private static func number(_ value: Double) -> String { NumberFormat.significant(value, digits: 5) }
+
+  private static func summary(_ result: SampleResult) -> [ReportPage.Row] {
+    var rows: [ReportPage.Row] = []
+    func add(_ name: String, _ set: SampleResult.DesignSet) {
+      rows.append(.init("\(name) samples valid", "\(number(100 * set.valid)) % of \(set.count)"))
+      for (test, count) in set.failedTests.sorted(by: { $0.key < $1.key }) {
+        rows.append(.init("\(name): \(test)", "\(count)"))
+      }
+      if let best = set.bestObjective { rows.append(.init("\(name): best objective", number(best))) }
+      if let median = set.medianObjective { rows.append(.init("\(name): median objective", number(median))) }
+      if let accuracy = set.neighbourAccuracy { rows.append(.init("\(name): told apart from data", number(accuracy))) }
+      if let coverage = set.coverage { rows.append(.init("\(name): coverage of data", number(coverage))) }
+      rows.append(.init("\(name): distance of two", number(set.meanDistance)))
+      for (measure, value) in set.measures.sorted(by: { $0.key < $1.key }) {
+        rows.append(.init("\(name): mean \(measure)", number(value)))
+      }
+      rows.append(.init("\(name): simulator calls", "\(set.calls.values) values, \(set.calls.gradients) gradients"))
+    }
+    add("plain", result.plain)
+    if let guided = result.guided { add("guided", guided) }
+    if result.cutMoves + result.droppedMoves > 0 {
+      rows.append(
+        .init("moves of guidance", "\(result.cutMoves) cut as too long, \(result.droppedMoves) left out as no numbers"))
+    }
+    for entry in result.polished {
+      rows.append(
+        .init("sample \(entry.sample) polished", "\(number(entry.objective)) in \(entry.iterations) iterations"))
+    }
+    if let reference = result.reference {
+      rows.append(
+        .init("the optimizer alone", "\(number(reference.objective)) in \(reference.iterations) iterations"))
+    }
+    return rows
+  }
+
+  private static func timings(_ result: SampleResult) -> [ReportPage.Row] {
+    [
+      .init("wall time", "\(number(result.wallSeconds)) s"), .init("CPU time", "\(number(result.cpuSeconds)) s"),
+      .init("peak memory", "\(number(Double(result.peakMemoryBytes) / 1e6)) MB"),
+      .init("threads", "\(result.threads)"),
+    ] + result.sampler.sorted { $0.key < $1.key }.map { .init("sampler: \($0.key)", $0.value) }
+      + result.notes.map { .init("note", $0) }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+
+/// The contents of the `result.json` of `backsolve sample`.
+public struct SampleResult: Codable, Sendable {
+  /// A set of designs, drawn in one way.
+  public struct DesignSet: Codable, Sendable {
+    public var count: Int
+    /// Part of them that pass every test.
+    public var valid: Double
+    /// How often which test was the first to fail.
+    public var failedTests: [String: Int]
+    /// Valid designs whose simulation failed.
+    public var failedSimulations: Int
+    /// The least objective of a valid design that keeps the constraints to one percent; nil where there is none.
+    public var bestObjective: Double?
+    /// The middle objective of those.
+    public var medianObjective: Double?
+    public var feasible: Double
+    /// The expected cost of the best of so many, by their number. The cost is the objective over its scale, with the
+    /// squares of violations.
+    public var bestOf: [BestOf]
+    /// Mean distance of two designs, in deviations of the data.
+    public var meanDistance: Double
+    /// Two-sample test by nearest neighbours: one half where samples and data cannot be told apart.
+    public var neighbourAccuracy: Double?
+    /// Part of the data that is nearest to some sample.
+    public var coverage: Double?
+    /// Mean distance to the nearest of the data that was learned from.
+    public var novelty: Double?
+    /// Means of what else is measured of valid designs.
+    public var measures: [String: Double]
+    public var calls: Calls
+  }
+
+  public struct BestOf: Codable, Sendable {
+    public var designs: Int
+    public var cost: Double
+  }
+
+  /// Calls of the simulator.
+  public struct Calls: Codable, Sendable, Equatable {
+    public var values: Int
+    public var gradients: Int
+    public var failures: Int
+  }
+
+  /// A run of the scene's optimizer.
+  public struct Polished: Codable, Sendable {
+    /// Which sample it began as; -1 for the scene's own start.
+    public var sample: Int
+    public var before: Double?
+    public var objective: Double
+    public var violation: Double
+    public var iterations: Int
+    public var reason: String
+  }
+
+  public var title: String
+  public var sampler: [String: String]
+  public var asked: [String: Double]
+  public var plain: DesignSet
+  public var guided: DesignSet?
+  /// Moves of guidance that were cut, and that were left out because they were not numbers.
+  public var cutMoves: Int
+  public var droppedMoves: Int
+  public var polished: [Polished]
+  public var reference: Polished?
+  public var objectiveScale: Double
+  public var wallSeconds: Double
+  public var cpuSeconds: Double
+  public var peakMemoryBytes: Int
+  public var threads: Int
+  public var versions: RunResult.Versions
+  public var notes: [String]
+
+  public func json() throws -> String {
+    String(decoding: try JSONEncoder.forResults.encode(self), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,86 @@
+import DesignSamplers
+import FieldIO
+
+/// One `sample` from start to finish: drawing, guidance, tests, the simulator's word, polishing, files.
+public struct SamplerRun {
+  public let scene: SamplerScene
+  /// Nil: what the scene names.
+  public let weights: String?
+
+  public init(_ scene: SamplerScene, weights: String? = nil) {
+    self.scene = scene
+    self.weights = weights
+  }
+
+  /// - Parameters:
+  ///   - directory: The run folder.
+  ///   - progress: Told in words what goes on.
+  ///   - stops: Asked between steps; what is drawn by then is lost.
+  /// - Throws: `SceneErrors` for weights and conditions that do not fit, `SolveFailure` where no sample is valid.
+  public func execute(
+    into directory: String, progress: @escaping (String) -> Void, stops: @escaping () -> Bool
+  ) throws -> SampleResult {
+    let start = ProcessUsage.wallSeconds
+    let asked = try scene.askedConditions()
+    let read = try scene.readWeights(weights)
+    let folder = try RunDirectory(directory)
+    folder.remove("result.json")
+    try folder.write(scene.file.resolvedText, to: "scene.yaml")
+    let drawing = SampleDrawing(scene: scene, weights: read, asked: asked, progress: progress, stops: stops)
+    let (cost, objectiveScale, notes) = try drawing.cost()
+
+    let plain = DesignAssessment(try drawing.plain(), of: scene, cost: cost)
+    if plain.valid.isEmpty { throw plain.refusal() }
+    var guided: DesignAssessment?
+    let cuts = MoveCuts()
+    if let steered = try drawing.guided(cost, cuts) {
+      var assessed = DesignAssessment(steered.designs, of: scene, cost: cost)
+      if assessed.valid.isEmpty { throw assessed.refusal() }
+      assessed.calls.values += steered.calls.values
+      assessed.calls.gradients += steered.calls.gradients
+      assessed.calls.failures += steered.calls.failures
+      guided = assessed
+    }
+    let chosen = guided ?? plain
+    let rows = read.scaling.rows(chosen.designs)
+    // As far apart as a quarter of what two samples are on average.
+    let best = BestOfMany.distinct(
+      rows, costs: chosen.costs, count: scene.guidance.polish, distance: 0.25 * SetMeasures.meanDistance(rows))
+    var polished: [DesignPolish.Outcome] = []
+    for (place, index) in best.enumerated() {
+      progress("polishing \(place + 1) of \(best.count)")
+      if stops() { throw CommandFailure(.interrupted, "interrupted") }
+      guard let outcome = try? DesignPolish(scene.scene).run(from: chosen.designs[index], sample: index) else {
+        continue
+      }
+      polished.append(outcome)
+    }
+    polished.sort { $0.rank < $1.rank }
+    progress("comparing with the scene's own start")
+    let reference = scene.guidance.reference ? try? DesignPolish(scene.scene).run(from: nil, sample: -1) : nil
+
+    let (learned, others) = comparison()
+    let result = SampleResult(
+      title: scene.scene.title, sampler: read.recipe,
+      asked: Dictionary(zip(scene.family.conditions.map(\.name), asked)) { first, _ in first },
+      plain: plain.summary(of: scene, scaling: read.scaling, data: others, learned: learned),
+      guided: guided?.summary(of: scene, scaling: read.scaling, data: others, learned: learned),
+      cutMoves: cuts.cut, droppedMoves: cuts.dropped, polished: polished.map(\.record), reference: reference?.record,
+      objectiveScale: objectiveScale, wallSeconds: ProcessUsage.wallSeconds - start,
+      cpuSeconds: ProcessUsage.cpuSeconds, peakMemoryBytes: ProcessUsage.peakMemoryBytes, threads: Threads.count,
+      versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system), notes: notes)
+    try SampleFiles(scene: scene, folder: folder).write(
+      plain: plain, guided: guided, polished: polished, reference: reference, result)
+    return result
+  }
+
+  /// Members of the family learned from, and as many not learned from as there are samples; where they cost nothing.
+  private func comparison() -> (learned: [DenseVector], others: [DenseVector]) {
+    guard scene.family.isCheap else { return ([], []) }
+    let count = scene.family.count
+    return (
+      DesignDataSet.make(scene.family, 0..<count).designs,
+      DesignDataSet.make(scene.family, count..<count + scene.sampler.count).designs
+    )
+  }
+}

@@ -1,0 +1,46 @@
+import DesignSamplers
+
+/// What studies of samplers need: designs by number and seed, without files.
+extension SamplerScene {
+  /// Designs as the model draws them, held to what the scene holds exactly.
+  ///
+  /// - Throws: `SceneErrors` for weights and conditions that do not fit.
+  public func draw(count: Int, seed: UInt64) throws -> [DenseVector] {
+    try drawing(count, seed).plain()
+  }
+
+  /// Designs led by the scene's guidance, and the gradients that it asked the simulator for.
+  public func drawGuided(count: Int, seed: UInt64) throws -> (designs: [DenseVector], gradients: Int, values: Int) {
+    let drawing = try drawing(count, seed)
+    let guided = try drawing.guided(try drawing.cost().cost, MoveCuts())
+    return (guided?.designs ?? [], guided?.calls.gradients ?? 0, guided?.calls.values ?? 0)
+  }
+
+  /// Members of the family that the sampler learns from, by number; those from `learned` on were not learned.
+  public func members(_ numbers: Range<Int>) -> [DenseVector] { DesignDataSet.make(family, numbers).designs }
+
+  /// How many members of the family the sampler learns from.
+  public var learned: Int { family.count }
+
+  /// The scene of a member, where the family is of variants of the scene; nil otherwise.
+  public func variant(_ number: Int) throws -> SamplerScene? {
+    guard let variants = family as? OptimizedVariants else { return nil }
+    return try SamplerScene.build(try variants.variant(number))
+  }
+
+  /// The first test that a design fails, in words; nil for a valid one.
+  public func failedTest(_ design: DenseVector) -> String? { space.failedTest(design) }
+
+  /// What is measured of a design besides, by name.
+  public func measures(_ design: DenseVector) -> [String: Double] {
+    Dictionary(space.measures(design).map { ($0.name, $0.value) }) { first, _ in first }
+  }
+
+  private func drawing(_ count: Int, _ seed: UInt64) throws -> SampleDrawing {
+    var drawing = SampleDrawing(
+      scene: self, weights: try readWeights(nil), asked: try askedConditions(), progress: { _ in }, stops: { false })
+    drawing.count = count
+    drawing.seed = seed
+    return drawing
+  }
+}

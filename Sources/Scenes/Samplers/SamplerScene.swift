@@ -1,0 +1,124 @@
+import DesignSamplers
+
+/// A scene with a sampler made ready: the problem, the space of its designs, the family that is learned, the network.
+public struct SamplerScene: Sendable {
+  public let file: SceneFile
+  public let scene: OptimizableScene
+  let declared: Located<Scene.Sampler>
+  let guidance: Scene.Guidance
+  let space: any DesignSpace
+  let family: any DesignFamily
+  let network: any DenoisingNetwork
+
+  var sampler: Scene.Sampler { declared.value }
+
+  /// Of the weights that the scene names.
+  public var weightsPath: String { sampler.weights.path }
+
+  /// - Throws: `SceneErrors` with every mistake found.
+  public static func build(_ file: SceneFile) throws -> SamplerScene {
+    guard let declared = file.scene.sampler else {
+      throw SceneErrors([
+        SceneDiagnostic(
+          mark: SourceMark(source: file.path, line: 1, column: 1), problem: "the scene has no `sampler`",
+          remedy: "add `sampler: ...`")
+      ])
+    }
+    let runnable = try RunnableScene.build(file)
+    let scene = try runnable.optimizable(file)
+    if scene.problem.isBoundForm {
+      let mark = file.scene.objective?.mark ?? declared.mark
+      throw SceneErrors([
+        SceneDiagnostic(
+          mark: mark, problem: "a sampler needs one objective, not the worst of several", remedy: "minimize one")
+      ])
+    }
+    let space = try DesignSpaces.space(of: runnable, file)
+    let family = try family(declared.value.data, space, file)
+    let network = try network(declared.value.model, space, conditions: family.conditions.count)
+    return SamplerScene(
+      file: file, scene: scene, declared: declared, guidance: file.scene.guidance.value, space: space, family: family,
+      network: network)
+  }
+
+  private static func family(
+    _ data: Located<Scene.SamplerData>, _ space: any DesignSpace, _ file: SceneFile
+  ) throws -> any DesignFamily {
+    switch data.value {
+    case .foils(let foils):
+      guard let space = space as? FoilSpace else {
+        throw SceneErrors([data.error("`foils` are for airfoils", remedy: "use `optimized`")])
+      }
+      return RandomFoils(space.cst, foils)
+    case .optimized(let optimized): return try OptimizedVariants(file, optimized)
+    }
+  }
+
+  /// What is asked is told with one number more, which is zero where nothing is asked.
+  private static func network(
+    _ model: Located<Scene.SamplerModel>, _ space: any DesignSpace, conditions: Int
+  ) throws -> any DenoisingNetwork {
+    let asked = conditions == 0 ? 0 : conditions + 1
+    switch model.value {
+    case .perceptron(let options):
+      guard space.shape.count == 1 else {
+        throw SceneErrors([model.error("a perceptron is for vectors, not for \(space.words)", remedy: "use `u-net`")])
+      }
+      return DenoisingPerceptron(
+        size: space.count, width: options.width, blocks: options.blocks, conditions: asked)
+    case .uNet(let channels):
+      let cells = space.shape.dropLast()
+      guard !cells.isEmpty else {
+        throw SceneErrors([model.error("a U-Net is for densities, not for \(space.words)", remedy: "use `perceptron`")])
+      }
+      let divisor = 1 << (channels.count - 1)
+      guard cells.allSatisfy({ $0 % divisor == 0 }) else {
+        throw SceneErrors([
+          model.error(
+            "the grid does not halve \(channels.count - 1) times",
+            found: cells.reversed().map(String.init).joined(separator: " x ") + " cells",
+            expected: "numbers divisible by \(divisor)")
+        ])
+      }
+      var options = UNet.Options()
+      options.axes = cells.count
+      options.channels = channels
+      options.conditions = asked
+      return UNet(options)
+    }
+  }
+
+  /// The space with what is asked for: weights are for one of them.
+  var words: String {
+    let asked = family.conditions.map(\.words)
+    return asked.isEmpty ? space.words : "\(space.words), asked for \(asked.joined(separator: ", "))"
+  }
+
+  /// Conditions of several designs as the network sees them, `[count, numbers]`; nil for none.
+  func conditions(_ values: [[Double]]) -> Tensor<Float>? {
+    guard !family.conditions.isEmpty else { return nil }
+    let rows = values.map { row in [Float(1)] + zip(family.conditions, row).map { Float($0.scaled($1)) } }
+    return Tensor(rows.flatMap { $0 }, shape: [values.count, family.conditions.count + 1])
+  }
+
+  /// What the scene itself asks its sampler for.
+  ///
+  /// - Throws: `SceneErrors` where it is outside of what is learned.
+  func askedConditions() throws -> [Double] { try (family as? OptimizedVariants)?.asked() ?? [] }
+
+  /// Reads the weights that the scene names, or others.
+  ///
+  /// - Throws: `SceneErrors` where they are missing, damaged, or of another sampler.
+  func readWeights(_ path: String?) throws -> SamplerWeights {
+    do {
+      return try SamplerWeights.read(
+        path ?? sampler.weights.path, network, space: words, designCount: space.count)
+    } catch {
+      let remedy = "make them by `backsolve train sampler \(file.path)`"
+      throw SceneErrors([
+        SceneDiagnostic(
+          mark: sampler.weights.mark, problem: "the sampler's weights cannot be used: \(error)", remedy: remedy)
+      ])
+    }
+  }
+}

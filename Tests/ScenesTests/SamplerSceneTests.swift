@@ -1,0 +1,172 @@
+import DesignSamplers
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scenes
+
+/// Scenes with a sampler: their data, their training, what they draw, and what they refuse.
+@Suite struct SamplerSceneTests {
+  private func scene(_ text: String, _ folder: String = "", _ overrides: [String] = []) throws -> SamplerScene {
+    try SamplerScene.build(try SceneFile.parse(text, name: folder + "scene.yaml", overrides: overrides))
+  }
+
+  private func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "backsolve-\(UUID().uuidString)").path + "/"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+  }
+
+  private func refusal(_ text: String, _ overrides: String...) -> String {
+    do {
+      _ = try scene(text, "", overrides)
+      return "none"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test(arguments: [SampleScenes.flock, SampleScenes.posts])
+  func aSamplerIsTrainedAndDraws(_ text: String) throws {
+    try withFolder { folder in
+      let scene = try scene(text, folder)
+      let data = try DesignDataSet.load(for: scene, from: nil)
+      #expect(data.count + data.failures == scene.family.count && data.count > 10)
+      let outcome = try SamplerTrainingRun(scene, data).run(
+        to: scene.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      #expect(outcome.isComplete && outcome.loss.isFinite && outcome.bytes > 0)
+      let result = try SamplerRun(scene).execute(into: folder + "run", progress: { _ in }, stops: { false })
+      let guided = try #require(result.guided)
+      #expect(result.plain.count == scene.sampler.count && result.plain.valid > 0)
+      // As many gradients as allowed, at most.
+      #expect(guided.calls.gradients > 0)
+      #expect(guided.calls.gradients <= scene.guidance.gradients * scene.sampler.count)
+      #expect(result.polished.count == 1)
+      for name in [
+        "samples.npy", "samples.csv", "samples.png", "costs.svg", "polished.npy", "report.html", "result.json",
+      ] {
+        #expect(FileManager.default.fileExists(atPath: folder + "run/" + name), "\(name)")
+      }
+      // The same seed, the same designs, however often.
+      let samples = try Data(contentsOf: URL(filePath: folder + "run/samples.npy"))
+      _ = try SamplerRun(scene).execute(into: folder + "run", progress: { _ in }, stops: { false })
+      #expect(try Data(contentsOf: URL(filePath: folder + "run/samples.npy")) == samples)
+    }
+  }
+
+  @Test func dataIsMadeInPiecesAndGoesOn() throws {
+    try withFolder { folder in
+      let scene = try scene(SampleScenes.posts, folder)
+      let place = folder + "data"
+      var asked = 0
+      let stopped = try DataGeneration(scene, into: place).run(
+        overwrites: false,
+        stops: {
+          asked += 1
+          return asked > 1
+        }, progress: { _ in })
+      #expect(!stopped)
+      #expect(throws: CommandFailure.self) { try DesignDataSet.load(for: scene, from: place) }
+      let first = try Data(contentsOf: URL(filePath: place + "/designs-0000.npy"))
+      #expect(try DataGeneration(scene, into: place).run(overwrites: false, stops: { false }, progress: { _ in }))
+      #expect(try Data(contentsOf: URL(filePath: place + "/designs-0000.npy")) == first)
+      let data = try DesignDataSet.load(for: scene, from: place)
+      let direct = try DesignDataSet.load(for: scene, from: nil)
+      #expect(data.designs == direct.designs && data.members.map(\.conditions) == direct.members.map(\.conditions))
+
+      let other = try self.scene(SampleScenes.posts, folder, ["optimizer.optimality-criteria.move-limit=0.1"])
+      #expect(throws: CommandFailure.self) { try DesignDataSet.load(for: other, from: place) }
+      try Data([1, 2, 3]).write(to: URL(filePath: place + "/designs-0001.npy"))
+      #expect(throws: CommandFailure.self) { try DesignDataSet.load(for: scene, from: place) }
+      #expect(try DataGeneration(scene, into: place).run(overwrites: false, stops: { false }, progress: { _ in }))
+      #expect(try DesignDataSet.load(for: scene, from: place).designs == direct.designs)
+    }
+  }
+
+  @Test func membersOfAFamilyKeepTheirVolume() throws {
+    let scene = try scene(SampleScenes.posts)
+    let family = try #require(scene.family as? OptimizedVariants)
+    let member = try family.member(3)
+    #expect(member.conditions == family.values(of: 3) && member.objective > 0)
+    let space = scene.space
+    let held = space.nearestAllowed(DenseVector((0..<16).map { Double($0 % 5) / 4 }))
+    let volume = space.measures(held).first { $0.name == "volume error" }
+    #expect(try #require(volume).value < 1e-9)
+  }
+
+  @Test func mistakesAreTold() throws {
+    #expect(refusal(SampleScenes.beam).contains("the scene has no `sampler`"))
+    #expect(refusal(SampleScenes.flock, "sampler.model=u-net").contains("a U-Net is for densities"))
+    #expect(refusal(SampleScenes.posts, "sampler.model=perceptron").contains("a perceptron is for vectors"))
+    #expect(refusal(SampleScenes.posts, "sampler.model.u-net.channels=[8, 8, 8, 8]").contains("divisible by 8"))
+    #expect(refusal(SampleScenes.posts, "sampler.data=foils").contains("are for airfoils"))
+    #expect(refusal(SampleScenes.posts, "sampler.model.u-net.channels=[12]").contains("multiple of 8"))
+    #expect(refusal(SampleScenes.posts, "sampler.data.optimized.vary.0.path=domain.nothing").contains("no number at"))
+    #expect(
+      refusal(SampleScenes.posts, "sampler.data.optimized.vary.1={ path: domain.grid.size.0, between: [-1, 1] }")
+        .contains("cannot have -1"))
+    #expect(refusal(SampleScenes.beam, "guidance.scale=1").contains("steers a sampler"))
+    #expect(refusal(SampleScenes.flock, "design={ hicks-henne: {} }").contains("need a `cst` design"))
+  }
+
+  @Test func trainingGoesOnToTheSameBitsAndKeepsTheLastGood() throws {
+    try withFolder { folder in
+      let scene = try scene(SampleScenes.flock, folder)
+      let run = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: nil))
+      let whole = try run.run(to: folder + "whole", resumes: false, stops: { false }, progress: { _ in })
+      var steps = 0
+      let part = try run.run(
+        to: folder + "part", resumes: false,
+        stops: {
+          steps += 1
+          return steps > 15
+        }, progress: { _ in })
+      #expect(part.step == 15 && !part.isComplete)
+      let rest = try run.run(to: folder + "part", resumes: true, stops: { false }, progress: { _ in })
+      #expect(rest.step == 40 && rest.checksum == whole.checksum && part.checksum != whole.checksum)
+
+      // A rate beyond all measure: training stops where the loss is no number, and says what was kept.
+      let wild = try self.scene(SampleScenes.flock, folder, ["sampler.training.rate=1e38"])
+      let failing = try SamplerTrainingRun(wild, try DesignDataSet.load(for: wild, from: nil))
+      let failure = #expect(throws: SolveFailure.self) {
+        try failing.run(to: folder + "wild", resumes: false, stops: { false }, progress: { _ in })
+      }
+      #expect(try #require(failure).message.contains("are kept"))
+      #expect(FileManager.default.fileExists(atPath: folder + "wild.checkpoint"))
+    }
+  }
+
+  @Test func whatIsAskedMustHaveBeenLearned() throws {
+    let scene = try scene(SampleScenes.posts, "", ["constraints.0.volume-fraction.at-most=0.7"])
+    let error = #expect(throws: SceneErrors.self) { try scene.askedConditions() }
+    let words = try #require(error).description
+    #expect(words.contains("found 0.7") && words.contains("0.4 to 0.6") && words.contains("scene.yaml:"))
+  }
+
+  @Test func weightsOfOthersAreRefused() throws {
+    try withFolder { folder in
+      let scene = try scene(SampleScenes.flock, folder, ["sampler.training.steps=1"])
+      let missing = #expect(throws: SceneErrors.self) { try scene.readWeights(nil) }
+      #expect(try #require(missing).description.contains("backsolve train sampler"))
+      _ = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: nil)).run(
+        to: scene.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      _ = try scene.readWeights(nil)
+      let other = try self.scene(SampleScenes.flock, folder, ["design.cst.weights=4"])
+      let foreign = #expect(throws: SceneErrors.self) { try other.readWeights(nil) }
+      #expect(try #require(foreign).description.contains("a sampler of other designs"))
+    }
+  }
+
+  @Test func noValidSampleSaysWhy() throws {
+    let scene = try scene(SampleScenes.flock)
+    let cost = ProblemCost(
+      scene.scene.problem, DesignScaling(of: [scene.scene.problem.start]), objectiveScale: 1)
+    let crossed = DenseVector(scene.scene.problem.start.elements.map { -$0 })
+    let thin = scene.scene.problem.start.scaled(by: 0.1)
+    let assessed = DesignAssessment([crossed, crossed, thin], of: scene, cost: cost)
+    #expect(assessed.valid.isEmpty && assessed.calls.values == 0)
+    let words = assessed.refusal().message
+    #expect(words.contains("2 times the sides cross, 1 times thinner than 0.03"))
+  }
+}
