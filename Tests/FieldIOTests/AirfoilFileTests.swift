@@ -43,6 +43,11 @@ import Testing
     let percent = points.map { (x: 100 * $0.x, y: 100 * $0.y) }
     let scaled = try read("percent\n" + text(percent))
     #expect(scaled.repairs.count == 1 && abs((0..<25).map { scaled.surface[2 * $0] }.max()! - 1) < 1e-12)
+    // Drawn in millimetres somewhere on a sheet: moments are about a point of the foil, wherever it was drawn.
+    let drawn = try read("a sheet\n" + text(points.map { (x: 250 * $0.x + 30, y: 250 * $0.y - 70) }))
+    #expect(drawn.repairs.count == 2)
+    let leftmost = (0..<25).min { drawn.surface[2 * $0] < drawn.surface[2 * $1] } ?? 0
+    #expect(abs(drawn.surface[2 * leftmost + 1]) < 1e-12)
   }
 
   @Test func whatIsWrittenReadsBack() throws {

@@ -25,6 +25,7 @@ public struct Reflow: Sendable {
   ///   - denoiser: Asked along the straight line of the levels of `NoiseSchedule.flow`.
   ///   - count: Ways that are followed.
   ///   - steps: Of Euler's method.
+  ///   - seed: Of the noise that the ways start from.
   public static func curvature(_ denoiser: some Denoiser, count: Int, steps: Int, seed: UInt64) throws -> Double {
     let start = SampleNoise(seed: seed)([count] + denoiser.shape, draw: 0)
     var x = start

@@ -88,9 +88,14 @@ struct AirfoilPoints {
     let left = points.map(\.x).min() ?? 0, right = points.map(\.x).max() ?? 1
     let chord = right - left
     guard chord > 0 else { throw malformed("all points have the same x, expected a foil along x") }
-    guard abs(chord - 1) > 0.02 || abs(left) > 0.02 else { return }
-    points = points.map { SIMD2(($0.x - left) / chord, $0.y / chord) }
-    repairs.append("the chord from \(left) to \(right) was scaled to one")
+    if abs(chord - 1) > 0.02 || abs(left) > 0.02 {
+      points = points.map { SIMD2(($0.x - left) / chord, $0.y / chord) }
+      repairs.append("the chord from \(left) to \(right) was scaled to one")
+    }
+    // Moments are about a point on the x axis: a foil far above or below it belongs there.
+    guard let nose = points.min(by: { $0.x < $1.x })?.y, abs(nose) > 0.02 else { return }
+    points = points.map { SIMD2($0.x, $0.y - nose) }
+    repairs.append("the nose was moved from \(nose) chords beside the x axis onto it")
   }
 
   /// A way round that starts at the nose starts at the tail instead.

@@ -31,7 +31,11 @@ public struct FixedPointModel<Map: FixedPointMap>: ForwardModel {
   public let maxIterations: Int
   public let identity = ModelIdentity()
 
-  /// - Parameter adjoint: `.conjugateGradient` only where ∂T/∂u is symmetric.
+  /// - Parameters:
+  ///   - map: T, whose fixed point is the state.
+  ///   - adjoint: `.conjugateGradient` only where ∂T/∂u is symmetric.
+  ///   - relativeTolerance: Of the change of an iteration, beside the state.
+  ///   - maxIterations: After these the solve has failed.
   public init(
     _ map: Map, adjoint: ImplicitSolve = .neumannSeries(), relativeTolerance: Double = 1e-13,
     maxIterations: Int = 10_000

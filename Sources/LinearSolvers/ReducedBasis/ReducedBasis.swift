@@ -34,6 +34,8 @@ public struct ReducedBasis: Sendable {
 
   /// Makes a basis for some weights.
   /// - Parameters:
+  ///   - family: the matrices, affine in their weights.
+  ///   - load: the right-hand side, the same for all of them.
   ///   - training: weights among which it must serve; all positive.
   ///   - relativeTolerance: it ends when the bound is this part of the energy norm at all of them.
   ///   - largestCount: or when it has this many vectors.

@@ -6,7 +6,10 @@ public struct CostHistogram: Sendable {
   /// Steps over the range of all costs.
   public var bins = 24
 
-  /// - Parameter sets: Costs that are not finite are left out.
+  /// - Parameters:
+  ///   - sets: Costs that are not finite are left out.
+  ///   - title: Above the steps.
+  ///   - xLabel: What a cost is, with its unit.
   public init(_ sets: [(name: String, costs: [Double])], title: String, xLabel: String) {
     self.sets = sets.map { ($0.name, $0.costs.filter(\.isFinite)) }
     self.title = title

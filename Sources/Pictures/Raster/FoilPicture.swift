@@ -4,6 +4,7 @@ public enum FoilPicture {
   ///   - surface: `[nodeCount, 2]` in chords, from the upper trailing edge over the nose to the lower trailing edge.
   ///   - width: Pixels.
   ///   - height: Pixels; the chord keeps its scale and what is higher is cut off.
+  ///   - color: Of the foil.
   public static func render(
     _ surface: DenseVector, width: Int = 240, height: Int = 96, color: Color = Color(hex: 0x0072B2)
   ) -> Raster {
