@@ -100,9 +100,13 @@ struct ViscousFlow {
 
   private typealias Converged = (CoupledFlow, NewtonSystem, CoupledFlow.Outcome)
 
+  /// Tries without a flow after which a continuation ends.
+  private static let mostFailed = 12
+
   /// Goes to an angle from one at which a cold start converges, in steps that are halved where a warm start fails.
   ///
   /// Such an angle is sought at growing distances, first on the side of less lift, then on the other.
+  /// Where there is no flow every try takes all its steps, so the failed ones are counted.
   /// - Parameter calm: The angle without lift.
   private static func continued(
     to angle: Double, calm: Double,
@@ -110,18 +114,23 @@ struct ViscousFlow {
   ) -> Converged? {
     let degree = Double.pi / 180
     let inward = angle > calm ? -degree : degree
-    for distance in [1.0, -1, 2, -2, 4, 8, 16] {
+    var failed = 0
+    for distance in [1.0, -1, 2, -2, 4, 8, 16] where failed < mostFailed {
       var at = angle + distance * inward
-      guard var found = try? converged(at, nil) else { continue }
+      guard var found = try? converged(at, nil) else {
+        failed += 1
+        continue
+      }
       var step = max(min(abs(distance), 2), 1) * degree
       var steps = found.2.steps
-      while at != angle && step > degree / 20 {
+      while at != angle && step > degree / 20 && failed < mostFailed {
         let next = abs(angle - at) <= step ? angle : at + (angle > at ? step : -step)
         if let warm = try? converged(next, found.0.state) {
           (found, at) = (warm, next)
           steps += warm.2.steps
           step *= 1.5
         } else {
+          failed += 1
           step /= 3
         }
       }
