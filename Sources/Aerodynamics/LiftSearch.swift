@@ -73,7 +73,7 @@ struct LiftSearch {
       return
     }
     if let (before, after) = maximum {
-      if isShort && slope <= 0 { throw noSuchLift(before, after) }
+      if slope <= 0 { throw noSuchLift(before, after) }
       maximum = nil
     }
     // From the falling side Newton's method would find the angle beyond stall.
@@ -117,11 +117,11 @@ struct LiftSearch {
   /// Shortens the step after a flow that was not found.
   /// - Throws: The failure, where that has not helped.
   mutating func fails(with failure: SolveFailure) throws(SolveFailure) {
-    failures += 1
     if let (before, after) = maximum { throw noSuchLift(before, after) }
+    guard hasFlow else { throw failure }
+    failures += 1
     let step = (angle - lastAngle) / 3
-    guard hasFlow, failures <= Self.mostFailures, abs(step) > Self.resolution else {
-      guard hasFlow else { throw failure }
+    guard failures <= Self.mostFailures, abs(step) > Self.resolution else {
       var failure = failure
       failure.message =
         "no angle of attack with a lift of \(lift) was found: \(rounded(lift + miss)) at \(degrees(side * lastAngle)) "

@@ -63,38 +63,29 @@ struct ViscousFlow {
       let first: Double
       if let last = start.last { first = last.angle } else { first = try InviscidFlow.angle(system, condition) }
       var search = LiftSearch(for: lift, from: first)
-      var last = start.last?.state
-      var steps = 0
-      var found: Converged?
-      while found == nil {
-        let angle = search.angle
-        // Beside a flow that was found, a shorter step does what a continuation would, for less.
-        let result: Converged
-        do throws(SolveFailure) {
-          result = search.hasFlow ? try warmOrCold(at: angle, last) : try solved(at: angle, last)
-        } catch {
-          try search.fails(with: error)
-          continue
+      /// The flow at the angle that the search asks for, or at the next one that has a flow.
+      func next(_ last: LayerState?) throws(SolveFailure) -> Converged {
+        while true {
+          do throws(SolveFailure) {
+            // Beside a flow that was found, a shorter step does what a continuation would, for less.
+            return search.hasFlow ? try warmOrCold(at: search.angle, last) : try solved(at: search.angle, last)
+          } catch {
+            try search.fails(with: error)
+          }
         }
-        last = result.0.state
-        steps += result.2.steps
-        let value = result.0.forces.lift
-        if search.accepts(value) {
-          found = result
-          break
-        }
-        var seed = FlowSeed(result.0)
-        var onState = DenseVector(zeros: layout.count)
-        onState[AirfoilCoefficient.lift.rawValue] = 1
-        result.0.addOutputs(onState, layout, to: &seed)
-        try search.goesOn(lift: value, slope: result.0.gradient(seed, result.1).loading)
       }
-      guard let found else { throw SolveFailure(.stalled, "no angle of attack with a lift of \(lift) was found") }
+      var found = try next(start.last?.state)
+      var steps = found.2.steps
+      while !search.accepts(found.0.forces.lift) {
+        let slope = Self.gradientOfLift(found.0, found.1, layout).loading
+        try search.goesOn(lift: found.0.forces.lift, slope: slope)
+        found = try next(found.0.state)
+        steps += found.2.steps
+      }
       (flow, newton) = (found.0, found.1)
       start.last = (search.angle, flow.state)
-      var outcome = found.2
-      outcome.steps = steps
-      report = Self.report(outcome)
+      found.2.steps = steps
+      report = Self.report(found.2)
     }
   }
 
@@ -142,6 +133,16 @@ struct ViscousFlow {
     return nil
   }
 
+  private static func gradientOfLift(
+    _ flow: CoupledFlow, _ newton: NewtonSystem, _ layout: AirfoilStateLayout
+  ) -> AirfoilGradient {
+    var onState = DenseVector(zeros: layout.count)
+    onState[AirfoilCoefficient.lift.rawValue] = 1
+    var seed = FlowSeed(flow)
+    flow.addOutputs(onState, layout, to: &seed)
+    return flow.gradient(seed, newton)
+  }
+
   private static func report(_ outcome: CoupledFlow.Outcome) -> SolveReport {
     SolveReport(solver: "coupled-newton", iterations: outcome.steps, relativeResidual: outcome.residual)
   }
@@ -156,11 +157,7 @@ struct ViscousFlow {
     var result = flow.gradient(direct, newton)
     if case .lift = condition.loading {
       // The angle follows from lift(angle, p) = target.
-      var onState = DenseVector(zeros: layout.count)
-      onState[AirfoilCoefficient.lift.rawValue] = 1
-      var seed = FlowSeed(flow)
-      flow.addOutputs(onState, layout, to: &seed)
-      let lift = flow.gradient(seed, newton)
+      let lift = Self.gradientOfLift(flow, newton, layout)
       let factor = result.loading / lift.loading
       result.surface.add(lift.surface, scaledBy: -factor)
       result.reynolds -= factor * lift.reynolds

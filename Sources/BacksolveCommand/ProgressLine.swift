@@ -7,9 +7,9 @@ import Scenes
   import Darwin
 #endif
 
-/// The line that follows a run: rewritten in place on a terminal, one line an iteration otherwise.
+/// The line that follows a run.
 struct ProgressLine {
-  let isTerminal = StandardError.isTerminal
+  private let status = StatusLine()
   let iterations: Int
   private let start = ProcessUsage.wallSeconds
   private var firstIteration: Int?
@@ -28,9 +28,8 @@ struct ProgressLine {
     ]
     if row.solverIterations > 0 { parts.append("\(row.solverIterations) solver iterations") }
     parts.append("\(NumberFormat.significant(left, digits: 2)) s left")
-    let line = parts.joined(separator: "  ")
-    StandardError.write(isTerminal ? "\r\u{1B}[2K" + line : line + "\n")
+    status.show(parts.joined(separator: "  "))
   }
 
-  func finish() { if isTerminal { StandardError.write("\n") } }
+  func finish() { status.finish() }
 }

@@ -47,17 +47,18 @@ struct TrainPreconditioner: ParsableCommand {
     (options.steps, options.seed, options.bodies, options.longest) = (steps, seed, bodies, cells)
     let training = try PreconditionerTraining(try arguments.load(), options)
     Interruption.listen()
-    let isTerminal = StandardError.isTerminal
+    let status = StatusLine()
     let outcome: PreconditionerTraining.Outcome
     do {
       outcome = try training.run(to: output, resumes: resume, stops: { Interruption.isRequested }) { progress in
-        if isTerminal { return StandardError.write("\r\u{1B}[2K" + progress.line) }
-        if progress.step % 10 == 0 || progress.step == progress.steps { StandardError.write(progress.line + "\n") }
+        if status.isTerminal || progress.step % 10 == 0 || progress.step == progress.steps {
+          status.show(progress.line)
+        }
       }
     } catch let failure as FileFailure {
       throw CommandFailure(failure.action == .read ? .usage : .machine, "error: \(failure)")
     }
-    if isTerminal { StandardError.write("\n") }
+    status.finish()
     print(
       "\(output) after step \(outcome.step): \(outcome.iterations.learned) iterations on bodies not trained on, "
         + "\(outcome.iterations.plain) without")

@@ -29,11 +29,12 @@ struct TrainSampler: ParsableCommand {
     if data == nil { status.show("making the designs to learn from") }
     let training = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: data))
     let path = output ?? scene.weightsPath
-    let isTerminal = StandardError.isTerminal
     let outcome: SamplerTrainingRun.Outcome
     do {
       outcome = try training.run(to: path, resumes: resume, stops: { Interruption.isRequested }) { progress in
-        if isTerminal || progress.step % 100 == 0 || progress.step == progress.steps { status.show(progress.line) }
+        if status.isTerminal || progress.step % 100 == 0 || progress.step == progress.steps {
+          status.show(progress.line)
+        }
       }
     } catch let failure as FileFailure {
       throw CommandFailure(failure.action == .read ? .usage : .machine, "error: \(failure)")

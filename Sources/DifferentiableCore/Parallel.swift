@@ -29,6 +29,16 @@ public func concurrentlyForEach(piece pieces: Int, _ body: @Sendable (Int) -> Vo
   WorkerPool.shared.run(pieces: pieces, threads: threads, body)
 }
 
+/// What `value` is at every index of `0..<count`, in order, worked out on as many threads as allowed.
+public func concurrentMap<Value: Sendable>(_ count: Int, _ value: @Sendable (Int) -> Value) -> [Value] {
+  var results = [Value?](repeating: nil, count: count)
+  results.withUnsafeMutableBufferPointer { results in
+    let shared = UncheckedShared(results)
+    concurrentlyForEach(piece: count) { shared.value[$0] = value($0) }
+  }
+  return results.compactMap { $0 }
+}
+
 /// Runs `body` over `0..<count` cut into blocks of `block` entries, on as many threads as allowed.
 public func concurrentlyForEach(
   count: Int, block: Int = 16384, _ body: @Sendable (Range<Int>) -> Void

@@ -49,7 +49,7 @@ public struct DesignProblem: Sendable {
   public let responses: any Responses
   public let parameterLayout: [Block]
   public let bounds: Bounds
-  public let start: DenseVector
+  public var start: DenseVector
   public let objective: Objective
   public let constraints: [Constraint]
 
@@ -92,6 +92,12 @@ public struct DesignProblem: Sendable {
     case .row(let row, _): values[row]
     case .worstOf(let rows): rows.map { values[$0] }.max() ?? 0
     }
+  }
+
+  /// The objective, with the other sign where it is maximized: the less, the better.
+  public func loss(_ values: [Double]) -> Double {
+    let value = objectiveValue(values)
+    return if case .row(_, .maximize) = objective { -value } else { value }
   }
 
   /// The name of the objective.

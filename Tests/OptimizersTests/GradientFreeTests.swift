@@ -32,6 +32,23 @@ import Testing
     #expect(bowl(free.design).objective < 1e-5)
   }
 
+  /// A start from designs draws from their distribution, and finds the bottom that lies beside them.
+  @Test func crossEntropyStartsFromDesigns() throws {
+    var generator = SeededGenerator(seed: 4)
+    let designs = (0..<400).map { _ in DenseVector((0..<6).map { 0.1 * Double($0) + 0.2 * generator.normal() }) }
+    let method = crossEntropy(seed: 5, population: 400)
+    var state = method.start(from: designs, within: bounds)
+    let drawn = method.propose(state).dropFirst().map(\.design)
+    for entry in 0..<6 {
+      let mean = drawn.reduce(0) { $0 + $1[entry] } / Double(drawn.count)
+      let variance = drawn.reduce(0) { $0 + ($1[entry] - mean) * ($1[entry] - mean) } / Double(drawn.count)
+      #expect(abs(mean - 0.1 * Double(entry)) < 0.05)
+      #expect((0.15...0.25).contains(variance.squareRoot()))
+    }
+    for _ in 0..<40 { _ = try method.update(&state, with: method.propose(state).map { .success(bowl($0.design)) }) }
+    #expect(bowl(method.design(of: state)).objective < 1e-4)
+  }
+
   /// Of many local minima (Rastrigin's function) a gradient method takes the one at hand.
   @Test func crossEntropyPassesLocalMinima() throws {
     func wavy(_ x: DenseVector) -> Evaluation {

@@ -6,22 +6,33 @@ struct FoilStudy {
   let budget: Int
   let scene: SamplerScene
   let problem: DesignProblem
+  private let cost: ProblemCost
 
   init(budget: Int) throws {
     self.budget = budget
     scene = try SamplerScene.build(try SceneFile.load("Scenes/Samplers/foils-of-little-drag.yaml"))
     problem = scene.scene.problem
+    // Costs of rows depend on no scaling.
+    let size = problem.start.count
+    cost = ProblemCost(
+      problem, DesignScaling(mean: DenseVector(zeros: size), deviation: DenseVector(repeating: 1, count: size)),
+      objectiveScale: 0.005)
   }
 
   func run(seeds: Int) throws {
     let ratio = try gradientCost()
     print("a gradient costs \(short(ratio, digits: 3)) analyses")
     let gradients = Int(Double(budget) / ratio)
+    let fromFoils = try tuned { seed in foils(seed, 64) }
+    let fromSamples = try tuned { seed in try scene.draw(count: 64, seed: seed) }
     let methods: [(name: String, run: (UInt64) throws -> Double)] = [
       ("best of random foils", { seed in best(foils(seed, budget)) }),
       ("best of samples", { seed in best(try scene.draw(count: budget, seed: seed)) }),
-      ("CEM from random foils", { seed in crossEntropy(from: foils(seed, 64), seed) }),
-      ("CEM from samples", { seed in crossEntropy(from: try scene.draw(count: 64, seed: seed), seed) }),
+      ("CEM from random foils", { seed in try crossEntropy(from: foils(seed, 64), fromFoils, seed) }),
+      (
+        "CEM from samples",
+        { seed in try crossEntropy(from: try scene.draw(count: 64, seed: seed), fromSamples, seed) }
+      ),
       (
         "guided samples",
         { seed in
@@ -49,11 +60,12 @@ struct FoilStudy {
     ]
     print("method | drag in counts by seed | mean | deviation | CPU s")
     for method in methods {
-      let begin = cpuSeconds()
+      let begin = ProcessUsage.cpuSeconds
       let drags = try (1...seeds).map { 1e4 * (try method.run(UInt64(100 + $0))) }
       print(
         "\(method.name) | \(drags.map { short($0) }.joined(separator: " ")) | \(short(mean(drags))) | "
-          + "\(short(deviation(drags), digits: 2)) | \(short((cpuSeconds() - begin) / Double(seeds), digits: 3))")
+          + "\(short(deviation(drags), digits: 2)) | \(short((ProcessUsage.cpuSeconds - begin) / Double(seeds), digits: 3))"
+      )
     }
   }
 
@@ -66,41 +78,30 @@ struct FoilStudy {
   private func gradientCost() throws -> Double {
     let designs = foils(0, 40).map(problem.bounds.project)
     func seconds(_ rows: Set<Int>) -> Double {
-      let begin = cpuSeconds()
+      let begin = ProcessUsage.cpuSeconds
       for design in designs { _ = try? problem.responses.makeSession().evaluate(design, gradientsOf: rows) }
-      return cpuSeconds() - begin
+      return ProcessUsage.cpuSeconds - begin
     }
     _ = seconds([])
     return seconds(problem.rowsToDifferentiate) / seconds([])
   }
 
   private func values(_ designs: [DenseVector]) -> [[Double]?] {
-    var results = [[Double]?](repeating: nil, count: designs.count)
-    results.withUnsafeMutableBufferPointer { results in
-      let shared = UncheckedShared(results)
-      let problem = problem
-      concurrentlyForEach(piece: designs.count) { i in
-        let session = problem.responses.makeSession()
-        shared.value[i] = try? session.evaluate(problem.bounds.project(designs[i]), gradientsOf: []).values
-      }
+    concurrentMap(designs.count) { i in
+      try? problem.responses.makeSession().evaluate(problem.bounds.project(designs[i]), gradientsOf: []).values
     }
-    return results
   }
 
   /// The least drag of those that keep the constraints to one percent.
   private func best(_ designs: [DenseVector]) -> Double {
-    values(designs).compactMap { $0 }.filter { problem.worstViolation($0) < 0.01 }.map(problem.objectiveValue).min()
+    values(designs).compactMap { $0 }.filter(problem.nearlyKeepsConstraints).map(problem.objectiveValue).min()
       ?? .infinity
   }
 
-  private func cost(_ values: [Double]?) -> Double {
-    guard let values else { return .infinity }
-    let violation = problem.constraints.map { max(0, $0.violation(values[$0.row])) }
-    return problem.objectiveValue(values) / 0.005 + violation.reduce(0) { $0 + 100 * $1 * $1 }
-  }
-
   private func inOrder(_ designs: [DenseVector]) -> [DenseVector] {
-    zip(designs, values(designs).map(cost)).filter { $1.isFinite }.sorted { $0.1 < $1.1 }.map(\.0)
+    zip(designs, values(designs).map { $0.map(cost.cost(ofValues:)) ?? .infinity }).filter { $1.isFinite }.sorted {
+      $0.1 < $1.1
+    }.map(\.0)
   }
 
   /// The scene's optimizer from several designs, each with an equal part of the gradients.
@@ -113,36 +114,54 @@ struct FoilStudy {
       let loop = DesignLoop(
         problem: scene.scene.problem(from: start), optimizer: scene.scene.optimizer, stopping: stopping,
         scaling: scene.scene.scaling)
-      guard let outcome = try? loop.run(), problem.worstViolation(outcome.values) < 0.01 else { continue }
+      guard let outcome = try? loop.run(), problem.nearlyKeepsConstraints(outcome.values) else { continue }
       best = min(best, problem.objectiveValue(outcome.values))
     }
     return best
   }
 
-  /// The cross-entropy method: ten generations, of which the best eighth is fitted by a normal distribution of
-  /// independent numbers; the first generation is given.
-  private func crossEntropy(from first: [DenseVector], _ seed: UInt64) -> Double {
-    var generation = first
+  /// The cross-entropy method, its first distribution that of some designs.
+  private func crossEntropy(from first: [DenseVector], _ options: CrossEntropyMethod.Options, _ seed: UInt64) throws
+    -> Double
+  {
+    var options = options
+    options.seed = seed
+    options.feasibility = 0.01
+    let method = CrossEntropyMethod(options)
+    var state = method.start(from: first, within: problem.bounds)
     var least = Double.infinity
-    var generator = SeededGenerator(seed: seed)
-    let size = first.count
-    for round in 0..<budget / size {
-      let answers = values(generation)
-      for values in answers.compactMap({ $0 }) where problem.worstViolation(values) < 0.01 {
+    for _ in 0..<budget / options.population {
+      let answers = values(method.propose(state).map(\.design))
+      for values in answers.compactMap({ $0 }) where problem.nearlyKeepsConstraints(values) {
         least = min(least, problem.objectiveValue(values))
       }
-      guard round < budget / size - 1 else { break }
-      let elite = zip(generation, answers.map(cost)).sorted { $0.1 < $1.1 }.prefix(size / 8).map(\.0)
-      let count = Double(elite.count)
-      generation = (0..<size).map { _ in
-        DenseVector(
-          (0..<elite[0].count).map { i in
-            let center = elite.reduce(0) { $0 + $1[i] } / count
-            let square = elite.reduce(0) { $0 + ($1[i] - center) * ($1[i] - center) } / count
-            return center + square.squareRoot() * generator.normal()
-          })
+      let evaluations = answers.map { values -> Result<Evaluation, SolveFailure> in
+        guard let values else { return .failure(SolveFailure(.stalled, "no flow")) }
+        var evaluation = Evaluation(objective: problem.loss(values))
+        evaluation.constraints = problem.constraints.map { $0.violation(values[$0.row]) }
+        return .success(evaluation)
       }
+      if try method.update(&state, with: evaluations).stopped != nil { break }
     }
     return least
+  }
+
+  /// Population and elite that suit the method best, on a seed that is not among those compared.
+  private func tuned(from first: (UInt64) throws -> [DenseVector]) throws -> CrossEntropyMethod.Options {
+    var best = (drag: Double.infinity, options: CrossEntropyMethod.Options())
+    for population in [16, 32, 64] {
+      for elite in [0.1, 0.2, 0.3] {
+        for smoothing in [0, 0.3] {
+          var options = CrossEntropyMethod.Options()
+          (options.population, options.eliteFraction, options.smoothing) = (population, elite, smoothing)
+          let drag = try crossEntropy(from: try first(99), options, 99)
+          if drag < best.drag { best = (drag, options) }
+        }
+      }
+    }
+    print(
+      "cross-entropy, tuned: \(best.options.population) designs, elite \(best.options.eliteFraction), smoothing "
+        + "\(best.options.smoothing): \(short(1e4 * best.drag)) counts on the seed of tuning")
+    return best.options
   }
 }

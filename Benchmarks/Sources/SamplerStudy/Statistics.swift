@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Backsolve
 
 func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 
@@ -21,15 +17,5 @@ func deviation(_ values: [Double]) -> Double {
 }
 
 func short(_ value: Double, digits: Int = 4) -> String {
-  guard value.isFinite else { return "-" }
-  var text = [CChar](repeating: 0, count: 64)
-  withVaList([value]) { _ = vsnprintf(&text, 64, "%.\(digits)g", $0) }
-  return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-}
-
-/// CPU seconds of this thread's process.
-func cpuSeconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+  value.isFinite ? NumberFormat.significant(value, digits: digits) : "-"
 }

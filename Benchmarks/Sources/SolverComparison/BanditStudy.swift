@@ -98,9 +98,7 @@ func banditOnPlanes(_ count: Int = 200) throws {
 
 /// The systems of a design run: a clamped arm in 3D whose density forms, every step solved by multigrid.
 func banditOnDesign(_ count: Int = 200) throws {
-  let start = GridSystem.uniformCantilever([24, 12, 12])
-  guard let grid = start.stiffness.domain as? StructuredGrid else { return }
-  let recorder = try DesignSequence(start, grid, steps: count)
+  let recorder = try DesignSequence(GridSystem.uniformCantilever([24, 12, 12]), steps: count)
   func choice(_ degrees: [Int]) -> BanditSolver<GridOperator>.Choice {
     .init(
       "smoothing \(degrees)",

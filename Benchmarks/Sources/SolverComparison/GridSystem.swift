@@ -87,6 +87,18 @@ struct GridSystem {
       return GridSystem(
         stiffness: stiffness, coefficients: try simp.apply(field), constrained: constrained, load: load)
     }
+    let run = try designRun(stiffness, constrained, load, volume: volume, radius: radius, evaluations)
+    let field = run.result.field
+    if let design { try AtomicFile.write(NPYFile(shape: [field.count], values: field.elements).bytes, to: design) }
+    return GridSystem(stiffness: stiffness, coefficients: try simp.apply(field), constrained: constrained, load: load)
+  }
+
+  /// Compliance by optimality criteria from a uniform density.
+  static func designRun(
+    _ stiffness: GridStiffness, _ constrained: ConstrainedUnknowns, _ load: DenseVector, volume: Double,
+    radius: Double, _ evaluations: Int, each: @escaping (_ field: DenseVector) throws -> Void = { _ in }
+  ) throws -> DesignLoop.Outcome {
+    let simp = SIMP(penalty: 3)
     guard let grid = stiffness.domain as? StructuredGrid else { preconditionFailure("a grid stiffness has a grid") }
     let loads = [CellwiseLoad(given: load)]
     let equations = CellwiseEquations(
@@ -101,11 +113,8 @@ struct GridSystem {
     let problem = DesignProblem(
       density: volume, over: grid, responses: chain, objective: .row(0, .minimize),
       constraints: [.init(row: 1, .atMost(volume))])
-    let outcome = try DesignLoop(
+    return try DesignLoop(
       problem: problem, optimizer: OptimalityCriteria(), stopping: StoppingCriteria(iterations: evaluations)
-    ).run()
-    let field = outcome.result.field
-    if let design { try AtomicFile.write(NPYFile(shape: [field.count], values: field.elements).bytes, to: design) }
-    return GridSystem(stiffness: stiffness, coefficients: try simp.apply(field), constrained: constrained, load: load)
+    ).run(hooks: .init(afterIteration: { _, latest, _ in try each(latest.field) }))
   }
 }

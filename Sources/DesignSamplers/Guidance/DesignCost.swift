@@ -28,11 +28,7 @@ public struct SeparateCost: DesignCost {
 
   public func linearize(_ designs: Tensor<Float>) -> (costs: [Double], gradients: Tensor<Float>) {
     let rows = scaling.designs(designs)
-    var answers = [(value: Double, gradient: DenseVector)?](repeating: nil, count: rows.count)
-    answers.withUnsafeMutableBufferPointer { answers in
-      let shared = UncheckedShared(answers)
-      concurrentlyForEach(piece: rows.count) { i in shared.value[i] = try? evaluate(rows[i]) }
-    }
+    let answers = concurrentMap(rows.count) { try? evaluate(rows[$0]) }
     var gradients = [Float](repeating: 0, count: designs.count)
     let size = scaling.mean.count
     for (row, answer) in answers.enumerated() {

@@ -32,24 +32,23 @@ public struct ProblemCost: DesignCost {
   /// Without gradients, which cost a simulator an adjoint.
   public func costs(_ designs: Tensor<Float>) -> [Double] {
     let rows = scaling.designs(designs)
-    var costs = [Double](repeating: .infinity, count: rows.count)
-    costs.withUnsafeMutableBufferPointer { costs in
-      let shared = UncheckedShared(costs)
-      concurrentlyForEach(piece: rows.count) { i in
-        let design = problem.bounds.project(rows[i])
-        guard let values = try? problem.responses.makeSession().evaluate(design, gradientsOf: []).values else { return }
-        let cost = cost(ofValues: values)
-        if cost.isFinite { shared.value[i] = cost }
-      }
+    return concurrentMap(rows.count) { i in
+      let design = problem.bounds.project(rows[i])
+      let values = try? problem.responses.makeSession().evaluate(design, gradientsOf: []).values
+      let cost = values.map(cost(ofValues:)) ?? .infinity
+      return cost.isFinite ? cost : .infinity
     }
-    return costs
   }
 
   /// The cost of a design whose rows are known.
   public func cost(ofValues values: [Double]) -> Double {
-    guard case .row(let row, let sense) = problem.objective else { return .infinity }
-    let objective = (sense == .minimize ? 1 : -1) * values[row] / objectiveScale
-    return problem.constraints.reduce(objective) { sum, constraint in
+    Self.cost(ofValues: values, problem, objectiveScale: objectiveScale, weight: weight)
+  }
+
+  private static func cost(
+    ofValues values: [Double], _ problem: DesignProblem, objectiveScale: Double, weight: Double
+  ) -> Double {
+    problem.constraints.reduce(problem.loss(values) / objectiveScale) { sum, constraint in
       let violation = max(0, constraint.violation(values[constraint.row]))
       return sum + weight * violation * violation
     }
@@ -66,16 +65,14 @@ public struct ProblemCost: DesignCost {
       throw SolveFailure(.unsupported, "the objective is the worst of several rows")
     }
     let factor = (sense == .minimize ? 1 : -1) / objectiveScale
-    var cost = factor * all.values[row]
     var gradient = (all.gradients[row] ?? DenseVector(zeros: design.count)).scaled(by: factor)
     for constraint in problem.constraints {
       let value = all.values[constraint.row]
       let violation = constraint.violation(value)
       guard violation > 0, let slope = all.gradients[constraint.row] else { continue }
-      cost += weight * violation * violation
       let signed = (value - constraint.bound.value) * constraint.factor
       gradient.add(slope, scaledBy: 2 * weight * signed * constraint.factor)
     }
-    return (cost, gradient)
+    return (cost(ofValues: all.values, problem, objectiveScale: objectiveScale, weight: weight), gradient)
   }
 }

@@ -113,9 +113,7 @@ public struct AskTell: Sendable {
   private func isBetter(_ a: [Double], than b: [Double]) -> Bool {
     func merit(_ values: [Double]) -> (Double, Double) {
       let violation = problem.worstViolation(values)
-      let value = problem.objectiveValue(values)
-      let objective = if case .row(_, .maximize) = problem.objective { -value } else { value }
-      return (violation > stopping.feasibility ? violation : 0, objective)
+      return (violation > stopping.feasibility ? violation : 0, problem.loss(values))
     }
     return merit(a) < merit(b)
   }

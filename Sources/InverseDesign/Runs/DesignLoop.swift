@@ -160,9 +160,7 @@ public struct DesignLoop: Sendable {
   /// Orders the points of one proposal for the record: violation first, then the objective.
   private func merit(_ result: ResponseValues) -> Double {
     let violation = problem.worstViolation(result.values)
-    let value = problem.objectiveValue(result.values)
-    let objective = if case .row(_, .maximize) = problem.objective { -value } else { value }
-    return violation > stopping.feasibility ? .greatestFiniteMagnitude : objective
+    return violation > stopping.feasibility ? .greatestFiniteMagnitude : problem.loss(result.values)
   }
 
   private func row(_ iteration: Int, _ result: ResponseValues?, _ progress: Progress, wall: Double, cpu: Double)

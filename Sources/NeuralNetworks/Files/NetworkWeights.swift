@@ -52,7 +52,6 @@ public enum NetworkWeights {
 
   /// FNV-1a over the bits of the numbers, word by word, in hexadecimal digits.
   static func checksum(_ values: [Float]) -> String {
-    let hash = values.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3 }
-    return String(hash, radix: 16)
+    FNVHash.digits(of: values.lazy.map(\.bitPattern))
   }
 }

@@ -51,6 +51,23 @@ public struct CrossEntropyMethod: Optimizer {
     return state(within: bounds, generation: 0, mean: start, deviation: deviation, best: start, merit: .worst)
   }
 
+  /// A start that draws from the normal distribution of some designs, in place of one of equal parts of the bounds.
+  ///
+  /// - Parameter designs: At least two.
+  public func start(from designs: [DenseVector], within bounds: Bounds) -> State {
+    precondition(designs.count > 1, "a distribution of \(designs.count) designs")
+    var mean = DenseVector(zeros: bounds.count), square = mean
+    for design in designs { mean.add(design, scaledBy: 1 / Double(designs.count)) }
+    for design in designs {
+      let offset = design - mean
+      square.add(offset.multipliedEntrywise(by: offset), scaledBy: 1 / Double(designs.count - 1))
+    }
+    let start = bounds.project(mean)
+    return state(
+      within: bounds, generation: 0, mean: start, deviation: DenseVector(square.elements.map { $0.squareRoot() }),
+      best: start, merit: .worst)
+  }
+
   public func propose(_ state: State) -> [Request] { state.population.map { Request($0, needsGradients: false) } }
 
   public func update(_ state: inout State, with evaluations: [Result<Evaluation, SolveFailure>]) throws(SolveFailure)

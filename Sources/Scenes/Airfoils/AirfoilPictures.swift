@@ -13,16 +13,11 @@ struct AirfoilAnalysis {
   init(_ name: String, nodes: DenseVector, conditions: [FlowCondition]) {
     self.name = name
     self.nodes = nodes
-    var points = [Result<AirfoilSolution, SolveFailure>?](repeating: nil, count: conditions.count)
-    points.withUnsafeMutableBufferPointer { points in
-      let shared = UncheckedShared(points)
-      concurrentlyForEach(piece: conditions.count) { index in
-        let flow = AirfoilFlow(nodeCount: nodes.count / 2, condition: conditions[index])
-        var workspace = flow.makeWorkspace()
-        shared.value[index] = Result { () throws(SolveFailure) in try flow.solve(surface: nodes, in: &workspace) }
-      }
+    points = concurrentMap(conditions.count) { index in
+      let flow = AirfoilFlow(nodeCount: nodes.count / 2, condition: conditions[index])
+      var workspace = flow.makeWorkspace()
+      return Result { () throws(SolveFailure) in try flow.solve(surface: nodes, in: &workspace) }
     }
-    self.points = points.compactMap { $0 }
   }
 }
 

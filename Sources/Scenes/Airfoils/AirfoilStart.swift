@@ -36,11 +36,9 @@ extension AirfoilScene {
       guard let start = camber == 0 ? design.problem.start : start(camber),
         let values = camber == 0 ? own : values(at: start)
       else { continue }
-      let value = design.problem.objectiveValue(values)
-      if unit == nil { unit = abs(value) }
-      let isMaximized = if case .row(_, .maximize) = design.problem.objective { true } else { false }
-      let merit =
-        (isMaximized ? -value : value) / max(unit ?? 1, 1e-300) + max(0, design.problem.worstViolation(values))
+      let loss = design.problem.loss(values)
+      if unit == nil { unit = abs(loss) }
+      let merit = loss / max(unit ?? 1, 1e-300) + max(0, design.problem.worstViolation(values))
       if best.map({ merit < $0.merit }) ?? true { best = (merit, camber, start) }
     }
     guard let best, best.camber != 0 else { return self }
@@ -52,11 +50,8 @@ extension AirfoilScene {
   }
 
   private func starting(at start: DenseVector, note: String) -> AirfoilScene {
-    guard let problem = design?.problem else { return self }
     var result = self
-    result.design?.problem = DesignProblem(
-      responses: problem.responses, layout: problem.parameterLayout, bounds: problem.bounds, start: start,
-      objective: problem.objective, constraints: problem.constraints)
+    result.design?.problem.start = start
     result.notes.append(note)
     return result
   }

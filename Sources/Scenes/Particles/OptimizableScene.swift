@@ -22,9 +22,9 @@ public struct OptimizableScene: Sendable {
 
   /// The problem begun at another design.
   public func problem(from design: DenseVector) -> DesignProblem {
-    DesignProblem(
-      responses: problem.responses, layout: problem.parameterLayout, bounds: problem.bounds,
-      start: problem.bounds.project(design), objective: problem.objective, constraints: problem.constraints)
+    var result = problem
+    result.start = problem.bounds.project(design)
+    return result
   }
 }
 

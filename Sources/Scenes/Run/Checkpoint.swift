@@ -45,6 +45,11 @@ enum Checkpoint {
     return arrays[text: "run.reason"] == nil
   }
 
+  /// Whether a folder holds a run of an optimizer that a resume would go on with.
+  static func isUnfinishedRun(_ folder: RunDirectory) -> Bool {
+    folder.contains(fileName) && (!folder.contains("result.json") || isUnfinished(folder.file(fileName)))
+  }
+
   private static func read(_ path: String) throws -> NamedArrays {
     do {
       return try NamedArrays(decoding: try AtomicFile.read(path))

@@ -140,7 +140,7 @@ public final class OptimizationRun {
     case .overwrite:
       folder.remove(Checkpoint.fileName)
     case .fresh:
-      if exists, !folder.contains("result.json") || Checkpoint.isUnfinished(folder.file(Checkpoint.fileName)) {
+      if Checkpoint.isUnfinishedRun(folder) {
         throw CommandFailure(
           .usage,
           "\(folder.path): error: this folder holds an unfinished run; go on with --resume, or start anew with "

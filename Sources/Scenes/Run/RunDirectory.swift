@@ -49,6 +49,19 @@ public final class RunDirectory {
   /// Whether anything has that path, made by a run or not.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Takes the folder for a run without checkpoints: an earlier result is no longer one.
+  ///
+  /// - Throws: `CommandFailure` where an optimizer's run waits here to be resumed.
+  func beginAnew() throws {
+    guard !Checkpoint.isUnfinishedRun(self) else {
+      throw CommandFailure(
+        .usage,
+        "\(path): error: this folder holds an unfinished run of `optimize`; choose another with --output, or finish it "
+          + "with `optimize --resume`")
+    }
+    remove("result.json")
+  }
+
   public func file(_ name: String) -> String { path + "/" + name }
 
   public func contains(_ name: String) -> Bool { access(file(name), F_OK) == 0 }

@@ -48,7 +48,7 @@ public struct DataGeneration {
         manifest.shards.append(
           .init(
             file: name, first: first, rows: data.count, failures: data.failures,
-            checksum: DataManifest.checksum(bytes)))
+            checksum: FNVHash.digits(of: bytes)))
         manifest.shards.sort { $0.first < $1.first }
         try folder.write(try manifest.json(), to: DataManifest.fileName)
       }

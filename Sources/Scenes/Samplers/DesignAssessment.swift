@@ -21,7 +21,7 @@ struct DesignAssessment: Sendable {
     self.designs = designs
     let failed = scene.space.failedTests(designs)
     failedTests = failed
-    values = sideBySide(designs.count) { index -> [Double]? in
+    values = concurrentMap(designs.count) { index -> [Double]? in
       guard failed[index] == nil else { return nil }
       let design = problem.bounds.project(designs[index])
       let values = try? problem.responses.makeSession().evaluate(design, gradientsOf: []).values
@@ -32,9 +32,10 @@ struct DesignAssessment: Sendable {
     calls = SampleResult.Calls(values: asked, gradients: 0, failures: asked - values.count { $0 != nil })
   }
 
-  /// Objectives of designs that keep the constraints to one percent.
+  /// Objectives of designs that keep the constraints to one percent, the best first.
   func feasibleObjectives(_ problem: DesignProblem) -> [Double] {
-    values.compactMap { $0 }.filter { problem.worstViolation($0) < 0.01 }.map(problem.objectiveValue)
+    values.compactMap { $0 }.filter(problem.nearlyKeepsConstraints).sorted { problem.loss($0) < problem.loss($1) }
+      .map(problem.objectiveValue)
   }
 
   /// Why no design is valid: which test failed how often.
@@ -56,8 +57,7 @@ struct DesignAssessment: Sendable {
     let problem = scene.scene.problem
     let rows = scaling.rows(designs), others = scaling.rows(data), known = scaling.rows(learned)
     let objectives = feasibleObjectives(problem)
-    let isMaximized = if case .row(_, .maximize) = problem.objective { true } else { false }
-    let measures = sideBySide(valid.count) { scene.space.measures(designs[valid[$0]]) }
+    let measures = concurrentMap(valid.count) { scene.space.measures(designs[valid[$0]]) }
     var sums: [String: Double] = [:]
     for entry in measures.flatMap({ $0 }) { sums[entry.name, default: 0] += entry.value / Double(measures.count) }
     let finite = costs.filter(\.isFinite)
@@ -66,7 +66,7 @@ struct DesignAssessment: Sendable {
       count: designs.count, valid: Double(valid.count) / Double(max(1, designs.count)),
       failedTests: Dictionary(grouping: failedTests.compactMap { $0 }) { $0 }.mapValues(\.count),
       failedSimulations: valid.count { values[$0] == nil },
-      bestObjective: isMaximized ? objectives.max() : objectives.min(),
+      bestObjective: objectives.first,
       medianObjective: objectives.isEmpty ? nil : RunResult.median(objectives),
       feasible: Double(objectives.count) / Double(max(1, designs.count)),
       bestOf: finite.isEmpty ? [] : sizes.map { .init(designs: $0, cost: BestOfMany.expected(finite, of: $0)) },
@@ -77,6 +77,12 @@ struct DesignAssessment: Sendable {
         ? nil : SetMeasures.novelty(rows, beside: known).reduce(0, +) / Double(max(1, rows.count)),
       measures: sums, calls: calls)
   }
+}
+
+extension DesignProblem {
+  /// Whether the rows of a design keep the constraints to one percent: samples are compared before an optimizer has
+  /// brought them onto their bounds.
+  public func nearlyKeepsConstraints(_ values: [Double]) -> Bool { worstViolation(values) < 0.01 }
 }
 
 extension DesignScaling {

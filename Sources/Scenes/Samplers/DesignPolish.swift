@@ -23,12 +23,11 @@ struct DesignPolish {
     ).run()
     let violation = max(0, problem.worstViolation(outcome.values))
     let objective = problem.objectiveValue(outcome.values)
-    let isMaximized = if case .row(_, .maximize) = problem.objective { true } else { false }
     return Outcome(
       design: outcome.design,
       record: SampleResult.Polished(
         sample: sample, before: outcome.history.rows.first?.objective, objective: objective, violation: violation,
         iterations: outcome.history.rows.count, reason: outcome.reason.status),
-      rank: violation > 0.01 ? .greatestFiniteMagnitude : isMaximized ? -objective : objective)
+      rank: problem.nearlyKeepsConstraints(outcome.values) ? problem.loss(outcome.values) : .greatestFiniteMagnitude)
   }
 }

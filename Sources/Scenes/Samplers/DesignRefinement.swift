@@ -60,7 +60,7 @@ public struct DesignRefinement {
   ) throws -> Result {
     let start = ProcessUsage.wallSeconds
     let folder = try RunDirectory(directory)
-    folder.remove("result.json")
+    try folder.beginAnew()
     try folder.write(file.resolvedText, to: "scene.yaml")
     var outcomes: [DesignPolish.Outcome] = []
     var failures: [String] = []

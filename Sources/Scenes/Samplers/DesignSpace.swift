@@ -43,18 +43,8 @@ extension DesignSpace {
 
   /// Valid or not, all at the same time.
   func failedTests(_ designs: [DenseVector]) -> [String?] {
-    sideBySide(designs.count) { self.failedTest(designs[$0]) }
+    concurrentMap(designs.count) { self.failedTest(designs[$0]) }
   }
-}
-
-/// What a function is at every index, on all threads.
-func sideBySide<Value: Sendable>(_ count: Int, _ value: @Sendable (Int) -> Value) -> [Value] {
-  var results = [Value?](repeating: nil, count: count)
-  results.withUnsafeMutableBufferPointer { results in
-    let shared = UncheckedShared(results)
-    concurrentlyForEach(piece: count) { shared.value[$0] = value($0) }
-  }
-  return results.compactMap { $0 }
 }
 
 /// The space of a scene's designs.

@@ -82,7 +82,7 @@ struct OptimizedVariants: DesignFamily {
       let outcome = try DesignLoop(
         problem: scene.problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling
       ).run()
-      guard scene.problem.worstViolation(outcome.values) < 0.01 else {
+      guard scene.problem.nearlyKeepsConstraints(outcome.values) else {
         throw SolveFailure(.stalled, "the optimizer found nothing that keeps the constraints")
       }
       return FamilyMember(

@@ -120,6 +120,6 @@ struct SampleDrawing {
     let designs = weights.scaling.designs(scaled)
     guard scene.space.holdsExactly else { return designs }
     let space = scene.space
-    return sideBySide(designs.count) { space.nearestAllowed(designs[$0]) }
+    return concurrentMap(designs.count) { space.nearestAllowed(designs[$0]) }
   }
 }

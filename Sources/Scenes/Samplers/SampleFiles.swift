@@ -74,7 +74,7 @@ struct SampleFiles {
     let tiles = order.prefix(Self.mostTiles).map { index -> ContactSheet.Tile in
       let picture = scene.space.picture(assessed.designs[index])
       guard let values = assessed.values[index] else { return .init(picture, frame: Self.invalid) }
-      return problem.worstViolation(values) < 0.01 ? .init(picture) : .init(picture, frame: Self.constrained)
+      return problem.nearlyKeepsConstraints(values) ? .init(picture) : .init(picture, frame: Self.constrained)
     }
     return ContactSheet(columns: 6).render(tiles)
   }

@@ -24,24 +24,23 @@ public struct SamplerRun {
     let asked = try scene.askedConditions()
     let read = try scene.readWeights(weights)
     let folder = try RunDirectory(directory)
-    folder.remove("result.json")
+    try folder.beginAnew()
     try folder.write(scene.file.resolvedText, to: "scene.yaml")
     let drawing = SampleDrawing(scene: scene, weights: read, asked: asked, progress: progress, stops: stops)
     let (cost, objectiveScale, notes) = try drawing.cost()
 
     let plain = DesignAssessment(try drawing.plain(), of: scene, cost: cost)
-    if plain.valid.isEmpty { throw plain.refusal() }
     var guided: DesignAssessment?
     let cuts = MoveCuts()
     if let steered = try drawing.guided(cost, cuts) {
       var assessed = DesignAssessment(steered.designs, of: scene, cost: cost)
-      if assessed.valid.isEmpty { throw assessed.refusal() }
       assessed.calls.values += steered.calls.values
       assessed.calls.gradients += steered.calls.gradients
       assessed.calls.failures += steered.calls.failures
       guided = assessed
     }
     let chosen = guided ?? plain
+    if chosen.valid.isEmpty { throw chosen.refusal() }
     let rows = read.scaling.rows(chosen.designs)
     // As far apart as a quarter of what two samples are on average.
     let best = BestOfMany.distinct(
