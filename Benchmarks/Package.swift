@@ -26,7 +26,10 @@ let package = Package(
       name: "airfoil-validation", dependencies: [.product(name: "Backsolve", package: "backsolve")],
       path: "Sources/AirfoilValidation"),
     .executableTarget(
-      name: "sampler-study", dependencies: [.product(name: "Backsolve", package: "backsolve")],
+      name: "sampler-study",
+      dependencies: [
+        .product(name: "Backsolve", package: "backsolve"), .product(name: "DesignSamplers", package: "backsolve"),
+      ],
       path: "Sources/SamplerStudy"),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import Backsolve
+import DesignSamplers
 
 /// Least drag within a budget of analyses, a gradient counted as its CPU time in analyses.
 struct FoilStudy {
@@ -98,10 +99,10 @@ struct FoilStudy {
       ?? .infinity
   }
 
+  /// Those with a flow, the cheapest first.
   private func inOrder(_ designs: [DenseVector]) -> [DenseVector] {
-    zip(designs, values(designs).map { $0.map(cost.cost(ofValues:)) ?? .infinity }).filter { $1.isFinite }.sorted {
-      $0.1 < $1.1
-    }.map(\.0)
+    let costs = values(designs).map { $0.map(cost.cost(ofValues:)) ?? .infinity }
+    return designs.indices.filter { costs[$0].isFinite }.sorted { costs[$0] < costs[$1] }.map { designs[$0] }
   }
 
   /// The scene's optimizer from several designs, each with an equal part of the gradients.
