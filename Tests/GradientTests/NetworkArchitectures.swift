@@ -41,13 +41,25 @@ extension GradientTable {
 
   static let networkArchitectures: [GradientCase] = [
     perceptron(), residualBlock(), uNet(axes: 2), uNet(axes: 3), graphNetwork(), transformer(), fourierOperator(),
-    embedding(), denoisingPerceptron(),
+    embedding(), denoisingPerceptron(), sketchedUNet(),
   ]
 
   private static func denoisingPerceptron() -> GradientCase {
     let network = DenoisingPerceptron(size: 3, width: 6, blocks: 2, conditions: 2)
     return row("denoising perceptron", network.layout, inputs: [[2, 3], [2, 2]]) {
       network.answer($0[0], times: [3, 60], condition: $0[1], $1)
+    }
+  }
+
+  private static func sketchedUNet() -> GradientCase {
+    var options = UNet.Options()
+    options.channels = [2, 4]
+    options.embedding = 4
+    options.conditions = 1
+    options.groups = 2
+    let network = SketchedUNet(options, cells: [4, 4])
+    return row("sketched U-Net", network.layout, inputs: [[2, 4, 4, 1], [2, 17]]) {
+      network.answer($0[0], times: [0.3, 2], condition: $0[1], $1)
     }
   }
 

@@ -95,6 +95,33 @@ import Testing
     #expect(try #require(volume).value < 1e-9)
   }
 
+  @Test func aSketchIsWhatTheOptimizerReachesAndIsCounted() throws {
+    try withFolder { folder in
+      let scene = try scene(
+        SampleScenes.posts, folder, ["sampler.model.u-net.sketch=3", "sampler.training.steps=2"])
+      let family = try #require(scene.family as? OptimizedVariants)
+      let file = try family.variant(4)
+      let members = try scene.requests(of: [try family.member(4)])
+      let variant = try RunnableScene.build(file).optimizable(file)
+      var stopping = variant.stopping
+      stopping.iterations = 3
+      let three = try DesignLoop(
+        problem: variant.problem, optimizer: variant.optimizer, stopping: stopping, scaling: variant.scaling
+      ).run()
+      #expect(three.history.rows.count == 3 && members[0].sketch == three.design)
+      #expect(members[0].numbers == family.values(of: 4))
+
+      _ = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: nil)).run(
+        to: scene.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      let result = try SamplerRun(scene).execute(into: folder + "run", progress: { _ in }, stops: { false })
+      #expect(result.plain.calls.gradients == 3)
+      // Another sketch needs other weights.
+      let other = try self.scene(SampleScenes.posts, folder, ["sampler.model.u-net.sketch=4"])
+      let error = #expect(throws: SceneErrors.self) { try other.readWeights(nil) }
+      #expect(try #require(error).description.contains("a sketch of 3 iterations"))
+    }
+  }
+
   @Test func mistakesAreTold() throws {
     #expect(refusal(SampleScenes.beam).contains("the scene has no `sampler`"))
     #expect(refusal(SampleScenes.flock, "sampler.model=u-net").contains("a U-Net is for densities"))
@@ -139,7 +166,7 @@ import Testing
 
   @Test func whatIsAskedMustHaveBeenLearned() throws {
     let scene = try scene(SampleScenes.posts, "", ["constraints.0.volume-fraction.at-most=0.7"])
-    let error = #expect(throws: SceneErrors.self) { try scene.askedConditions() }
+    let error = #expect(throws: SceneErrors.self) { try scene.request() }
     let words = try #require(error).description
     #expect(words.contains("found 0.7") && words.contains("0.4 to 0.6") && words.contains("scene.yaml:"))
   }

@@ -149,12 +149,18 @@ extension Scene {
   /// The network of a sampler.
   public enum SamplerModel: Sendable, Equatable {
     case perceptron(Perceptron)
-    case uNet(channels: [Int])
+    case uNet(UNet)
 
     public struct Perceptron: Sendable, Equatable {
       public let width: Int
       public let blocks: Int
       static let defaults = Perceptron(width: 96, blocks: 3)
+    }
+
+    public struct UNet: Sendable, Equatable {
+      public let channels: [Int]
+      /// Iterations of the scene's optimizer whose design the network is shown; 0 for none.
+      public let sketch: Int
     }
 
     static let form: Form<SamplerModel> = Composites.kind(
@@ -177,10 +183,16 @@ extension Scene {
               "channels", Composites.list(Scalars.integer(8...512), count: 1...6), [16, 32, 48],
               written: "[16, 32, 48]",
               "Channels of each level, finest first; multiples of 8. Cells must be divisible by two as often as there are levels less one."
+            ),
+            defaulted(
+              "sketch", Scalars.integer(0...1000), 0,
+              "The network is shown the design that so many iterations of the scene's optimizer reach from its start, each of which costs a gradient; 0 for none."
             )
-          ) { $0 }.checked { channels in
-            channels.first { $0 % 8 != 0 }.map { ("\($0) channels are not a multiple of 8", "use 8, 16, 24 and so on") }
-          }.map { .uNet(channels: $0) }),
+          ) { UNet(channels: $0, sketch: $1) }.checked { net in
+            net.channels.first { $0 % 8 != 0 }.map {
+              ("\($0) channels are not a multiple of 8", "use 8, 16, 24 and so on")
+            }
+          }.map { .uNet($0) }),
       ])
   }
 

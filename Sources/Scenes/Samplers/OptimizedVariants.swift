@@ -70,8 +70,11 @@ struct OptimizedVariants: DesignFamily {
   }
 
   /// The scene of a member.
-  func variant(_ index: Int) throws -> SceneFile {
-    let overrides = zip(paths, values(of: index)).map { "\($0.value)=\($1)" }
+  func variant(_ index: Int) throws -> SceneFile { try variant(of: values(of: index)) }
+
+  /// The scene with given values, one for each condition.
+  func variant(of values: [Double]) throws -> SceneFile {
+    let overrides = zip(paths, values).map { "\($0.value)=\($1)" }
     return try SceneFile.parse(file.resolvedText, name: file.path, overrides: overrides)
   }
 

@@ -4,8 +4,7 @@ import DesignSamplers
 struct SampleDrawing {
   let scene: SamplerScene
   let weights: SamplerWeights
-  /// What the scene asks for, one number a condition.
-  let asked: [Double]
+  let request: SamplerRequest
   let progress: (String) -> Void
   let stops: () -> Bool
   /// Designs, and the seed of their noise.
@@ -13,12 +12,12 @@ struct SampleDrawing {
   var seed: UInt64
 
   init(
-    scene: SamplerScene, weights: SamplerWeights, asked: [Double], progress: @escaping (String) -> Void,
+    scene: SamplerScene, weights: SamplerWeights, request: SamplerRequest, progress: @escaping (String) -> Void,
     stops: @escaping () -> Bool
   ) {
     self.scene = scene
     self.weights = weights
-    self.asked = asked
+    self.request = request
     self.progress = progress
     self.stops = stops
     count = scene.sampler.count
@@ -55,7 +54,7 @@ struct SampleDrawing {
   }
 
   private var denoiser: any Denoiser {
-    let condition = scene.conditions([asked])?.elements
+    let condition = scene.conditions([request], weights.scaling)?.elements
     let network = NetworkDenoiser(
       scene.network, parameters: weights.parameters, prediction: sampler.prediction, shape: scene.space.shape,
       condition: condition)

@@ -21,21 +21,22 @@ public struct SamplerRun {
     into directory: String, progress: @escaping (String) -> Void, stops: @escaping () -> Bool
   ) throws -> SampleResult {
     let start = ProcessUsage.wallSeconds
-    let asked = try scene.askedConditions()
     let read = try scene.readWeights(weights)
+    let request = try scene.request()
     let folder = try RunDirectory(directory)
     try folder.beginAnew()
     try folder.write(scene.file.resolvedText, to: "scene.yaml")
-    let drawing = SampleDrawing(scene: scene, weights: read, asked: asked, progress: progress, stops: stops)
+    let drawing = SampleDrawing(scene: scene, weights: read, request: request, progress: progress, stops: stops)
     let (cost, objectiveScale, notes) = try drawing.cost()
 
-    let plain = DesignAssessment(try drawing.plain(), of: scene, cost: cost)
+    var plain = DesignAssessment(try drawing.plain(), of: scene, cost: cost)
+    plain.calls.gradients += scene.sketch
     var guided: DesignAssessment?
     let cuts = MoveCuts()
     if let steered = try drawing.guided(cost, cuts) {
       var assessed = DesignAssessment(steered.designs, of: scene, cost: cost)
       assessed.calls.values += steered.calls.values
-      assessed.calls.gradients += steered.calls.gradients
+      assessed.calls.gradients += steered.calls.gradients + scene.sketch
       assessed.calls.failures += steered.calls.failures
       guided = assessed
     }
@@ -61,7 +62,7 @@ public struct SamplerRun {
     let (learned, others) = comparison()
     let result = SampleResult(
       title: scene.scene.title, sampler: read.recipe,
-      asked: Dictionary(zip(scene.family.conditions.map(\.name), asked)) { first, _ in first },
+      asked: Dictionary(zip(scene.family.conditions.map(\.name), request.numbers)) { first, _ in first },
       plain: plain.summary(of: scene, scaling: read.scaling, data: others, learned: learned),
       guided: guided?.summary(of: scene, scaling: read.scaling, data: others, learned: learned),
       cutMoves: cuts.cut, droppedMoves: cuts.dropped, polished: polished.map(\.record), reference: reference?.record,

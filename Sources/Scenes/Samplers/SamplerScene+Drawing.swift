@@ -9,11 +9,11 @@ extension SamplerScene {
     try drawing(count, seed).plain()
   }
 
-  /// Designs led by the scene's guidance, and the gradients that it asked the simulator for.
+  /// Designs led by the scene's guidance, and what that asked of the simulator, the sketch among the gradients.
   public func drawGuided(count: Int, seed: UInt64) throws -> (designs: [DenseVector], gradients: Int, values: Int) {
     let drawing = try drawing(count, seed)
     let guided = try drawing.guided(try drawing.cost().cost, MoveCuts())
-    return (guided?.designs ?? [], guided?.calls.gradients ?? 0, guided?.calls.values ?? 0)
+    return (guided?.designs ?? [], (guided?.calls.gradients ?? 0) + sketch, guided?.calls.values ?? 0)
   }
 
   /// Members of the family that the sampler learns from, by number; those from `learned` on were not learned.
@@ -38,7 +38,7 @@ extension SamplerScene {
 
   private func drawing(_ count: Int, _ seed: UInt64) throws -> SampleDrawing {
     var drawing = SampleDrawing(
-      scene: self, weights: try readWeights(nil), asked: try askedConditions(), progress: { _ in }, stops: { false })
+      scene: self, weights: try readWeights(nil), request: try request(), progress: { _ in }, stops: { false })
     drawing.count = count
     drawing.seed = seed
     return drawing

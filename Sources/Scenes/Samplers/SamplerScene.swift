@@ -66,7 +66,8 @@ public struct SamplerScene: Sendable {
       }
       return DenoisingPerceptron(
         size: space.count, width: options.width, blocks: options.blocks, conditions: asked)
-    case .uNet(let channels):
+    case .uNet(let declared):
+      let channels = declared.channels
       let cells = space.shape.dropLast()
       guard !cells.isEmpty else {
         throw SceneErrors([model.error("a U-Net is for densities, not for \(space.words)", remedy: "use `perceptron`")])
@@ -84,27 +85,57 @@ public struct SamplerScene: Sendable {
       options.axes = cells.count
       options.channels = channels
       options.conditions = asked
-      return UNet(options)
+      return declared.sketch > 0 ? SketchedUNet(options, cells: Array(cells)) : UNet(options)
     }
   }
 
   /// The space with what is asked for: weights are for one of them.
   var words: String {
-    let asked = family.conditions.map(\.words)
+    var asked = family.conditions.map(\.words)
+    if sketch > 0 { asked.append("a sketch of \(sketch) iterations") }
     return asked.isEmpty ? space.words : "\(space.words), asked for \(asked.joined(separator: ", "))"
   }
 
-  /// Conditions of several designs as the network sees them, `[count, numbers]`; nil for none.
-  func conditions(_ values: [[Double]]) -> Tensor<Float>? {
-    guard !family.conditions.isEmpty else { return nil }
-    let rows = values.map { row in [Float(1)] + zip(family.conditions, row).map { Float($0.scaled($1)) } }
-    return Tensor(rows.flatMap { $0 }, shape: [values.count, family.conditions.count + 1])
+  /// Iterations of the sketch that the network is shown; 0 for none.
+  var sketch: Int {
+    guard case .uNet(let net) = sampler.model.value else { return 0 }
+    return net.sketch
+  }
+
+  /// Requests as the network sees them, `[count, network.conditions]`; nil for none.
+  func conditions(_ requests: [SamplerRequest], _ scaling: DesignScaling) -> Tensor<Float>? {
+    guard network.conditions > 0 else { return nil }
+    let rows = requests.map { request in
+      [Float(1)] + zip(family.conditions, request.numbers).map { Float($0.scaled($1)) }
+        + (request.sketch.map { scaling.scaled([$0]).elements } ?? [])
+    }
+    return Tensor(rows.flatMap { $0 }, shape: [requests.count, network.conditions])
   }
 
   /// What the scene itself asks its sampler for.
   ///
-  /// - Throws: `SceneErrors` where it is outside of what is learned.
-  func askedConditions() throws -> [Double] { try (family as? OptimizedVariants)?.asked() ?? [] }
+  /// - Throws: `SceneErrors` where it is outside of what is learned, `SolveFailure` where it has no sketch.
+  func request() throws -> SamplerRequest {
+    let numbers = try (family as? OptimizedVariants)?.asked() ?? []
+    return SamplerRequest(numbers: numbers, sketch: sketch > 0 ? try SamplerRequest.sketch(of: scene, sketch) : nil)
+  }
+
+  /// What members of the family were made for.
+  ///
+  /// - Throws: `SceneErrors` and `SolveFailure` where a member's problem cannot be built or sketched any more.
+  func requests(of members: [FamilyMember]) throws -> [SamplerRequest] {
+    guard sketch > 0, let variants = family as? OptimizedVariants else {
+      return members.map { SamplerRequest(numbers: $0.conditions, sketch: nil) }
+    }
+    return try concurrentMap(members.count) { i in
+      Result {
+        let file = try variants.variant(of: members[i].conditions)
+        let scene = try RunnableScene.build(file).optimizable(file)
+        return SamplerRequest(
+          numbers: members[i].conditions, sketch: try SamplerRequest.sketch(of: scene, self.sketch))
+      }
+    }.map { try $0.get() }
+  }
 
   /// Reads the weights that the scene names, or others.
   ///

@@ -44,7 +44,7 @@ public struct SamplerTrainingRun {
     if resumes { state = try state.resumed(from: checkpoint, method: method) }
     let scaling = scene.space.scaling(of: data.designs)
     let designs = scaling.scaled(data.designs, shape: scene.space.shape)
-    let conditions = scene.conditions(data.members.map(\.conditions))
+    let conditions = scene.conditions(try scene.requests(of: data.members), scaling)
     let loss = DenoisingLoss(
       scene.sampler.schedule, scene.sampler.prediction, droppedConditions: options.droppedConditions)
     var loader = DataLoader(count: data.count, batch: min(options.batch, data.count), seed: UInt64(options.seed))
