@@ -27,7 +27,11 @@ struct TrainSampler: ParsableCommand {
     Interruption.listen()
     let status = StatusLine()
     if data == nil { status.show("making the designs to learn from") }
-    let training = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: data))
+    let designs = try DesignDataSet.load(for: scene, from: data, stops: { Interruption.isRequested }) { made, count in
+      if status.isTerminal { status.show("making the designs to learn from: \(made)/\(count)") }
+    }
+    if scene.needsSketches { status.show("sketching \(designs.count) problems") }
+    let training = try SamplerTrainingRun(scene, designs)
     let path = output ?? scene.weightsPath
     let outcome: SamplerTrainingRun.Outcome
     do {

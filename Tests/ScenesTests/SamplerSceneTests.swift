@@ -73,6 +73,11 @@ import Testing
       #expect(try Data(contentsOf: URL(filePath: place + "/designs-0000.npy")) == first)
       let data = try DesignDataSet.load(for: scene, from: place)
       let direct = try DesignDataSet.load(for: scene, from: nil)
+      var told = 0
+      let interrupted = #expect(throws: CommandFailure.self) {
+        try DesignDataSet.load(for: scene, from: nil, stops: { told > 0 }, progress: { made, _ in told = made })
+      }
+      #expect(try #require(interrupted).code == .interrupted && told == scene.family.shardSize)
       #expect(data.designs == direct.designs && data.members.map(\.conditions) == direct.members.map(\.conditions))
 
       let other = try self.scene(SampleScenes.posts, folder, ["optimizer.optimality-criteria.move-limit=0.1"])

@@ -1,5 +1,5 @@
 // Samplers beside other ways to the same designs:
-// `sampler-study foils [seeds]` prints one row a method and seed at equal cost, `sampler-study structures [problems]` one row a
+// `sampler-study foils [seeds]` prints one row a method and seed at equal cost, `sampler-study structures [problems [scene]]` one row a
 // problem that the sampler did not learn, and then the medians and means. Run from the folder of the repository.
 
 import Backsolve
@@ -8,6 +8,8 @@ let arguments = CommandLine.arguments
 let number = arguments.count > 2 ? Int(arguments[2]) : nil
 switch arguments.count > 1 ? arguments[1] : "" {
 case "foils": try FoilStudy(budget: 640).run(seeds: number ?? 5)
-case "structures": try StructureStudy().run(problems: number ?? 24)
-default: print("usage: sampler-study foils|structures [count]")
+case "structures":
+  let study = arguments.count > 3 ? try StructureStudy(arguments[3]) : try StructureStudy()
+  try study.run(problems: number ?? 24)
+default: print("usage: sampler-study foils|structures [count [scene]]")
 }

@@ -16,11 +16,36 @@ public struct DesignDataSet: Sendable {
     return DesignDataSet(members: members, failures: range.count - members.count)
   }
 
+  /// Makes all that are learned from, a piece at a time.
+  private static func make(
+    _ family: any DesignFamily, stops: () -> Bool, progress: (Int, Int) -> Void
+  ) throws -> DesignDataSet {
+    var data = DesignDataSet(members: [], failures: 0)
+    for first in stride(from: 0, to: family.count, by: family.shardSize) {
+      if stops() {
+        throw CommandFailure(
+          .interrupted, "interrupted: nothing is kept; `backsolve generate` makes designs that can be gone on with")
+      }
+      let end = min(family.count, first + family.shardSize)
+      let piece = make(family, first..<end)
+      data.members += piece.members
+      data.failures += piece.failures
+      progress(end, family.count)
+    }
+    return data
+  }
+
   /// What a scene's sampler learns from: read from a folder that `backsolve generate` made, or made now.
   ///
-  /// - Throws: `CommandFailure` where the folder is of another recipe, incomplete or damaged.
-  public static func load(for scene: SamplerScene, from folder: String?) throws -> DesignDataSet {
-    guard let folder else { return make(scene.family, 0..<scene.family.count) }
+  /// - Parameters:
+  ///   - stops: Asked between pieces of what is made.
+  ///   - progress: Told how many of how many are made.
+  /// - Throws: `CommandFailure` where the folder is of another recipe, incomplete or damaged, and where `stops` says so.
+  public static func load(
+    for scene: SamplerScene, from folder: String?, stops: () -> Bool = { false },
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> DesignDataSet {
+    guard let folder else { return try make(scene.family, stops: stops, progress: progress) }
     let manifest = try DataManifest.read(folder)
     try manifest.check(scene, folder: folder)
     guard manifest.isComplete else {

@@ -96,6 +96,9 @@ public struct SamplerScene: Sendable {
     return asked.isEmpty ? space.words : "\(space.words), asked for \(asked.joined(separator: ", "))"
   }
 
+  /// Whether every problem is sketched before anything is learned of it.
+  public var needsSketches: Bool { sketch > 0 }
+
   /// Iterations of the sketch that the network is shown; 0 for none.
   var sketch: Int {
     guard case .uNet(let net) = sampler.model.value else { return 0 }
