@@ -29,6 +29,7 @@ let package = Package(
       name: "sampler-study",
       dependencies: [
         .product(name: "Backsolve", package: "backsolve"), .product(name: "DesignSamplers", package: "backsolve"),
+        .product(name: "NeuralNetworks", package: "backsolve"),
       ],
       path: "Sources/SamplerStudy"),
   ],

@@ -41,7 +41,7 @@ extension GradientTable {
 
   static let networkArchitectures: [GradientCase] = [
     perceptron(), residualBlock(), uNet(axes: 2), uNet(axes: 3), graphNetwork(), transformer(), fourierOperator(),
-    embedding(), denoisingPerceptron(), sketchedUNet(),
+    embedding(), denoisingPerceptron(), sketchedUNet(), learnedCoupling(),
   ]
 
   private static func denoisingPerceptron() -> GradientCase {
@@ -60,6 +60,15 @@ extension GradientTable {
     let network = SketchedUNet(options, cells: [4, 4])
     return row("sketched U-Net", network.layout, inputs: [[2, 4, 4, 1], [2, 17]]) {
       network.answer($0[0], times: [0.3, 2], condition: $0[1], $1)
+    }
+  }
+
+  private static func learnedCoupling() -> GradientCase {
+    let coupling = LearnedCoupling(DenoisingPerceptron(size: 2, width: 4, blocks: 1), size: 2, width: 3)
+    let designs = Tensor<Double>([0.3, -1, 0.8, 0.1, -0.4, 1.2], shape: [3, 2])
+    let noise = Tensor<Double>([-0.5, 0.9, 1.1, -0.2, 0.4, -1.3], shape: [3, 2])
+    return row("learned coupling", coupling.layout, inputs: []) {
+      coupling.loss(designs, noise: noise, times: [0.2, 0.5, 0.9], $1)
     }
   }
 

@@ -83,4 +83,19 @@ extension String {
     }
     return parts + [rest]
   }
+
+  @Test("A legend too long for one line takes more, and the drawing with it")
+  func longLegend() {
+    func height(_ count: Int) -> Double? {
+      let series = (0..<count).map { LinePlot.Series("a method with a name \($0)", x: [1, 2], y: [1, 2]) }
+      let svg = LinePlot(title: "t", xLabel: "x", series: series).svg
+      // No name begins or ends outside of the drawing of 420 units.
+      for text in svg.split(separator: "<text class=\"bs-tick\" x=\"").dropFirst() {
+        let place = Double(text.prefix { $0 != "\"" }) ?? .infinity
+        #expect(place + 6.3 * 24 <= 420 || count == 1)
+      }
+      return svg.split(separator: "viewBox=\"0 0 420 ").last.flatMap { Double($0.prefix { $0 != "\"" }) }
+    }
+    #expect(height(1) == 250 && height(2) == 250 && height(3) == 266 && height(8) == 298)
+  }
 }

@@ -11,5 +11,6 @@ case "foils": try FoilStudy(budget: 640).run(seeds: number ?? 5)
 case "structures":
   let study = arguments.count > 3 ? try StructureStudy(arguments[3]) : try StructureStudy()
   try study.run(problems: number ?? 24)
-default: print("usage: sampler-study foils|structures [count [scene]]")
+case "steps": try FewStepStudy().run(picture: arguments.count > 2 ? arguments[2] : nil)
+default: print("usage: sampler-study foils [count] | structures [count [scene]] | steps [picture.svg]")
 }

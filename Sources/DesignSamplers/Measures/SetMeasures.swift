@@ -32,6 +32,16 @@ public enum SetMeasures {
     samples.map { sample in (data.map { distance($0, sample) }.min() ?? .infinity).squareRoot() }
   }
 
+  /// The energy distance of two sets (Székely & Rizzo, "Energy statistics", 2013, eq. 5): twice the mean distance between
+  /// designs of both, less the mean distances within each; zero where they are of one distribution, for large sets.
+  public static func energyDistance(_ a: [DenseVector], _ b: [DenseVector]) -> Double {
+    func meanDistance(_ a: [DenseVector], _ b: [DenseVector]) -> Double {
+      let sums = concurrentMap(a.count) { i in b.reduce(0.0) { $0 + distance(a[i], $1).squareRoot() } }
+      return sums.reduce(0, +) / Double(max(1, a.count * b.count))
+    }
+    return 2 * meanDistance(a, b) - meanDistance(a, a) - meanDistance(b, b)
+  }
+
   private static func nearest(to i: Int, in all: [DenseVector]) -> Int {
     var (best, least) = (i, Double.infinity)
     for j in all.indices where j != i {

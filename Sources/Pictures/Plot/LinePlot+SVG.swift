@@ -15,7 +15,7 @@ extension LinePlot {
 
   /// Plots over one axis, from top to bottom.
   static func drawing(_ panels: [LinePlot], xAxis: AxisScale) -> String {
-    let height = LinePlot.height * Double(panels.count)
+    let height = panels.reduce(0) { $0 + $1.height }
     let c = NumberText.coordinate
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(c(LinePlot.width)) \(c(height))" role="img" class="bs-plot">
@@ -23,7 +23,11 @@ extension LinePlot {
       <style>\(style)</style>
 
       """
-    for (i, panel) in panels.enumerated() { text += panel.group(at: LinePlot.height * Double(i), xAxis: xAxis) }
+    var top = 0.0
+    for panel in panels {
+      text += panel.group(at: top, xAxis: xAxis)
+      top += panel.height
+    }
     return text + "</svg>\n"
   }
 
@@ -33,6 +37,7 @@ extension LinePlot {
     .bs-plot .bs-title{font-size:14px;font-weight:600;fill:#1c2833}.bs-plot .bs-tick{font-size:12px;fill:#5a6875}
     .bs-plot path{fill:none}.bs-plot .bs-grid{stroke:#e3e8ec}.bs-plot .bs-axis{stroke:#8b98a5}
     .bs-plot .bs-line{stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+    .bs-plot .bs-dotted{stroke-dasharray:1 4}
     .bs-plot .bs-bound{stroke-width:1.3;stroke-dasharray:5 4;opacity:.75}
     .bs-plot .bs-c0{stroke:#0072b2}.bs-plot .bs-c1{stroke:#c25400}.bs-plot .bs-c2{stroke:#00835f}
     .bs-plot .bs-c3{stroke:#a8538a}.bs-plot .bs-c4{stroke:#a87400}.bs-plot .bs-c5{stroke:#4a6fe3}

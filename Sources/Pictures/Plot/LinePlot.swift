@@ -30,16 +30,20 @@ public struct LinePlot: Sendable {
 
   /// Size of the drawing in its own units, near the pixels of a phone.
   static let width = 420.0
-  static let height = 250.0
-  private static let left = 58.0, right = 12.0, top = 50.0, bottom = 38.0
+  private static let plainHeight = 250.0
+  private static let left = 58.0, right = 12.0, bottom = 38.0
+  private static let legendLine = 16.0
+  /// Lines of a legend that does not fit into one make the drawing taller.
+  var height: Double { Self.plainHeight + Self.legendLine * Double(max(0, legendLines.count - 1)) }
+  private var top: Double { 50 + height - Self.plainHeight }
 
   /// Lines, ticks and words of the plot, without the surrounding `svg` element, its top at `offset`.
   func group(at offset: Double, xAxis: AxisScale) -> String {
     let c = NumberText.coordinate
     let yAxis = AxisScale(values: series.flatMap { $0.y + Self.around($0.bound) }, logarithmic: isLogarithmic)
-    let inner = (width: Self.width - Self.left - Self.right, height: Self.height - Self.top - Self.bottom)
+    let inner = (width: Self.width - Self.left - Self.right, height: height - top - Self.bottom)
     func px(_ t: Double) -> Double { Self.left + t * inner.width }
-    func py(_ t: Double) -> Double { Self.top + (1 - t) * inner.height }
+    func py(_ t: Double) -> Double { top + (1 - t) * inner.height }
 
     var text = "<g transform=\"translate(0 \(c(offset)))\">\n"
     text +=
@@ -66,7 +70,7 @@ public struct LinePlot: Sendable {
         text += "<path class=\"bs-bound bs-c\(i % 6)\" d=\"M\(c(px(0))) \(c(py(t)))H\(c(px(1)))\"/>\n"
       }
       let path = Self.path(line, xAxis, yAxis, px, py)
-      if !path.isEmpty { text += "<path class=\"bs-line bs-c\(i % 6)\" d=\"\(path)\"/>\n" }
+      if !path.isEmpty { text += "<path class=\"\(Self.lineStyle(i))\" d=\"\(path)\"/>\n" }
     }
     return text + legend() + "</g>\n"
   }
@@ -86,17 +90,41 @@ public struct LinePlot: Sendable {
       return "<path class=\"bs-bound bs-c0\" d=\"M\(c(Self.left)) 33h18\"/>"
         + "<text class=\"bs-tick\" x=\"\(c(Self.left + 23))\" y=\"37\">bound \(NumberText.short(bound))</text>\n"
     }
-    var text = "", x = Self.left
+    var text = ""
+    for (row, line) in legendLines.enumerated() {
+      let y = 33 + Self.legendLine * Double(row)
+      for entry in line {
+        text += "<path class=\"\(Self.lineStyle(entry.index))\" d=\"M\(c(entry.x)) \(c(y))h14\"/>"
+        text +=
+          "<text class=\"bs-tick\" x=\"\(c(entry.x + 19))\" y=\"\(c(y + 4))\">\(XMLText.escaped(entry.words))</text>\n"
+      }
+    }
+    return text
+  }
+
+  /// Six colours, and dotted in the same colours beyond.
+  private static func lineStyle(_ index: Int) -> String {
+    "bs-line bs-c\(index % 6)" + (index / 6 % 2 == 1 ? " bs-dotted" : "")
+  }
+
+  private typealias LegendEntry = (index: Int, words: String, x: Double)
+
+  /// The names, as many to a line as fit.
+  private var legendLines: [[LegendEntry]] {
+    var lines: [[LegendEntry]] = [[]], x = Self.left
     for (i, line) in series.enumerated() {
       let words = line.bound.map { "\(line.name) (bound \(NumberText.short($0)))" } ?? line.name
       let shown = Self.fitting(words, 26)
-      text += "<path class=\"bs-line bs-c\(i % 6)\" d=\"M\(c(x)) 33h14\"/>"
-      text +=
-        "<text class=\"bs-tick\" x=\"\(c(x + 19))\" y=\"37\">\(XMLText.escaped(shown))</text>\n"
       // Text widths are not known here; 6.3 units per character of this size is on the safe side.
-      x += 36 + 6.3 * Double(shown.count)
+      let width = 19 + 6.3 * Double(shown.count)
+      if !lines[lines.count - 1].isEmpty, x + width > Self.width {
+        lines.append([])
+        x = Self.left
+      }
+      lines[lines.count - 1].append((i, shown, x))
+      x += width + 17
     }
-    return text
+    return lines
   }
 
   /// Straight pieces between the points the axes can show, broken where they cannot. Long series are thinned to the

@@ -53,7 +53,7 @@ struct SampleDrawing {
     )
   }
 
-  private var denoiser: any Denoiser {
+  var denoiser: any Denoiser {
     let condition = scene.conditions([request], weights.scaling)?.elements
     let network = NetworkDenoiser(
       scene.network, parameters: weights.parameters, prediction: sampler.prediction, shape: scene.space.shape,

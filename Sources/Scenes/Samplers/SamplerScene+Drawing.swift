@@ -36,6 +36,14 @@ extension SamplerScene {
     Dictionary(space.measures(design).map { ($0.name, $0.value) }) { first, _ in first }
   }
 
+  /// The trained model, as the scene asks it, and the scale that it sees designs in.
+  ///
+  /// - Throws: `SceneErrors` for weights and conditions that do not fit.
+  public func model() throws -> (denoiser: any Denoiser, scaling: DesignScaling) {
+    let drawing = try drawing(1, 0)
+    return (drawing.denoiser, drawing.weights.scaling)
+  }
+
   private func drawing(_ count: Int, _ seed: UInt64) throws -> SampleDrawing {
     var drawing = SampleDrawing(
       scene: self, weights: try readWeights(nil), request: try request(), progress: { _ in }, stops: { false })
