@@ -54,7 +54,7 @@ struct FewStepStudy {
     let each = [2, 4, 6, 8, 16, 32, 100], half = [1, 2, 3, 4, 8, 16, 50]
     try follow("ancestral", teacher, .cosine, each) { AncestralSampler(steps: $0) }
     try follow("DDIM", teacher, .cosine, each) { ImplicitSampler(steps: $0) }
-    try follow("Heun", teacher, .cosine, half) { HeunSampler(steps: $0) }
+    try follow("Heun, levels of Karras", teacher, .karras, half) { HeunSampler(steps: $0) }
     try follow("DPM-Solver++(2M)", teacher, .cosine, each) { MultistepSampler(steps: $0) }
     try follow("midpoint", teacher, .flow, half) { FlowMidpointSampler(steps: $0) }
     try follow("bespoke", teacher, .flow, [1, 2, 3, 4]) { steps in
