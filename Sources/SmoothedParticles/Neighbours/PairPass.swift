@@ -11,10 +11,16 @@ protocol PairPass: SendableMetatype {
 
   /// False where the particle in this sorted place needs no sum.
   func isCenter(_ place: Int) -> Bool
+  /// False where all neighbours are known to contribute nothing: the sums then are zero.
+  func hasNeighbours(_ place: Int) -> Bool
   func center(_ place: Int) -> Center
   /// Adds the neighbours in sorted places `first..<first + Lanes.count`.
   func add(_ first: Int, _ separation: Separation<Lanes, Dimension>, to center: inout Center)
   func finish(_ center: Center, _ place: Int)
+}
+
+extension PairPass {
+  @inline(__always) func hasNeighbours(_ place: Int) -> Bool { true }
 }
 
 /// From the neighbours to the center: e = x_i - x_j and r = |e|, which is never zero.

@@ -66,30 +66,37 @@ extension CellGrid {
     for cx in 0..<nx {
       let firstCenter = Int(starts[rowStart &+ cx]), lastCenter = Int(starts[rowStart &+ cx &+ 1])
       if firstCenter == lastCenter { continue }
-      var runCount = 0
+      var runCount = 0, isListed = false
       let low = cx &- rx, high = cx &+ rx
-      for k in 0..<rowCount {
-        var run = neighbourRows[k]
-        let cell = run.first
-        run.first = Int(starts[cell &+ max(low, 0)])
-        run.last = Int(starts[cell &+ min(high, nx &- 1) &+ 1])
-        if run.first < run.last {
-          runs[runCount] = run
-          runCount &+= 1
-        }
-        if wrapsX && (low < 0 || high >= nx) {
-          run.first = Int(starts[cell &+ (low < 0 ? low &+ nx : 0)])
-          run.last = Int(starts[cell &+ (low < 0 ? nx : high &- nx &+ 1)])
-          run.shiftX = low < 0 ? -lengthX : lengthX
-          if run.first < run.last {
-            runs[runCount] = run
-            runCount &+= 1
-          }
-        }
-      }
       for place in firstCenter..<lastCenter {
         if !pass.isCenter(place) { continue }
         var center = pass.center(place)
+        if !pass.hasNeighbours(place) {
+          pass.finish(center, place)
+          continue
+        }
+        if !isListed {
+          isListed = true
+          for k in 0..<rowCount {
+            var run = neighbourRows[k]
+            let cell = run.first
+            run.first = Int(starts[cell &+ max(low, 0)])
+            run.last = Int(starts[cell &+ min(high, nx &- 1) &+ 1])
+            if run.first < run.last {
+              runs[runCount] = run
+              runCount &+= 1
+            }
+            if wrapsX && (low < 0 || high >= nx) {
+              run.first = Int(starts[cell &+ (low < 0 ? low &+ nx : 0)])
+              run.last = Int(starts[cell &+ (low < 0 ? nx : high &- nx &+ 1)])
+              run.shiftX = low < 0 ? -lengthX : lengthX
+              if run.first < run.last {
+                runs[runCount] = run
+                runCount &+= 1
+              }
+            }
+          }
+        }
         let x = positions.x[place], y = positions.y[place]
         let z = D.count == 3 ? positions.z[place] : 0
         for k in 0..<runCount {
