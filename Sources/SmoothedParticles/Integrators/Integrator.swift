@@ -118,7 +118,8 @@ final class Integrator {
       pullBodies(from: midway, momentum: after, by: dt / 2, parameters, seed, gradient)
       // The state midway has the new positions and the old rest: its seeds add to those of the state before.
       if shape.integrated > 0 {
-        try pullKicksInTurn(at: midway, to: after, parameters, time: time + dt / 2, by: dt, seed: seed, gradient: gradient)
+        try pullKicksInTurn(
+          at: midway, to: after, parameters, time: time + dt / 2, by: dt, seed: seed, gradient: gradient)
       } else {
         seedRates(seed, kick: dt, transport: dt)
         try engine.pullRates(midway, parameters, time + dt / 2, assigned, rateSeed, seed, gradient)
@@ -193,7 +194,8 @@ final class Integrator {
   }
 
   private func pullKicksInTurn(
-    at state: Values, to after: Values, _ parameters: Values, time: Double, by dt: Double, seed: Vector, gradient: Vector
+    at state: Values, to after: Values, _ parameters: Values, time: Double, by dt: Double, seed: Vector,
+    gradient: Vector
   ) throws(SolveFailure) {
     let n = shape.coordinates, momenta = momenta, rateSeed = rateSeed
     kicked.update(from: state, count: shape.count)

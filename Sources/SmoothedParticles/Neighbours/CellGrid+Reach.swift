@@ -1,17 +1,12 @@
 extension CellGrid {
-  /// What lies within the reach of a sweep from a cell.
-  enum Reach {
-    static let fluid: UInt8 = 1
-    static let solid: UInt8 = 2
-  }
-
-  /// For each cell, whether particles of fluid and others lie in the cells that a sweep looks at from it.
+  /// Finds which cells hold fluid and which others, and which a sweep looks at from each cell.
   ///
-  /// - Parameters:
-  ///   - fluid: above zero for particles of fluid, in sorted order.
-  ///   - reach: a byte of `Reach` a cell, replaced.
-  func findReach<Scalar: BinaryFloatingPoint>(fluid: UnsafePointer<Scalar>, into reach: inout [UInt8]) {
-    if reach.count != cellCount { reach = [UInt8](repeating: 0, count: cellCount) }
+  /// - Parameter fluid: above zero for particles of fluid, in sorted order.
+  func findReach<Scalar: BinaryFloatingPoint>(fluid: UnsafePointer<Scalar>) {
+    if reach.count != cellCount {
+      reach = [PairPartners](repeating: [], count: cellCount)
+      held = reach
+    }
     let nx = cells[0], ny = cells[1], nz = cells[2], dimension = box.dimension
     let rx = cutsPerSupport[0]
     let ry = dimension > 1 ? cutsPerSupport[1] : 0, rz = dimension > 2 ? cutsPerSupport[2] : 0
@@ -19,24 +14,30 @@ extension CellGrid {
     let wrapsY = dimension > 1 && box.isPeriodic[1], wrapsZ = dimension > 2 && box.isPeriodic[2]
     starts.withUnsafeBufferPointer { starts in
       reach.withUnsafeMutableBufferPointer { reach in
-        reach.update(repeating: 0)
-        for cz in 0..<nz {
-          for cy in 0..<ny {
-            let row = nx &* (cy &+ ny &* cz)
-            for cx in 0..<nx {
-              let first = Int(starts[row &+ cx]), last = Int(starts[row &+ cx &+ 1])
-              if first == last { continue }
-              var found: UInt8 = 0
-              for place in first..<last { found |= fluid[place] > 0 ? Reach.fluid : Reach.solid }
-              for dz in -rz...rz {
-                guard let z = Self.wrapped(cz &+ dz, nz, wrapsZ) else { continue }
-                for dy in -ry...ry {
-                  guard let y = Self.wrapped(cy &+ dy, ny, wrapsY) else { continue }
-                  let start = nx &* (y &+ ny &* z)
-                  let low = cx &- rx, high = cx &+ rx
-                  for x in max(low, 0)...min(high, nx &- 1) { reach[start &+ x] |= found }
-                  if wrapsX && low < 0 { for x in max(low &+ nx, 0)..<nx { reach[start &+ x] |= found } }
-                  if wrapsX && high >= nx { for x in 0...min(high &- nx, nx &- 1) { reach[start &+ x] |= found } }
+        held.withUnsafeMutableBufferPointer { held in
+          reach.update(repeating: [])
+          held.update(repeating: [])
+          for cz in 0..<nz {
+            for cy in 0..<ny {
+              let row = nx &* (cy &+ ny &* cz)
+              for cx in 0..<nx {
+                let first = Int(starts[row &+ cx]), last = Int(starts[row &+ cx &+ 1])
+                if first == last { continue }
+                var found: PairPartners = []
+                for place in first..<last { found.formUnion(fluid[place] > 0 ? .fluid : .solid) }
+                held[row &+ cx] = found
+                for dz in -rz...rz {
+                  guard let z = Self.wrapped(cz &+ dz, nz, wrapsZ) else { continue }
+                  for dy in -ry...ry {
+                    guard let y = Self.wrapped(cy &+ dy, ny, wrapsY) else { continue }
+                    let start = nx &* (y &+ ny &* z)
+                    let low = cx &- rx, high = cx &+ rx
+                    for x in max(low, 0)...min(high, nx &- 1) { reach[start &+ x].formUnion(found) }
+                    if wrapsX && low < 0 { for x in max(low &+ nx, 0)..<nx { reach[start &+ x].formUnion(found) } }
+                    if wrapsX && high >= nx {
+                      for x in 0...min(high &- nx, nx &- 1) { reach[start &+ x].formUnion(found) }
+                    }
+                  }
                 }
               }
             }

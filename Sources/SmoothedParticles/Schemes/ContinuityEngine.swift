@@ -27,8 +27,8 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   let volume: SortedField<Scalar>
   let grip: SortedField<Scalar>
   let fluid: SortedField<Scalar>
-  /// Zero for what is not fluid and has no fluid around it.
-  let isNear: SortedField<Scalar>
+  /// Of fluid everything, of others the fluid around them.
+  let partners: PartnerField
   /// One for walls with the mirrored velocity of the fluid, zero for all others.
   let mirrors: SortedField<Scalar>
   let openFlow: OpenFlow?
@@ -81,7 +81,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     volume = SortedField(count: count)
     grip = SortedField(count: count)
     fluid = SortedField(count: count)
-    isNear = SortedField(count: count)
+    partners = PartnerField(count: count)
     mirrors = SortedField(count: count)
     openFlow = system.openFlow
     if openFlow != nil { roles = [FluidRole](repeating: .inside, count: fluidCount) }
@@ -118,7 +118,8 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   var fields: ContinuityFields<Scalar> {
     ContinuityFields(
       velocity: velocity, mirrored: mirrored, excess: excess.values, pressure: pressure.values,
-      volume: volume.values, grip: grip.values, fluid: fluid.values, isNear: isNear.values, felt: solids?.felt.values ?? fluid.values)
+      volume: volume.values, grip: grip.values, fluid: fluid.values, partners: partners.values,
+      felt: solids?.felt.values ?? fluid.values)
   }
 
   func vector(_ p: [Double], times factor: Double) -> LaneVector<L, D> {
@@ -169,7 +170,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         let density = isFluid ? densities[i] : rest
         let isMirrored = i >= fluidCount && system.walls.friction == .noSlip
         fluid.pointer[s] = isFluid ? 1 : 0
-        isNear.pointer[s] = 1
+        partners.pointer[s] = .everything
         grip.pointer[s] = i < fluidCount || isMirrored ? 1 : 0
         mirrors.pointer[s] = isMirrored ? 1 : 0
         excess.pointer[s] = Scalar(density - rest)
@@ -191,7 +192,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       let found = walls.pressure.pointer[s]
       let density = equation.density(atPressure: Double(found), restDensity: rest, soundSpeed: c)
       pressure.pointer[s] = found
-      isNear.pointer[s] = walls.meets.pointer[s]
+      partners.pointer[s] = walls.partners.pointer[s]
       excess.pointer[s] = Scalar(density - rest)
       volume.pointer[s] = Scalar(particles.masses[Int(grid.order[s])] / density)
       if mirrors.pointer[s] > 0 { walls.mirror(velocity, into: mirrored, at: s) }

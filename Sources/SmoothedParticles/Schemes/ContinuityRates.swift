@@ -30,8 +30,8 @@ struct ContinuityFields<Scalar: ParticleScalar> {
   let grip: UnsafePointer<Scalar>
   /// One for fluid, zero for walls.
   let fluid: UnsafePointer<Scalar>
-  /// Zero for what is not fluid and has no fluid around it.
-  let isNear: UnsafePointer<Scalar>
+  /// Of fluid everything, of others the fluid around them.
+  let partners: UnsafePointer<PairPartners>
   /// One for solid particles whose force is wanted.
   let felt: UnsafePointer<Scalar>
 }

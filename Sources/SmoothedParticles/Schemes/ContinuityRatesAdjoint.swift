@@ -61,7 +61,7 @@ struct ContinuityRatesAdjoint<L: PairLanes, D: SpaceDimension, Part: ContinuityP
 
   @inline(__always) func isCenter(_ place: Int) -> Bool { true }
   /// Two solid particles have no terms together.
-  @inline(__always) func hasNeighbours(_ place: Int) -> Bool { fields.isNear[place] > 0 }
+  @inline(__always) func partners(_ place: Int) -> PairPartners { fields.partners[place] }
 
   @inline(__always) func center(_ place: Int) -> Center {
     Center(

@@ -25,11 +25,11 @@ struct WallExtrapolation<L: PairLanes, D: SpaceDimension>: PairPass {
   let wallPressure: UnsafeMutablePointer<L.Scalar>
   /// v̂_w
   let carried: SortedVectors<L.Scalar>
-  /// One where fluid is in reach of a sweep; left one where its weights are above zero.
-  let meets: UnsafeMutablePointer<L.Scalar>
+  /// Fluid where it is in reach of a sweep; left so where its weights are above zero.
+  let partners: UnsafeMutablePointer<PairPartners>
 
   @inline(__always) func isCenter(_ place: Int) -> Bool { fluid[place] == 0 }
-  @inline(__always) func hasNeighbours(_ place: Int) -> Bool { meets[place] > 0 }
+  @inline(__always) func partners(_ place: Int) -> PairPartners { partners[place] }
   @inline(__always) func center(_ place: Int) -> Center { Center(weight: .zero, pressure: .zero, velocity: .zero) }
 
   @inline(__always) func add(_ first: Int, _ separation: Separation<L, D>, to center: inout Center) {
@@ -44,7 +44,7 @@ struct WallExtrapolation<L: PairLanes, D: SpaceDimension>: PairPass {
   @inline(__always) func finish(_ center: Center, _ place: Int) {
     let weight = center.weight.total
     let inverse = 1 / (weight + least)
-    meets[place] = weight > 0 ? 1 : 0
+    partners[place] = weight > 0 ? .fluid : []
     inverseWeight[place] = inverse
     wallPressure[place] = center.pressure.total * inverse
     carried.store(center.velocity * L.broadcast(inverse), at: place)
@@ -80,8 +80,7 @@ struct WallExtrapolationAdjoint<L: PairLanes, D: SpaceDimension>: PairPass {
   let sumSeed: UnsafePointer<L.Scalar>
   let weightSeed: UnsafePointer<L.Scalar>
   let carriedSeed: SortedVectors<L.Scalar>
-  /// One for walls that fluid is around and for fluid that may be around a wall.
-  let meets: UnsafePointer<L.Scalar>
+  let partners: UnsafePointer<PairPartners>
 
   /// All are added to.
   let positionSeed: SortedVectors<L.Scalar>
@@ -92,7 +91,7 @@ struct WallExtrapolationAdjoint<L: PairLanes, D: SpaceDimension>: PairPass {
   let gravitySeed: SortedVectors<L.Scalar>
 
   @inline(__always) func isCenter(_ place: Int) -> Bool { true }
-  @inline(__always) func hasNeighbours(_ place: Int) -> Bool { meets[place] > 0 }
+  @inline(__always) func partners(_ place: Int) -> PairPartners { partners[place] }
 
   @inline(__always) func center(_ place: Int) -> Center {
     Center(

@@ -8,9 +8,8 @@ final class WallFields<Scalar: ParticleScalar> {
   let pressure: SortedField<Scalar>
   /// The fluid's velocity carried on to the wall, m/s.
   let carried: SortedVectors<Scalar>
-  /// One for walls with fluid within the support and for fluid that may be within the support of a wall.
-  let meets: SortedField<Scalar>
-  private var reach: [UInt8] = []
+  /// Of walls the fluid, where it is within the support; of fluid the walls, where they may be.
+  let partners: PartnerField
   private let sumSeed: SortedField<Scalar>
   private let weightSeed: SortedField<Scalar>
   private let carriedSeed: SortedVectors<Scalar>
@@ -22,7 +21,7 @@ final class WallFields<Scalar: ParticleScalar> {
     inverseWeight = SortedField(count: count)
     pressure = SortedField(count: count)
     carried = SortedVectors(count: count, dimension: dimension)
-    meets = SortedField(count: count)
+    partners = PartnerField(count: count)
     sumSeed = SortedField(count: count)
     weightSeed = SortedField(count: count)
     carriedSeed = SortedVectors(count: count, dimension: dimension)
@@ -35,13 +34,10 @@ final class WallFields<Scalar: ParticleScalar> {
     pressure fluidPressure: SortedField<Scalar>, fluid: SortedField<Scalar>
   ) {
     // Most walls of a scene with a free surface are dry.
-    grid.findReach(fluid: fluid.values, into: &reach)
+    grid.findReach(fluid: fluid.values)
     grid.forEachCell { cell, places in
-      let found = reach[cell]
-      for s in places {
-        let wanted = fluid.pointer[s] > 0 ? CellGrid.Reach.solid : CellGrid.Reach.fluid
-        meets.pointer[s] = found & wanted != 0 ? 1 : 0
-      }
+      let found = grid.reach[cell]
+      for s in places { partners.pointer[s] = found.intersection(fluid.pointer[s] > 0 ? .solid : .fluid) }
     }
     let least = 1e-6 * kernel.value(.zero).total / Scalar(L.count)
     grid.sweep(
@@ -50,7 +46,7 @@ final class WallFields<Scalar: ParticleScalar> {
         kernel: kernel, gravity: gravity, restDensity: Scalar(restDensity), least: least, velocity: velocity,
         excess: excess.values, pressure: fluidPressure.values, fluid: fluid.values,
         inverseWeight: inverseWeight.pointer, wallPressure: pressure.pointer, carried: carried,
-        meets: meets.pointer))
+        partners: partners.pointer))
   }
 
   /// 2 v_w - v̂_w: the mean with the fluid's is the wall's. Adami, Hu, Adams (2012), eq. 23.
@@ -93,7 +89,8 @@ final class WallFields<Scalar: ParticleScalar> {
       WallExtrapolationAdjoint<L, D>(
         kernel: kernel, gravity: gravity, restDensity: Scalar(restDensity), velocity: velocity,
         excess: excess.values, pressure: fluidPressure.values, fluid: fluid.values, sumSeed: sumSeed.values,
-        weightSeed: weightSeed.values, carriedSeed: carriedSeed, meets: meets.values, positionSeed: seeds.position,
+        weightSeed: weightSeed.values, carriedSeed: carriedSeed, partners: partners.values,
+        positionSeed: seeds.position,
         velocitySeed: seeds.velocity, pressureSeed: seeds.pressure.pointer, densitySeed: seeds.density.pointer,
         gravitySeed: gravitySeed))
   }
