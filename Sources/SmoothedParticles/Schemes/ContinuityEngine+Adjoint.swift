@@ -74,9 +74,18 @@ extension ContinuityEngine {
     let accelerationSeed = rateSeed + coordinates, densityRateSeed = rateSeed + 2 * coordinates
     let densitySeed = stateSeed + 2 * coordinates
     particles.place(seed: accelerationSeed)
+    var gravity = [0.0, 0.0, 0.0]
+    let pull = bodyForce.value(parameters, time: time)
     for i in roles.indices where !isFree(i) {
       for axis in 0..<dimension { particles.seeds[i * dimension + axis] = 0 }
-      if Part.hasDensity, roles[i] != .parked { densitySeed[i] -= pace * densityRateSeed[i] }
+      if !Part.hasDensity || roles[i] == .parked { continue }
+      let seed = pace * densityRateSeed[i]
+      densitySeed[i] -= seed
+      if roles[i] != .leaving { continue }
+      let aim = hydrostatic(i, pull), worth = seed * aim.slope * system.fluid.restDensity
+      if worth == 0 { continue }
+      stateSeed[i * dimension + 1] += worth * pull[1]
+      gravity[1] -= worth * aim.depth
     }
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
@@ -88,7 +97,6 @@ extension ContinuityEngine {
       }
     }
     let seeds = reverse.seeds
-    var gravity = [0.0, 0.0, 0.0]
     if Part.hasForce, particles.bodies != nil, let solids {
       findSolidForces(solids, parameters, time: time, wallsToo: false)
       solids.seed(

@@ -294,7 +294,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         let i = Int(order[s])
         if i >= fluidCount { continue }
         if !isFree(i) {
-          holdOpen(i, place: s, density: densities[i], Part.self, into: rates)
+          holdOpen(i, place: s, density: densities[i], gravity: gravity, Part.self, into: rates)
           continue
         }
         if Part.hasDensity { densityRates[i] = Double(densityRate.pointer[s]) }
