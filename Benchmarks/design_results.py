@@ -1,4 +1,4 @@
-"""Adjoint descent, a hybrid and Bayesian optimization beside the cross-entropy method and random search on the design
+"""Adjoint descent, a hybrid, covariance matrix adaptation and Bayesian optimization beside the cross-entropy method and random search on the design
 scenes of particles.
 
 Every method works on the same scene through the command. A call is a forward run; an iteration with a gradient counts
@@ -117,6 +117,14 @@ def study(command, scene, options):
         rows = run(command, path, folder(f"bayesian-{seed}"), coarse + [f"optimizer={{ bayesian: {{ {keys} }} }}"])
         # A design that fails early still counts as a call.
         bayesian.append(best_so_far(rows, maximize, lambda row: max(1.0, cost(row))))
+    # Covariance matrix adaptation by a number of calls, in generations of its own size.
+    adaptation = []
+    for seed in range(options.seeds):
+        size = options.adaptation_population
+        keys = f"population: {size}, iterations: {options.adaptation // size}, seed: {seed}"
+        keys += f", initial-deviation: {options.adaptation_deviation}"
+        rows = run(command, path, folder(f"cma-es-{seed}"), coarse + [f"optimizer={{ cma-es: {{ {keys} }} }}"])
+        adaptation.append(best_so_far(rows, maximize, lambda row: size))
     calls = POPULATION * options.generations
     goals = [pairs[-1][1] for pairs in entropy]
     goal = statistics.median(g for g in goals if g is not None)
@@ -133,6 +141,8 @@ def study(command, scene, options):
         "hybrid": hybrid_best,
         "hybridReaches": [reached(pairs, goal, maximize) for pairs in hybrids],
         "hybridCalls": [pairs[-1][0] for pairs in hybrids],
+        "adaptation": last(adaptation), "adaptationCalls": [pairs[-1][0] for pairs in adaptation],
+        "adaptationReaches": [reached(pairs, goal, maximize) for pairs in adaptation],
         "bayesian": last(bayesian), "bayesianCalls": [pairs[-1][0] for pairs in bayesian],
         "bayesianReaches": [reached(pairs, goal, maximize) for pairs in bayesian],
     }
@@ -147,8 +157,8 @@ def table(results):
         return f"{short(statistics.median(values))} ({short(min(values))} to {short(max(values))})" if values else "–"
 
     lines = [
-        "| scene | forward run, CPU s | start | random search | CEM | CEM's calls | adjoint descent | its calls | calls to CEM's best | of CEM's | hybrid | calls to CEM's best | Bayesian | its calls | calls to CEM's best |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| scene | forward run, CPU s | start | random search | CEM | CEM's calls | adjoint descent | its calls | calls to CEM's best | of CEM's | hybrid | calls to CEM's best | Bayesian | its calls | calls to CEM's best | CMA-ES | its calls | calls to CEM's best |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for r in results:
         share = "–" if r["adjointReaches"] is None else f"{r['adjointReaches'] / r['calls']:.3f}"
@@ -160,7 +170,8 @@ def table(results):
             f"| `{r['scene']}` ({r['sense']}) | {r['forwardSeconds']:.3f} | {short(r['start'])} | {middle(r['random'])} | "
             f"{middle(r['cem'])} | {r['calls']} | {short(r['adjoint'])} | {short(r['adjointCalls'])} | "
             f"{'never' if r['adjointReaches'] is None else short(r['adjointReaches'])} | {share} | {middle(r['hybrid'])} | {arrivals(r['hybridReaches'])} | "
-            f"{middle(r['bayesian'])} | {middle(r['bayesianCalls'])} | {arrivals(r['bayesianReaches'])} |")
+            f"{middle(r['bayesian'])} | {middle(r['bayesianCalls'])} | {arrivals(r['bayesianReaches'])} | "
+            f"{middle(r['adaptation'])} | {middle(r['adaptationCalls'])} | {arrivals(r['adaptationReaches'])} |")
     return "\n".join(lines)
 
 
@@ -173,6 +184,9 @@ def main():
     parser.add_argument("--tuning", type=int, default=20, help="generations of the runs that choose the deviation")
     parser.add_argument("--hybrid", type=int, default=3, help="generations of samples before the hybrid's descent")
     parser.add_argument("--bayesian", type=int, default=640, help="designs of Bayesian optimization")
+    parser.add_argument("--adaptation", type=int, default=640, help="calls of covariance matrix adaptation")
+    parser.add_argument("--adaptation-population", type=int, default=12, help="designs of its generations")
+    parser.add_argument("--adaptation-deviation", type=float, default=0.3, help="its initial deviation")
     parser.add_argument("--deviations", nargs="+", type=float, default=[0.1, 0.2, 0.4])
     parser.add_argument("--coarse", action="store_true", help="wider spacing, slower sound, longer steps")
     parser.add_argument("--output", default="runs/design-results", help="the folder of all runs")

@@ -47,6 +47,8 @@ extension ParticleSimulation {
     if case .compressible = scheme {
       shape = StateShape(coordinates: count * system.dimension, integrated: count, assigned: count)
     }
-    return SpecializedStepper(Integrator(engine, shape, integration, box: system.box, bodies: motion))
+    return SpecializedStepper(
+      Integrator(
+        engine, shape, integration, box: system.box, bodies: motion, keepsVelocities: system.openFlow == nil))
   }
 }

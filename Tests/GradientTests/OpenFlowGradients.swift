@@ -5,15 +5,20 @@ import Testing
 extension GradientTable {
   static let openFlows: [GradientCase] = [
     open("verlet", .verlet), open("no slip, symplectic Euler", .symplecticEuler, friction: .noSlip),
-    open("midpoint", .rungeKutta2),
+    open("midpoint", .rungeKutta2), open("under a surface", .verlet, surface: 1.05),
   ]
 
   /// A column of particles enters and another leaves in the second of three steps.
-  private static func open(_ name: String, _ integration: TimeIntegration, friction: WallFriction = .freeSlip)
-    -> GradientCase
-  {
+  private static func open(
+    _ name: String, _ integration: TimeIntegration, friction: WallFriction = .freeSlip,
+    surface: Double? = nil
+  ) -> GradientCase {
     var system = OpenChannelSample.system(
       along: 5, across: 4, speed: 1, offset: 0.93, parked: 6, viscosity: 0.1, friction: friction)
+    if let surface {
+      system.gravity = [0.3, -1]
+      system.openFlow?.boundaries[1].surface = surface
+    }
     system.densities = (0..<system.particleCount).map { 1.02 + 0.01 * Double($0 % 3) }
     let simulation = ParticleSimulation(
       system, scheme: ContinuityScheme(soundSpeed: 5, artificialViscosity: 0.1),

@@ -72,6 +72,58 @@ import Testing
     #expect(bowl(run.design).objective < 6 * 0.09 + 0.02, "\(run.design.elements)")
   }
 
+  private func covarianceAdaptation(seed: UInt64, population: Int? = nil) -> CovarianceMatrixAdaptation {
+    var options = CovarianceMatrixAdaptation.Options()
+    options.population = population
+    options.seed = seed
+    return CovarianceMatrixAdaptation(options)
+  }
+
+  @Test func covarianceAdaptationFindsTheBottomOfABowl() throws {
+    for seed in 0..<3 as Range<UInt64> {
+      let run = try minimize(covarianceAdaptation(seed: seed), from: start, within: bounds, steps: 9 * 80) { bowl($0) }
+      #expect(bowl(run.design).objective < 1e-6, "seed \(seed)")
+    }
+    let free = try minimize(covarianceAdaptation(seed: 1), from: start, within: .unbounded(count: 6), steps: 9 * 80) {
+      bowl($0)
+    }
+    #expect(bowl(free.design).objective < 1e-6)
+  }
+
+  /// Along a ridge that is a thousand times steeper across than along, turned out of the axes, what is independent entry by
+  /// entry creeps.
+  @Test func covarianceAdaptationLearnsTheDirectionOfARidge() throws {
+    func ridge(_ x: DenseVector) -> Evaluation {
+      let along = x.sum / 6 - 0.3
+      return Evaluation(
+        objective: along * along + x.elements.reduce(0) { $0 + 1000 * ($1 - along - 0.3) * ($1 - along - 0.3) })
+    }
+    let run = try minimize(covarianceAdaptation(seed: 2), from: start, within: bounds, steps: 9 * 220) { ridge($0) }
+    #expect(ridge(run.design).objective < 1e-6, "\(ridge(run.design).objective)")
+    let other = try minimize(crossEntropy(seed: 2), from: start, within: bounds, steps: 9 * 220) { ridge($0) }
+    #expect(ridge(other.design).objective > 1e-4, "\(ridge(other.design).objective)")
+  }
+
+  /// With many entries the covariance is a diagonal.
+  @Test func covarianceAdaptationTakesManyEntries() throws {
+    let n = CovarianceMatrixAdaptation.fullEntries + 1
+    let wide = Bounds(-1...1, count: n), from = DenseVector(repeating: 0.9, count: n)
+    var method = covarianceAdaptation(seed: 3)
+    method.options.initialDeviation = 0.05
+    let run = try minimize(method, from: from, within: wide, steps: 19 * 60) { bowl($0) }
+    #expect(bowl(run.design).objective < 0.5 * bowl(from).objective, "\(bowl(run.design).objective)")
+  }
+
+  @Test func covarianceAdaptationSatisfiesAConstraint() throws {
+    let run = try minimize(covarianceAdaptation(seed: 3), from: start, within: bounds, steps: 9 * 150) { x in
+      var evaluation = bowl(x)
+      evaluation.constraints = [x.sum]
+      return evaluation
+    }
+    #expect(run.design.sum <= 1e-3)
+    #expect(bowl(run.design).objective < 6 * 0.09 + 0.02, "\(run.design.elements)")
+  }
+
   private func bayesian(seed: UInt64) -> TrustRegionBayesianOptimization {
     var options = TrustRegionBayesianOptimization.Options()
     options.seed = seed
@@ -144,6 +196,7 @@ import Testing
       }
     }
     try check(CrossEntropyMethod())
+    try check(covarianceAdaptation(seed: 7, population: 64))
     try check(RandomSearch())
   }
 
@@ -170,6 +223,7 @@ import Testing
       #expect(Adam().restore(saved, within: bounds, layout: []) == nil)
     }
     try check(CrossEntropyMethod())
+    try check(covarianceAdaptation(seed: 6))
     try check(RandomSearch())
     try check(bayesian(seed: 5))
   }

@@ -13,7 +13,7 @@ import Testing
       problem: scene.problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling)
   }
 
-  @Test(arguments: [("cross-entropy", 0.8), ("random-search", 1.0)])
+  @Test(arguments: [("cross-entropy", 0.8), ("cma-es", 0.9), ("random-search", 1.0)])
   func theBeamBecomesStifferWithinItsVolume(_ method: String, atMost part: Double) throws {
     let loop = try loop("\(method): { iterations: 12, population: 40, seed: 3 }")
     let session = loop.problem.responses.makeSession()
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func aWorstCaseInBoundFormIsRefused() throws {
-    for method in ["cross-entropy", "random-search", "bayesian"] {
+    for method in ["cross-entropy", "cma-es", "random-search", "bayesian"] {
       let file = try SceneFile.parse(
         SampleScenes.beam,
         overrides: [

@@ -31,6 +31,28 @@ struct OpenFlowTests {
     #expect(entered.count == 4)
   }
 
+  @Test("beyond an outlet under a surface the pressure is that of rest, and the flow keeps its speed")
+  func hydrostaticOutlet() throws {
+    func flow(under surface: Double?) throws -> (fastest: Double, worst: Double) {
+      var system = OpenChannelSample.system(along: 6, across: 4, speed: 1, parked: 8)
+      system.gravity = [0, -2]
+      func density(_ y: Double) -> Double { 1 + 2 * max(0, 1 - y) / 100 }
+      let n = system.particleCount
+      system.densities = (0..<n).map { density(system.positions[2 * $0 + 1]) }
+      system.openFlow?.boundaries[1].surface = surface
+      let state = try run(system, steps: 40)
+      var fastest = 0.0, worst = 0.0
+      for i in 0..<n where state[4 * n + i] != 0 {
+        fastest = max(fastest, state[2 * n + 2 * i])
+        if state[2 * i] > 1.5 { worst = max(worst, abs(state[4 * n + i] - density(state[2 * i + 1]))) }
+      }
+      return (fastest, worst)
+    }
+    let held = try flow(under: 1), free = try flow(under: nil)
+    #expect(held.fastest < 1.05 && free.fastest > 1.2, "\(held.fastest), \(free.fastest) m/s")
+    #expect(held.worst < 0.004 && free.worst > 0.01, "\(held.worst), \(free.worst) kg/m^3")
+  }
+
   @Test("an inlet without particles left says so")
   func exhaustion() throws {
     let system = OpenChannelSample.system(along: 6, across: 4, speed: 1, parked: 0)

@@ -62,6 +62,14 @@ enum OptimizerBuilder {
       settings.seed = UInt64(options.seed)
       settings.feasibility = stopping.feasibility
       return (CrossEntropyMethod(settings), stopping, .byFirstValue)
+    case .covarianceAdaptation(let options):
+      guard !boundForm else { return refuseBoundForm(declared, &diagnostics) }
+      var settings = CovarianceMatrixAdaptation.Options()
+      settings.population = options.population
+      settings.initialDeviation = options.initialDeviation
+      settings.seed = UInt64(options.seed)
+      settings.feasibility = stopping.feasibility
+      return (CovarianceMatrixAdaptation(settings), stopping, .byFirstValue)
     case .randomSearch(let options):
       guard !boundForm else { return refuseBoundForm(declared, &diagnostics) }
       var settings = RandomSearch.Options()

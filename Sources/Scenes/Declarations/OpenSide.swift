@@ -9,6 +9,8 @@ extension Scene {
     public let speed: Located<Double>?
     /// Nil: the whole side.
     public let opening: Located<Selection>?
+    /// Height of the surface beyond an outlet, m; nil without pressure there.
+    public let surface: Located<Double>?
 
     static let inlet: Form<OpenSide> = record(
       "A side of the box through which fluid enters.",
@@ -16,13 +18,17 @@ extension Scene {
       required("side", Side.form, "Which side."),
       required("speed", Scalars.quantity(.speed, .positive).located, "How fast it flows in, in m/s."),
       opening
-    ) { OpenSide(name: $0, side: $1, speed: $2, opening: $3) }
+    ) { OpenSide(name: $0, side: $1, speed: $2, opening: $3, surface: nil) }
 
     static let outlet: Form<OpenSide> = record(
-      "A side of the box through which fluid leaves, without pressure beyond it.",
+      "A side of the box through which fluid leaves.",
       optional("name", Scalars.name, "What messages call it; `outlet 1` and so on when left out."),
-      required("side", Side.form, "Which side."), opening
-    ) { OpenSide(name: $0, side: $1, speed: nil, opening: $2) }
+      required("side", Side.form, "Which side."), opening,
+      optional(
+        "surface", Scalars.length.located,
+        "The height y in m of the surface beyond it: the pressure there is that of the fluid at rest below it, so that a channel keeps its level; no pressure when left out. Needs `gravity`."
+      )
+    ) { OpenSide(name: $0, side: $1, speed: nil, opening: $2, surface: $3) }
 
     private static let opening = optional(
       "opening", Selection.form.located,

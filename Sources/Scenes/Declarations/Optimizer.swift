@@ -9,6 +9,7 @@ extension Scene {
     case adam(Adam)
     case projectedGradient(ProjectedGradient)
     case crossEntropy(CrossEntropy)
+    case covarianceAdaptation(CovarianceAdaptation)
     case randomSearch(RandomSearch)
     case bayesian(Bayesian)
     case external(External)
@@ -45,6 +46,10 @@ extension Scene {
           "The cross-entropy method (Rubinstein & Kroese 2004): populations drawn at random around the best, without gradients.",
           CrossEntropy.form.map { .crossEntropy($0) }),
         Choice(
+          "cma-es",
+          "The evolution strategy with covariance matrix adaptation (Hansen 2016): small populations that learn how far to go and which variables belong together, without gradients; for rugged objectives and up to a few hundred variables.",
+          CovarianceAdaptation.form.map { .covarianceAdaptation($0) }),
+        Choice(
           "random-search", "Designs drawn at random between the bounds, without gradients: what others have to beat.",
           RandomSearch.form.map { .randomSearch($0) }),
         Choice(
@@ -66,6 +71,7 @@ extension Scene {
       case .adam(let method): method.stopping
       case .projectedGradient(let method): method.stopping
       case .crossEntropy(let method): method.stopping
+      case .covarianceAdaptation(let method): method.stopping
       case .randomSearch(let method): method.stopping
       case .bayesian(let method): method.stopping
       case .external(let method): method.stopping
@@ -83,6 +89,7 @@ extension Scene {
       case .adam: "adam"
       case .projectedGradient: "projected-gradient"
       case .crossEntropy: "cross-entropy"
+      case .covarianceAdaptation: "cma-es"
       case .randomSearch: "random-search"
       case .bayesian: "bayesian"
       case .external: "external"
@@ -281,6 +288,29 @@ extension Scene {
       CrossEntropy(
         stopping: Population.stopping(generations: $0), population: $1, elite: $2, initialDeviation: $3, smoothing: $4,
         seed: $5)
+    }
+  }
+
+  public struct CovarianceAdaptation: Sendable, Equatable {
+    public let stopping: Stopping
+    /// Designs of one generation; nil for a number that goes with the size of the design.
+    public let population: Int?
+    /// Of each entry at the start, as a part of the distance of its bounds.
+    public let initialDeviation: Double
+    public let seed: Int
+
+    static let form: Form<CovarianceAdaptation> = record(
+      "Covariance matrix adaptation; an iteration is one generation.", Population.generationsField,
+      optional(
+        "population", Scalars.integer(4...100_000),
+        "Designs of one generation; 4 + 3 ln n for n design entries when left out. More find better valleys, later."),
+      defaulted(
+        "initial-deviation", Scalars.number(.positive), 0.3,
+        "Standard deviation at the start, as a part of the distance of the bounds."),
+      Population.seedField
+    ) {
+      CovarianceAdaptation(
+        stopping: Population.stopping(generations: $0), population: $1, initialDeviation: $2, seed: $3)
     }
   }
 

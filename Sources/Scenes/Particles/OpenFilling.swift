@@ -51,6 +51,11 @@ struct OpenFilling {
             remedy: "take it out of `boundaries`, or close a part of it with `opening`"))
       }
       taken.append(side)
+      let gravity = physics.gravity?.value ?? []
+      if let surface = opening.declared.surface, dimension < 2 || gravity.count != dimension || !(gravity[1] < 0) {
+        diagnostics.add(
+          surface.error("a `surface` beyond \(opening.name) needs `gravity` that points down", remedy: "leave it out"))
+      }
     }
   }
 
@@ -116,6 +121,7 @@ struct OpenFilling {
         plane: lattice.origin[side.axis] + (side.isUpper ? lattice.size[side.axis] : 0),
         depth: Double(layers) * spacing)
       boundary.opening = open.map(corners)
+      boundary.surface = opening.declared.surface?.value
       filled.boundaries.append(boundary)
     }
     return filled

@@ -39,11 +39,10 @@ final class ParticleFilm {
     }
     guard isLast || progress >= next - 1e-9 else { return }
     while next <= progress { next += 1 / Double(wanted - 1) }
-    let system = scene.simulation.system
+    let fluid = scene.drawnFluid(frame.state)
     frames.append(
       ParticlePlayer.Frame(
-        time: context.time, positions: scene.drawnPositions(frame.state).map { Float($0) },
-        values: ParticleMeasures.speeds(frame.state, system).map { Float($0) }))
+        time: context.time, positions: fluid.positions.map { Float($0) }, values: fluid.speeds.map { Float($0) }))
     solids.append(scene.drawnSolids(frame.state, parameters, at: context.time).map { Float($0) })
   }
 
@@ -60,10 +59,10 @@ final class ParticleFilm {
       let frame = frames[number], seen = moving.map { solids[number][$0] }
       return ParticlePlayer.Frame(
         time: frame.time,
-        positions: stride(from: 0, to: count, by: each).flatMap {
+        positions: stride(from: 0, to: frame.values.count, by: each).flatMap {
           frame.positions[$0 * dimension..<($0 + 1) * dimension]
         } + seen,
-        values: stride(from: 0, to: count, by: each).map { frame.values[$0] }
+        values: stride(from: 0, to: frame.values.count, by: each).map { frame.values[$0] }
           + [Float](repeating: 0, count: seen.count / dimension))
     }
     let walls = stride(from: 0, to: resting.count, by: max(1, resting.count / 5000)).flatMap { index in

@@ -84,9 +84,10 @@ struct ParticleWriter {
 
   /// The particles coloured by speed.
   func picture(_ state: DenseVector, _ parameters: DenseVector, at time: Double) -> [UInt8] {
-    ParticlePicture(view: scene.output.viewPoint).render(
-      positions: scene.drawnPositions(state), box: scene.drawnBox, diameter: scene.spacing,
-      values: ParticleMeasures.speeds(state, system), walls: scene.drawnSolids(state, parameters, at: time)
+    let fluid = scene.drawnFluid(state)
+    return ParticlePicture(view: scene.output.viewPoint).render(
+      positions: fluid.positions, box: scene.drawnBox, diameter: scene.spacing, values: fluid.speeds,
+      walls: scene.drawnSolids(state, parameters, at: time)
     ).png
   }
 

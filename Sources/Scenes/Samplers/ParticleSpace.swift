@@ -31,9 +31,9 @@ struct ParticleSpace: DesignSpace {
     guard let parameters = try? self.design.variables.map.parameters(of: nearestAllowed(design)),
       let state = try? scene.simulation.initialState(parameters)
     else { return blank }
+    let fluid = scene.drawnFluid(state)
     return ParticlePicture(longerSide: 240, view: scene.output.viewPoint).render(
-      positions: scene.drawnPositions(state), box: scene.drawnBox, diameter: scene.spacing,
-      values: ParticleMeasures.speeds(state, scene.simulation.system),
+      positions: fluid.positions, box: scene.drawnBox, diameter: scene.spacing, values: fluid.speeds,
       walls: scene.drawnSolids(state, parameters, at: 0))
   }
 }

@@ -17,6 +17,18 @@ extension BodyMotion {
     }
   }
 
+  /// Writes `[pointCount, dimension]` velocities alone.
+  func placeVelocities(_ state: Values, _ parameters: Values, velocities: Vector) {
+    var place = 0
+    for (index, body) in bodies.enumerated() {
+      let frame = frame(index, pose: state, momentum: state, parameters)
+      for k in 0..<body.count {
+        store(frame.velocity + cross(frame.spin, frame.rotation * body.point(k)), velocities, place)
+        place += 1
+      }
+    }
+  }
+
   /// Adds what seeds on the particles' positions or velocities (nil: none) are worth.
   func pullPlaces(
     positions: Values?, velocities: Values?, _ state: Values, _ parameters: Values, stateSeed: Vector, gradient: Vector

@@ -20,7 +20,8 @@ protocol RateEngine: AnyObject {
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure)
 
-  /// The same for a caller that reads only some of the rates, or seeds only some, which saves work.
+  /// The same for a caller that reads only some of the rates, or seeds only some, which saves work. The rest is asked for
+  /// right after the velocity's, of a state that differs from the one before in velocities and momenta alone.
   func rates(
     of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into rates: UnsafeMutablePointer<Double>
@@ -29,6 +30,15 @@ protocol RateEngine: AnyObject {
   func pullRates(
     of part: RatePart, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure)
+
+  /// Adds to `stateSeed` and `gradient` what `rateSeed` on the rates at the state `kicked` other than the velocity's is
+  /// worth, then, once `seedVelocityRates` has replaced `rateSeed` by a seed on the rates of velocity at `state`, what that
+  /// is. The states differ in velocities and momenta alone.
+  func pullInTurn(
+    _ state: UnsafePointer<Double>, kicked: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, seedVelocityRates: () -> Void, into stateSeed: UnsafeMutablePointer<Double>,
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure)
 
@@ -81,6 +91,18 @@ extension RateEngine {
     try pullRates(
       state, parameters, time: time, assigned: nil, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
   }
+
+  func pullInTurn(
+    _ state: UnsafePointer<Double>, kicked: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, seedVelocityRates: () -> Void, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    try pullRates(
+      of: .rest, kicked, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    seedVelocityRates()
+    try pullRates(
+      of: .velocity, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+  }
 }
 
 /// A rate engine whose type is forgotten only after its methods were specialized: through an existential of a generic
@@ -92,7 +114,8 @@ struct SpecializedRateEngine {
   let rates: (Values, Values, Double, Vector) throws(SolveFailure) -> Void
   let pullRates: (Values, Values, Double, Values?, Values, Vector, Vector) throws(SolveFailure) -> Void
   let partialRates: (RatePart, Values, Values, Double, Vector) throws(SolveFailure) -> Void
-  let pullPartialRates: (RatePart, Values, Values, Double, Values, Vector, Vector) throws(SolveFailure) -> Void
+  let pullInTurn:
+    (Values, _ kicked: Values, Values, Double, Values, () -> Void, Vector, Vector) throws(SolveFailure) -> Void
   let solidForces: (Values, Values, Double, Vector) throws(SolveFailure) -> Void
   let pullSolidForces: (Values, Values, Double, Values, Vector, Vector) throws(SolveFailure) -> Void
 
@@ -108,9 +131,11 @@ struct SpecializedRateEngine {
     partialRates = { (part, state, parameters, time, rates) throws(SolveFailure) in
       try engine.rates(of: part, state, parameters, time: time, into: rates)
     }
-    pullPartialRates = { (part, state, parameters, time, rateSeed, stateSeed, gradient) throws(SolveFailure) in
-      try engine.pullRates(
-        of: part, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    pullInTurn = {
+      (state, kicked, parameters, time, rateSeed, seedVelocityRates, stateSeed, gradient) throws(SolveFailure) in
+      try engine.pullInTurn(
+        state, kicked: kicked, parameters, time: time, rateSeed: rateSeed, seedVelocityRates: seedVelocityRates,
+        into: stateSeed, gradient: gradient)
     }
     solidForces = { (state, parameters, time, forces) throws(SolveFailure) in
       try engine.solidForces(state, parameters, time: time, into: forces)

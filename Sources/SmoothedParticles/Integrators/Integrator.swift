@@ -7,6 +7,8 @@ final class Integrator {
   private let method: TimeIntegration
   private let box: ParticleBox
   private let bodies: BodyMotion?
+  /// A state has the velocities that the last step ended with: no particle entered or left after it.
+  private let keepsVelocities: Bool
   /// Velocities and angular momenta of bodies.
   private let momenta: Range<Int>
   private let rates: UnsafeMutablePointer<Double>
@@ -17,8 +19,9 @@ final class Integrator {
 
   init(
     _ engine: SpecializedRateEngine, _ shape: StateShape, _ method: TimeIntegration, box: ParticleBox,
-    bodies: BodyMotion? = nil
+    bodies: BodyMotion? = nil, keepsVelocities: Bool = true
   ) {
+    self.keepsVelocities = keepsVelocities
     self.engine = engine
     self.shape = shape
     self.method = method
@@ -101,7 +104,7 @@ final class Integrator {
       for k in 0..<n { seed[n + k] += dt * seed[k] }
       pullBodies(from: y, momentum: after, by: dt, parameters, seed, gradient)
       if shape.integrated > 0 {
-        try pullKicksInTurn(at: y, parameters, time: time, by: dt, seed: seed, gradient: gradient)
+        try pullKicksInTurn(at: y, to: after, parameters, time: time, by: dt, seed: seed, gradient: gradient)
       } else {
         seedRates(seed, kick: dt, transport: dt)
         try engine.pullRates(y, parameters, time, assigned, rateSeed, seed, gradient)
@@ -115,7 +118,8 @@ final class Integrator {
       pullBodies(from: midway, momentum: after, by: dt / 2, parameters, seed, gradient)
       // The state midway has the new positions and the old rest: its seeds add to those of the state before.
       if shape.integrated > 0 {
-        try pullKicksInTurn(at: midway, parameters, time: time + dt / 2, by: dt, seed: seed, gradient: gradient)
+        try pullKicksInTurn(
+          at: midway, to: after, parameters, time: time + dt / 2, by: dt, seed: seed, gradient: gradient)
       } else {
         seedRates(seed, kick: dt, transport: dt)
         try engine.pullRates(midway, parameters, time + dt / 2, assigned, rateSeed, seed, gradient)
@@ -190,20 +194,27 @@ final class Integrator {
   }
 
   private func pullKicksInTurn(
-    at state: Values, _ parameters: Values, time: Double, by dt: Double, seed: Vector, gradient: Vector
+    at state: Values, to after: Values, _ parameters: Values, time: Double, by dt: Double, seed: Vector,
+    gradient: Vector
   ) throws(SolveFailure) {
-    let n = shape.coordinates
-    try engine.partialRates(.velocity, state, parameters, time, rates)
+    let n = shape.coordinates, momenta = momenta, rateSeed = rateSeed
     kicked.update(from: state, count: shape.count)
-    for k in n..<2 * n { kicked[k] += dt * rates[k] }
-    for k in momenta { kicked[k] += dt * rates[k] }
+    if keepsVelocities {
+      (kicked + n).update(from: after + n, count: n)
+      (kicked + momenta.lowerBound).update(from: after + momenta.lowerBound, count: momenta.count)
+    } else {
+      try engine.partialRates(.velocity, state, parameters, time, rates)
+      for k in n..<2 * n { kicked[k] += dt * rates[k] }
+      for k in momenta { kicked[k] += dt * rates[k] }
+    }
     seedRates(seed, kick: dt, transport: dt)
     for k in n..<2 * n { rateSeed[k] = 0 }
-    try engine.pullPartialRates(.rest, kicked, parameters, time, rateSeed, seed, gradient)
-    rateSeed.update(repeating: 0, count: shape.count)
-    for k in n..<2 * n { rateSeed[k] = dt * seed[k] }
-    for k in momenta { rateSeed[k] = dt * seed[k] }
-    try engine.pullPartialRates(.velocity, state, parameters, time, rateSeed, seed, gradient)
+    let seedVelocityRates = { [count = shape.count] in
+      rateSeed.update(repeating: 0, count: count)
+      for k in n..<2 * n { rateSeed[k] = dt * seed[k] }
+      for k in momenta { rateSeed[k] = dt * seed[k] }
+    }
+    try engine.pullInTurn(state, kicked, parameters, time, rateSeed, seedVelocityRates, seed, gradient)
   }
 
   // MARK: - Parts of a step

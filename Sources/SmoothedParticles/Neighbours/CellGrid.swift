@@ -17,6 +17,9 @@ final class CellGrid {
   /// First sorted place of each cell, and one more.
   private(set) var starts: [Int32]
   private var cellOf: [Int32] = []
+  /// What each cell holds, and what lies within the reach of a sweep from it, once `findReach` was called.
+  var held: [PairPartners] = []
+  var reach: [PairPartners] = []
   /// Particles in cells; those left out come after them in `order`.
   private(set) var sortedCount = 0
 

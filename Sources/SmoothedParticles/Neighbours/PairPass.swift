@@ -1,3 +1,12 @@
+/// Kinds of particles; as a byte in fields of them.
+struct PairPartners: OptionSet, Sendable {
+  let rawValue: UInt8
+
+  static let fluid = PairPartners(rawValue: 1)
+  static let solid = PairPartners(rawValue: 2)
+  static let everything: PairPartners = [.fluid, .solid]
+}
+
 /// A sum over the neighbours of each particle.
 ///
 /// One particle (the center) meets several neighbours at a time. The sweep gives the separation with the center; a pass
@@ -11,10 +20,17 @@ protocol PairPass: SendableMetatype {
 
   /// False where the particle in this sorted place needs no sum.
   func isCenter(_ place: Int) -> Bool
+  /// Which neighbours may contribute; the sweep may leave out others. Other than `everything` only on a grid that knows
+  /// what its cells hold.
+  func partners(_ place: Int) -> PairPartners
   func center(_ place: Int) -> Center
   /// Adds the neighbours in sorted places `first..<first + Lanes.count`.
   func add(_ first: Int, _ separation: Separation<Lanes, Dimension>, to center: inout Center)
   func finish(_ center: Center, _ place: Int)
+}
+
+extension PairPass {
+  @inline(__always) func partners(_ place: Int) -> PairPartners { .everything }
 }
 
 /// From the neighbours to the center: e = x_i - x_j and r = |e|, which is never zero.

@@ -13,7 +13,8 @@ extension CellGrid {
   /// Runs `pass` for every center, in parallel over fixed pieces of the grid.
   func sweep<Pass: PairPass>(_ positions: SortedPositions<Pass.Lanes>, _ pass: Pass) {
     let rows = cells[1] * cells[2]
-    let pieces = min(rows, 128)
+    // A piece costs about a microsecond before it begins.
+    let pieces = max(1, min(rows, 128, sortedCount / 256))
     let shared = UncheckedShared((grid: self, positions: positions, pass: pass))
     starts.withUnsafeBufferPointer { starts in
       let starts = UncheckedShared(starts.baseAddress!)
@@ -27,9 +28,9 @@ extension CellGrid {
   private func sweep<Pass: PairPass>(
     rows: Range<Int>, _ starts: UnsafePointer<Int32>, _ positions: SortedPositions<Pass.Lanes>, _ pass: Pass
   ) {
-    let mostRows = (2 * cutsPerSupport[1] + 1) * (2 * cutsPerSupport[2] + 1)
+    let mostRows = mostRows
     // The loops live in a function of their own: inside a closure their variables would be boxed.
-    withUnsafeTemporaryAllocation(of: Run<Pass.Lanes.Scalar>.self, capacity: 3 * mostRows) { scratch in
+    withUnsafeTemporaryAllocation(of: Run<Pass.Lanes.Scalar>.self, capacity: 7 * mostRows) { scratch in
       let base = scratch.baseAddress!
       withUnsafeTemporaryAllocation(of: Pass.Lanes.Scalar.self, capacity: 2 * Pass.Lanes.count) { beginnings in
         for row in rows {
@@ -41,6 +42,10 @@ extension CellGrid {
     }
   }
 
+  /// Rows of cells that a sweep looks at from one of them.
+  private var mostRows: Int { (2 * cutsPerSupport[1] + 1) * (2 * cutsPerSupport[2] + 1) }
+
+  /// - Parameter runs: room for two a row around and kind of partners: fluid, solid and both.
   @inline(never)
   private func sweep<Pass: PairPass>(
     row: Int, _ starts: UnsafePointer<Int32>, _ positions: SortedPositions<Pass.Lanes>, _ pass: Pass,
@@ -63,33 +68,40 @@ extension CellGrid {
     let lastBeginning = UnsafePointer(beginnings) + L.count
     let rowCount = list(rowsAround: row, is3D: D.count == 3, in: neighbourRows)
     let rowStart = nx * row
+    let runsPerKind = 2 * mostRows
     for cx in 0..<nx {
       let firstCenter = Int(starts[rowStart &+ cx]), lastCenter = Int(starts[rowStart &+ cx &+ 1])
       if firstCenter == lastCenter { continue }
-      var runCount = 0
+      var runCounts = SIMD4<Int>(repeating: -1)
       let low = cx &- rx, high = cx &+ rx
-      for k in 0..<rowCount {
-        var run = neighbourRows[k]
-        let cell = run.first
-        run.first = Int(starts[cell &+ max(low, 0)])
-        run.last = Int(starts[cell &+ min(high, nx &- 1) &+ 1])
-        if run.first < run.last {
-          runs[runCount] = run
-          runCount &+= 1
-        }
-        if wrapsX && (low < 0 || high >= nx) {
-          run.first = Int(starts[cell &+ (low < 0 ? low &+ nx : 0)])
-          run.last = Int(starts[cell &+ (low < 0 ? nx : high &- nx &+ 1)])
-          run.shiftX = low < 0 ? -lengthX : lengthX
-          if run.first < run.last {
-            runs[runCount] = run
-            runCount &+= 1
-          }
-        }
-      }
       for place in firstCenter..<lastCenter {
         if !pass.isCenter(place) { continue }
         var center = pass.center(place)
+        let partners = pass.partners(place)
+        if partners.isEmpty {
+          pass.finish(center, place)
+          continue
+        }
+        let kind = Int(partners.rawValue)
+        let runs = runs + (kind &- 1) &* runsPerKind
+        var runCount = runCounts[kind]
+        if runCount < 0 {
+          runCount = 0
+          for k in 0..<rowCount {
+            var run = neighbourRows[k]
+            let cell = run.first
+            list(
+              cell &+ max(low, 0), cell &+ min(high, nx &- 1) &+ 1, run, partners, lanes: L.count, starts, runs,
+              &runCount)
+            if wrapsX && (low < 0 || high >= nx) {
+              run.shiftX = low < 0 ? -lengthX : lengthX
+              list(
+                cell &+ (low < 0 ? low &+ nx : 0), cell &+ (low < 0 ? nx : high &- nx &+ 1), run, partners,
+                lanes: L.count, starts, runs, &runCount)
+            }
+          }
+          runCounts[kind] = runCount
+        }
         let x = positions.x[place], y = positions.y[place]
         let z = D.count == 3 ? positions.z[place] : 0
         for k in 0..<runCount {
@@ -111,6 +123,30 @@ extension CellGrid {
         pass.finish(center, place)
       }
     }
+  }
+
+  /// Adds the run of the particles in cells `from..<to` less what no partner is in, at its ends. At its beginning whole
+  /// vectors are left out: so each neighbour stays in its lane, and a sum has the same bits with and without the others.
+  @inline(__always)
+  private func list<Scalar: BinaryFloatingPoint>(
+    _ from: Int, _ to: Int, _ row: Run<Scalar>, _ partners: PairPartners, lanes: Int, _ starts: UnsafePointer<Int32>,
+    _ runs: UnsafeMutablePointer<Run<Scalar>>, _ count: inout Int
+  ) {
+    var run = row
+    run.first = Int(starts[from])
+    if partners == .everything {
+      run.last = Int(starts[to])
+    } else {
+      var from = from, to = to
+      while from < to && held[from].isDisjoint(with: partners) { from &+= 1 }
+      while to > from && held[to &- 1].isDisjoint(with: partners) { to &-= 1 }
+      if from == to { return }
+      run.first &+= (Int(starts[from]) &- run.first) / lanes &* lanes
+      run.last = Int(starts[to])
+    }
+    if run.first >= run.last { return }
+    runs[count] = run
+    count &+= 1
   }
 
   /// Lists the rows of cells within the support of a row; `first` is the row's first cell. Returns how many.

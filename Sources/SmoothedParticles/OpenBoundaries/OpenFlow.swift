@@ -4,7 +4,8 @@
 /// the plane of an inlet particles move on with the velocity that they have, as those behind them did, and feel the
 /// pressure of the fluid; where one crosses the plane, a parked one takes the place `depth` behind it, with the velocity
 /// it had there. So the inflow is what the velocities of the particles beyond the plane are at the start. Beyond the plane
-/// of an outlet particles keep the velocity they leave with, and lose their pressure; `depth` further they are parked.
+/// of an outlet particles keep the velocity they leave with, and lose their pressure, or take that of water at rest under
+/// the boundary's `surface`; `depth` further they are parked.
 /// After Lastiwka, Basa, Quinlan, Int. J. Numer. Methods Fluids 61 (2009), and Federico et al., Eur. J. Mech. B 34 (2012).
 ///
 /// That particles enter and leave at steps is not differentiated: the gradient is that with these events held.
@@ -34,6 +35,9 @@ public struct OpenBoundary: Sendable, Equatable {
   public var plane: Double
   /// How far particles reach beyond the plane, m: the kernel's support at least.
   public var depth: Double
+  /// The height y of the surface beyond an outlet, m: below it the pressure there is that of the fluid at rest. Nil without
+  /// pressure.
+  public var surface: Double?
   /// Corners of what is open of the plane, m, one entry an axis; the boundary's own axis does not count. Beyond the plane,
   /// but beside the opening, there is fluid as everywhere. Nil: all of the plane.
   public var opening: (lower: [Double], upper: [Double])? {
@@ -80,5 +84,10 @@ extension OpenFlow {
       return boundary.kind == .inlet ? .entering : .leaving
     }
     return .inside
+  }
+
+  /// The height of the surface over a particle that leaves, m; nil where there is no pressure.
+  func surface(over place: UnsafePointer<Double>) -> Double? {
+    boundaries.first { $0.holds(place) }?.surface
   }
 }

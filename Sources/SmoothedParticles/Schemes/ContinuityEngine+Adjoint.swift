@@ -13,14 +13,79 @@ extension ContinuityEngine {
     gradient: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
     try prepare(state, parameters, time: time)
+    shifting?.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
+    let gravity = findSeeds(
+      part, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    let densityRateSeed = rateSeed + 2 * fluidCount * dimension
+    settle(
+      state, parameters, time: time, gravity: gravity, densityRateSeed: Part.hasDensity ? densityRateSeed : nil,
+      into: stateSeed, gradient: gradient)
+    if Part.hasForce {
+      try added?.pull(
+        state, parameters, time: time, seed: rateSeed + fluidCount * dimension, into: stateSeed, gradient: gradient)
+    }
+  }
+
+  /// Both parts see the same places and densities: they are sorted once, walls are extrapolated to once, and seeds on them
+  /// go back to the fluid once.
+  func pullInTurn(
+    _ state: UnsafePointer<Double>, kicked: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, seedVelocityRates: () -> Void, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
+    guard openFlow == nil, mirrorPoints == nil, correction == nil else {
+      try pullRates(
+        of: .rest, kicked, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+      seedVelocityRates()
+      return try pullRates(
+        of: .velocity, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    }
+    try prepare(state, parameters, time: time)
+    shifting?.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
+    placeVelocities(kicked, parameters)
+    _ = findSeeds(
+      DensityAlone.self, kicked, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    grid.order.withUnsafeBufferPointer { order in
+      particles.clearSeeds()
+      reverseFields.seeds.velocity.scatter(
+        adding: particles.seeds, order: order.baseAddress!, count: count, dimension: dimension)
+    }
+    particles.pullVelocities(parameters, into: stateSeed, gradient, time: time)
+    particles.pullBodies(kicked, parameters, areVelocities: true, into: stateSeed, gradient)
+
+    placeVelocities(state, parameters)
+    seedVelocityRates()
+    let gravity = findSeeds(
+      ForceAfterDensity.self, state, parameters, time: time, rateSeed: rateSeed, into: stateSeed, gradient: gradient)
+    settle(
+      state, parameters, time: time, gravity: gravity, densityRateSeed: nil, into: stateSeed, gradient: gradient)
+    try added?.pull(
+      state, parameters, time: time, seed: rateSeed + fluidCount * dimension, into: stateSeed, gradient: gradient)
+  }
+
+  /// The adjoints of the pair sums at the state prepared, into the reverse fields' seeds. Returns the seed on gravity.
+  private func findSeeds<Part: ContinuityPart>(
+    _ part: Part.Type, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    rateSeed: UnsafePointer<Double>, into stateSeed: UnsafeMutablePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+  ) -> [Double] {
     let reverse = reverseFields
     let coordinates = fluidCount * dimension
     let accelerationSeed = rateSeed + coordinates, densityRateSeed = rateSeed + 2 * coordinates
     let densitySeed = stateSeed + 2 * coordinates
     particles.place(seed: accelerationSeed)
+    var gravity = [0.0, 0.0, 0.0]
+    let pull = bodyForce.value(parameters, time: time)
     for i in roles.indices where !isFree(i) {
       for axis in 0..<dimension { particles.seeds[i * dimension + axis] = 0 }
-      if Part.hasDensity, roles[i] != .parked { densitySeed[i] -= pace * densityRateSeed[i] }
+      if !Part.hasDensity || roles[i] == .parked { continue }
+      let seed = pace * densityRateSeed[i]
+      densitySeed[i] -= seed
+      if roles[i] != .leaving { continue }
+      let aim = hydrostatic(i, pull), worth = seed * aim.slope * system.fluid.restDensity
+      if worth == 0 { continue }
+      stateSeed[i * dimension + 1] += worth * pull[1]
+      gravity[1] -= worth * aim.depth
     }
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
@@ -32,7 +97,6 @@ extension ContinuityEngine {
       }
     }
     let seeds = reverse.seeds
-    var gravity = [0.0, 0.0, 0.0]
     if Part.hasForce, particles.bodies != nil, let solids {
       findSolidForces(solids, parameters, time: time, wallsToo: false)
       solids.seed(
@@ -61,7 +125,6 @@ extension ContinuityEngine {
         grid, sortedPositions, masses: particles.masses, rateSeed: reverse.rateSeed, into: seeds)
     }
     if let shifting {
-      shifting.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
       shifting.pull(
         grid, sortedPositions, velocity: velocity, rateSeed: Part.hasDensity ? rateSeed : nil,
         seed: Part.hasForce ? reverse.seed : nil, positionSeed: seeds.position, velocitySeed: seeds.velocity,
@@ -70,13 +133,7 @@ extension ContinuityEngine {
     for i in 0..<fluidCount where isFree(i) {
       for axis in 0..<dimension { gravity[axis] += accelerationSeed[i * dimension + axis] }
     }
-    settle(
-      state, parameters, time: time, gravity: gravity, densityRateSeed: Part.hasDensity ? densityRateSeed : nil,
-      into: stateSeed, gradient: gradient)
-    if Part.hasForce {
-      try added?.pull(
-        state, parameters, time: time, seed: accelerationSeed, into: stateSeed, gradient: gradient)
-    }
+    return gravity
   }
 
   func pullSolidForces(

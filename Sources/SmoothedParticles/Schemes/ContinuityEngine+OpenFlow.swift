@@ -11,9 +11,24 @@ extension ContinuityEngine {
   /// How fast the density beyond a plane follows what it should be, 1/s.
   var pace: Double { scheme.soundSpeed / numerics.smoothingLength }
 
+  /// The density at rest under the surface beyond an outlet, kg/m³, its slope by the pressure, s²/m², and the depth, m,
+  /// below zero and the slope zero where there is no pressure.
+  func hydrostatic(_ particle: Int, _ gravity: [Double]) -> (density: Double, slope: Double, depth: Double) {
+    let rest = system.fluid.restDensity, place = UnsafePointer(particles.positions) + particle * dimension
+    guard dimension > 1, let surface = openFlow?.surface(over: place) else { return (rest, 0, -1) }
+    let depth = surface - place[1], pressure = -gravity[1] * rest * depth
+    if depth <= 0 || pressure <= 0 { return (rest, 0, -1) }
+    let equation = scheme.equationOfState, c = scheme.soundSpeed
+    return (
+      equation.density(atPressure: pressure, restDensity: rest, soundSpeed: c),
+      equation.densitySlope(atPressure: pressure, restDensity: rest, soundSpeed: c), depth
+    )
+  }
+
   /// The rates of a particle that enters, leaves or is parked.
   func holdOpen<Part: ContinuityPart>(
-    _ particle: Int, place: Int, density: Double, _ part: Part.Type, into rates: UnsafeMutablePointer<Double>
+    _ particle: Int, place: Int, density: Double, gravity: [Double], _ part: Part.Type,
+    into rates: UnsafeMutablePointer<Double>
   ) {
     let coordinates = fluidCount * dimension
     if Part.hasForce {
@@ -24,7 +39,7 @@ extension ContinuityEngine {
     let aim: Double
     switch roles[particle] {
     case .entering: aim = rest + Double(excess.pointer[place])
-    case .leaving: aim = rest
+    case .leaving: aim = hydrostatic(particle, gravity).density
     case .inside, .parked: aim = density
     }
     rates[2 * coordinates + particle] = pace * (aim - density)

@@ -27,6 +27,8 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   let volume: SortedField<Scalar>
   let grip: SortedField<Scalar>
   let fluid: SortedField<Scalar>
+  /// Of fluid everything, of others the fluid around them.
+  let partners: PartnerField
   /// One for walls with the mirrored velocity of the fluid, zero for all others.
   let mirrors: SortedField<Scalar>
   let openFlow: OpenFlow?
@@ -79,6 +81,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     volume = SortedField(count: count)
     grip = SortedField(count: count)
     fluid = SortedField(count: count)
+    partners = PartnerField(count: count)
     mirrors = SortedField(count: count)
     openFlow = system.openFlow
     if openFlow != nil { roles = [FluidRole](repeating: .inside, count: fluidCount) }
@@ -115,7 +118,8 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   var fields: ContinuityFields<Scalar> {
     ContinuityFields(
       velocity: velocity, mirrored: mirrored, excess: excess.values, pressure: pressure.values,
-      volume: volume.values, grip: grip.values, fluid: fluid.values, felt: solids?.felt.values ?? fluid.values)
+      volume: volume.values, grip: grip.values, fluid: fluid.values, partners: partners.values,
+      felt: solids?.felt.values ?? fluid.values)
   }
 
   func vector(_ p: [Double], times factor: Double) -> LaneVector<L, D> {
@@ -166,6 +170,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         let density = isFluid ? densities[i] : rest
         let isMirrored = i >= fluidCount && system.walls.friction == .noSlip
         fluid.pointer[s] = isFluid ? 1 : 0
+        partners.pointer[s] = .everything
         grip.pointer[s] = i < fluidCount || isMirrored ? 1 : 0
         mirrors.pointer[s] = isMirrored ? 1 : 0
         excess.pointer[s] = Scalar(density - rest)
@@ -187,6 +192,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       let found = walls.pressure.pointer[s]
       let density = equation.density(atPressure: Double(found), restDensity: rest, soundSpeed: c)
       pressure.pointer[s] = found
+      partners.pointer[s] = walls.partners.pointer[s]
       excess.pointer[s] = Scalar(density - rest)
       volume.pointer[s] = Scalar(particles.masses[Int(grid.order[s])] / density)
       if mirrors.pointer[s] > 0 { walls.mirror(velocity, into: mirrored, at: s) }
@@ -206,7 +212,9 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
   ) throws(SolveFailure) {
     switch part {
     case .velocity: try evaluate(ForceAlone.self, state, parameters, time: time, into: rates)
-    case .rest: try evaluate(DensityAlone.self, state, parameters, time: time, into: rates)
+    case .rest:
+      placeVelocities(state, parameters)
+      try evaluatePrepared(DensityAlone.self, state, parameters, time: time, into: rates)
     }
   }
 
@@ -234,11 +242,28 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     }
   }
 
+  /// Replaces the velocities of what is prepared. Friction keeps the ones before.
+  func placeVelocities(_ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>) {
+    particles.placeVelocities(state, parameters)
+    grid.order.withUnsafeBufferPointer { order in
+      velocity.gather(
+        particles.velocities, order: order.baseAddress!, count: count, dimension: dimension, origin: [])
+    }
+  }
+
   func evaluate<Part: ContinuityPart>(
     _ part: Part.Type, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
     into rates: UnsafeMutablePointer<Double>
   ) throws(SolveFailure) {
     try prepare(state, parameters, time: time)
+    shifting?.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
+    try evaluatePrepared(part, state, parameters, time: time, into: rates)
+  }
+
+  private func evaluatePrepared<Part: ContinuityPart>(
+    _ part: Part.Type, _ state: UnsafePointer<Double>, _ parameters: UnsafePointer<Double>, time: Double,
+    into rates: UnsafeMutablePointer<Double>
+  ) throws(SolveFailure) {
     grid.sweep(
       sortedPositions,
       ContinuityRates<L, D, Part>(
@@ -257,7 +282,6 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       solids.rates(state, parameters, gravity: bodyForce.value(parameters, time: time), into: rates)
     }
     if let shifting {
-      shifting.find(grid, sortedPositions, masses: particles.masses, fluidCount: fluidCount)
       if Part.hasDensity { shifting.store(grid, into: rates, dimension: dimension) }
       if Part.hasForce { shifting.carry(grid, sortedPositions, velocity: velocity) }
     }
@@ -270,7 +294,7 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
         let i = Int(order[s])
         if i >= fluidCount { continue }
         if !isFree(i) {
-          holdOpen(i, place: s, density: densities[i], Part.self, into: rates)
+          holdOpen(i, place: s, density: densities[i], gravity: gravity, Part.self, into: rates)
           continue
         }
         if Part.hasDensity { densityRates[i] = Double(densityRate.pointer[s]) }

@@ -30,6 +30,8 @@ struct ContinuityFields<Scalar: ParticleScalar> {
   let grip: UnsafePointer<Scalar>
   /// One for fluid, zero for walls.
   let fluid: UnsafePointer<Scalar>
+  /// Of fluid everything, of others the fluid around them.
+  let partners: UnsafePointer<PairPartners>
   /// One for solid particles whose force is wanted.
   let felt: UnsafePointer<Scalar>
 }
@@ -42,11 +44,14 @@ protocol ContinuityPart: Sendable {
   static var isOfSolids: Bool { get }
   /// Forces on solids have seeds too, so that pairs of two solids must be left out.
   static var hasSolidSeeds: Bool { get }
+  /// An adjoint adds to the seeds that the other part's left, except those by velocities and by pressure.
+  static var addsSeeds: Bool { get }
 }
 
 extension ContinuityPart {
   @inline(__always) static var isOfSolids: Bool { false }
   @inline(__always) static var hasSolidSeeds: Bool { false }
+  @inline(__always) static var addsSeeds: Bool { false }
 }
 
 enum BothRates: ContinuityPart {
@@ -57,6 +62,13 @@ enum BothRates: ContinuityPart {
 enum ForceAlone: ContinuityPart {
   @inline(__always) static var hasForce: Bool { true }
   @inline(__always) static var hasDensity: Bool { false }
+}
+
+/// The force, whose adjoint comes after that of the density's rate at the same places.
+enum ForceAfterDensity: ContinuityPart {
+  @inline(__always) static var hasForce: Bool { true }
+  @inline(__always) static var hasDensity: Bool { false }
+  @inline(__always) static var addsSeeds: Bool { true }
 }
 
 enum DensityAlone: ContinuityPart {
@@ -76,6 +88,7 @@ enum WithSolids<Part: ContinuityPart>: ContinuityPart {
   @inline(__always) static var hasForce: Bool { Part.hasForce }
   @inline(__always) static var hasDensity: Bool { Part.hasDensity }
   @inline(__always) static var hasSolidSeeds: Bool { true }
+  @inline(__always) static var addsSeeds: Bool { Part.addsSeeds }
 }
 
 /// Acceleration and rate of density of weakly compressible flow with the density integrated.

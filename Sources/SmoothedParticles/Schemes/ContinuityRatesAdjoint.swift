@@ -60,6 +60,8 @@ struct ContinuityRatesAdjoint<L: PairLanes, D: SpaceDimension, Part: ContinuityP
   let seeds: ContinuitySeeds<L.Scalar>
 
   @inline(__always) func isCenter(_ place: Int) -> Bool { true }
+  /// Two solid particles have no terms together.
+  @inline(__always) func partners(_ place: Int) -> PairPartners { fields.partners[place] }
 
   @inline(__always) func center(_ place: Int) -> Center {
     Center(
@@ -129,13 +131,18 @@ struct ContinuityRatesAdjoint<L: PairLanes, D: SpaceDimension, Part: ContinuityP
   }
 
   @inline(__always) func finish(_ center: Center, _ place: Int) {
-    seeds.position.store(center.positionSum, at: place)
+    if Part.addsSeeds {
+      seeds.position.add(center.positionSum, at: place)
+      seeds.volume.pointer[place] += center.volumeSum.total
+    } else {
+      seeds.position.store(center.positionSum, at: place)
+      seeds.volume.pointer[place] = center.volumeSum.total
+      seeds.restGradient.store(center.restGradientSum, at: place)
+      seeds.density.pointer[place] = center.densitySum.total
+    }
     seeds.velocity.store(center.velocitySum, at: place)
     seeds.mirrored.store(center.mirroredSum, at: place)
-    seeds.restGradient.store(center.restGradientSum, at: place)
-    seeds.density.pointer[place] = center.densitySum.total
     seeds.pressure.pointer[place] = center.pressureSum.total
-    seeds.volume.pointer[place] = center.volumeSum.total
     seeds.viscosity.pointer[place] = center.viscositySum.total
   }
 }

@@ -153,8 +153,10 @@ final class SummationEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
           scheme.equationOfState.slope(
             Double(density.pointer[s]), restDensity: system.fluid.restDensity, soundSpeed: scheme.soundSpeed))
       }
-      for i in 0..<count {
-        for axis in 0..<dimension { gravitySeed[axis] += accelerationSeed[i * dimension + axis] }
+      for axis in 0..<dimension {
+        var sum = 0.0
+        for k in stride(from: axis, to: coordinates, by: dimension) { sum += accelerationSeed[k] }
+        gravitySeed[axis] = sum
       }
     }
     grid.sweep(

@@ -25,8 +25,11 @@ struct WallExtrapolation<L: PairLanes, D: SpaceDimension>: PairPass {
   let wallPressure: UnsafeMutablePointer<L.Scalar>
   /// v̂_w
   let carried: SortedVectors<L.Scalar>
+  /// Fluid where it is in reach of a sweep; left so where its weights are above zero.
+  let partners: UnsafeMutablePointer<PairPartners>
 
   @inline(__always) func isCenter(_ place: Int) -> Bool { fluid[place] == 0 }
+  @inline(__always) func partners(_ place: Int) -> PairPartners { partners[place] }
   @inline(__always) func center(_ place: Int) -> Center { Center(weight: .zero, pressure: .zero, velocity: .zero) }
 
   @inline(__always) func add(_ first: Int, _ separation: Separation<L, D>, to center: inout Center) {
@@ -39,7 +42,9 @@ struct WallExtrapolation<L: PairLanes, D: SpaceDimension>: PairPass {
   }
 
   @inline(__always) func finish(_ center: Center, _ place: Int) {
-    let inverse = 1 / (center.weight.total + least)
+    let weight = center.weight.total
+    let inverse = 1 / (weight + least)
+    partners[place] = weight > 0 ? .fluid : []
     inverseWeight[place] = inverse
     wallPressure[place] = center.pressure.total * inverse
     carried.store(center.velocity * L.broadcast(inverse), at: place)
@@ -75,6 +80,7 @@ struct WallExtrapolationAdjoint<L: PairLanes, D: SpaceDimension>: PairPass {
   let sumSeed: UnsafePointer<L.Scalar>
   let weightSeed: UnsafePointer<L.Scalar>
   let carriedSeed: SortedVectors<L.Scalar>
+  let partners: UnsafePointer<PairPartners>
 
   /// All are added to.
   let positionSeed: SortedVectors<L.Scalar>
@@ -85,6 +91,7 @@ struct WallExtrapolationAdjoint<L: PairLanes, D: SpaceDimension>: PairPass {
   let gravitySeed: SortedVectors<L.Scalar>
 
   @inline(__always) func isCenter(_ place: Int) -> Bool { true }
+  @inline(__always) func partners(_ place: Int) -> PairPartners { partners[place] }
 
   @inline(__always) func center(_ place: Int) -> Center {
     Center(

@@ -8,6 +8,8 @@ final class WallFields<Scalar: ParticleScalar> {
   let pressure: SortedField<Scalar>
   /// The fluid's velocity carried on to the wall, m/s.
   let carried: SortedVectors<Scalar>
+  /// Of walls the fluid, where it is within the support; of fluid the walls, where they may be.
+  let partners: PartnerField
   private let sumSeed: SortedField<Scalar>
   private let weightSeed: SortedField<Scalar>
   private let carriedSeed: SortedVectors<Scalar>
@@ -19,6 +21,7 @@ final class WallFields<Scalar: ParticleScalar> {
     inverseWeight = SortedField(count: count)
     pressure = SortedField(count: count)
     carried = SortedVectors(count: count, dimension: dimension)
+    partners = PartnerField(count: count)
     sumSeed = SortedField(count: count)
     weightSeed = SortedField(count: count)
     carriedSeed = SortedVectors(count: count, dimension: dimension)
@@ -30,13 +33,20 @@ final class WallFields<Scalar: ParticleScalar> {
     restDensity: Double, velocity: SortedVectors<Scalar>, excess: SortedField<Scalar>,
     pressure fluidPressure: SortedField<Scalar>, fluid: SortedField<Scalar>
   ) {
+    // Most walls of a scene with a free surface are dry.
+    grid.findReach(fluid: fluid.values)
+    grid.forEachCell { cell, places in
+      let found = grid.reach[cell]
+      for s in places { partners.pointer[s] = found.intersection(fluid.pointer[s] > 0 ? .solid : .fluid) }
+    }
     let least = 1e-6 * kernel.value(.zero).total / Scalar(L.count)
     grid.sweep(
       positions,
       WallExtrapolation<L, D>(
         kernel: kernel, gravity: gravity, restDensity: Scalar(restDensity), least: least, velocity: velocity,
         excess: excess.values, pressure: fluidPressure.values, fluid: fluid.values,
-        inverseWeight: inverseWeight.pointer, wallPressure: pressure.pointer, carried: carried))
+        inverseWeight: inverseWeight.pointer, wallPressure: pressure.pointer, carried: carried,
+        partners: partners.pointer))
   }
 
   /// 2 v_w - v̂_w: the mean with the fluid's is the wall's. Adami, Hu, Adams (2012), eq. 23.
@@ -79,7 +89,8 @@ final class WallFields<Scalar: ParticleScalar> {
       WallExtrapolationAdjoint<L, D>(
         kernel: kernel, gravity: gravity, restDensity: Scalar(restDensity), velocity: velocity,
         excess: excess.values, pressure: fluidPressure.values, fluid: fluid.values, sumSeed: sumSeed.values,
-        weightSeed: weightSeed.values, carriedSeed: carriedSeed, positionSeed: seeds.position,
+        weightSeed: weightSeed.values, carriedSeed: carriedSeed, partners: partners.values,
+        positionSeed: seeds.position,
         velocitySeed: seeds.velocity, pressureSeed: seeds.pressure.pointer, densitySeed: seeds.density.pointer,
         gravitySeed: gravitySeed))
   }

@@ -64,6 +64,12 @@ final class WalledParticles: @unchecked Sendable {
     system.box.wrap(positions + fluid, count: system.walls.count)
   }
 
+  /// The velocities again, of a state whose places are those of the last one placed.
+  func placeVelocities(_ state: Values, _ parameters: Values) {
+    velocities.update(from: state + fluid, count: fluid)
+    bodies?.placeVelocities(state, parameters, velocities: velocities + fluid + wall)
+  }
+
   /// Puts a seed on the fluid into `seeds`; walls have none.
   func place(seed: Values) {
     clearSeeds()
