@@ -1,13 +1,13 @@
 /// A lower triangle L with L Lᵀ near S A S + α I. One caller at a time.
 public final class IncompleteCholeskyFactor: Preconditioner {
-  let pattern: SparsePattern
+  public let pattern: SparsePattern
   /// The α that was needed.
   public private(set) var shift = 0.0
   /// S. `[dimension]`
-  private var scaling: [Double]
+  public private(set) var scaling: [Double]
   /// Columns of L; the inverse of its diagonal stands beside it, and the place of the diagonal is not read.
-  private var values: [Float]
-  private var inverseDiagonal: [Double]
+  public private(set) var values: [Float]
+  public private(set) var inverseDiagonal: [Double]
 
   /// A pivot below this part of the shifted unit diagonal counts as a breakdown: the factors would be dominated by it.
   private static let smallestPivot = 1e-3
@@ -112,6 +112,17 @@ public final class IncompleteCholeskyFactor: Preconditioner {
       j &+= 1
     }
     return true
+  }
+
+  /// Takes other entries on the same pattern and scaling: a factor made better.
+  /// - Parameters:
+  ///   - values: Columns of L, the places of the diagonal not read. `[pattern.entryCount]`
+  ///   - inverseDiagonal: Positive. `[dimension]`
+  public func replace(values: [Float], inverseDiagonal: [Double]) {
+    precondition(
+      values.count == pattern.entryCount && inverseDiagonal.count == pattern.dimension, "entries of another pattern")
+    self.values = values
+    self.inverseDiagonal = inverseDiagonal
   }
 
   /// z = S (L Lᵀ)⁻¹ S r.

@@ -1,4 +1,4 @@
-import Backsolve
+import FiniteElements
 
 #if canImport(Glibc)
   import Glibc
@@ -10,14 +10,17 @@ import Backsolve
 ///
 /// `side` x `side` interior nodes, each moved at random by up to a quarter of the spacing along both axes; a diagonal at
 /// random in every square; g is a Gaussian field on 256 x 256 points.
-struct LogNormalPlane {
-  let mesh: UnstructuredMesh
-  let stiffness: MeshStiffness
-  let coefficients: DenseVector
-  let constrained: ConstrainedUnknowns
-  let load: DenseVector
+public struct LogNormalPlane: Sendable {
+  public let mesh: UnstructuredMesh
+  public let stiffness: MeshStiffness
+  public let coefficients: DenseVector
+  public let constrained: ConstrainedUnknowns
+  public let load: DenseVector
 
-  init(side: Int, seed: UInt64 = 1) throws {
+  /// - Parameters:
+  ///   - side: Interior nodes along an axis.
+  ///   - seed: Of the mesh; the next number is that of the field.
+  public init(side: Int, seed: UInt64 = 1) throws {
     let n = side + 1
     let grid = StructuredGrid(size: [1, 1], cells: [n, n])
     var generator = SeededGenerator(seed: seed)
@@ -46,5 +49,9 @@ struct LogNormalPlane {
     var load = BodyLoad(mesh, perVolume: [1]).load(of: DenseVector(repeating: 1, count: mesh.cellCount))
     constrained.zero(&load)
     self.load = load
+  }
+
+  public func matrix() throws(SolveFailure) -> SymmetricSparseMatrix {
+    try stiffness.makeOperator(coefficients: coefficients, constrained: constrained)
   }
 }
