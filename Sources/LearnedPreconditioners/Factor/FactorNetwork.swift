@@ -5,7 +5,7 @@
 /// rows of its nodes, which are multiplied once a node. The last layers start at zero: the factor as it is.
 struct FactorNetwork: Sendable {
   static let width = 8
-  static let rounds = 2
+  static let rounds = 1
 
   let layout: ParameterLayout
   let encoder: Linear

@@ -81,9 +81,9 @@ public struct FactorTraining {
       let system = systems[min(Int(part.generator.uniform() * Double(systems.count)), systems.count - 1)]
       let graph = system.graph
       let answer = network(
-        nodes: p.tape.constant(Tensor(graph.nodes, shape: [graph.nodeCount, FactorGraph.nodeInputs])),
-        edges: p.tape.constant(Tensor(graph.edges, shape: [graph.places.count, FactorGraph.edgeInputs])),
-        columns: graph.columns, rows: graph.rows, p)
+        nodes: p.tape.constant(graph.nodeTensor()),
+        edges: p.tape.constant(graph.edgeTensor()),
+        columns: graph.columns, rows: graph.targets, p)
       let (entries, pivots) = (answer.entries.value.vector.elements, answer.pivots.value.vector.elements)
       let error = system.error(using: &part.generator)
       let found = system.loss(entries: entries, pivots: pivots, error: error, iterations: iterations)

@@ -8,16 +8,38 @@ public struct LearnedCholeskyPreconditioner<Operator: AssemblableOperator>: Prec
 
   public init(_ weights: LearnedFactor) { self.weights = weights }
 
-  public func prepare(_ a: Operator, reusing previous: consuming IncompleteCholeskyFactor?) throws(SolveFailure)
-    -> IncompleteCholeskyFactor
+  public func prepare(_ a: Operator, reusing previous: consuming LearnedCholeskyFactor?) throws(SolveFailure)
+    -> LearnedCholeskyFactor
   {
     let matrix = a.assembled()
-    let factor = try LearnedFactor.base(matrix, reusing: previous)
-    let graph = FactorGraph(matrix, factor)
-    let answers = weights.answersOnTape(graph)
-    let corrected = FactorCorrection(
-      factor, graph, dimension: weights.dimension, entries: answers.entries, pivots: answers.pivots)
-    factor.replace(values: corrected.lower.map { Float($0) }, inverseDiagonal: corrected.kept.diagonal.map { 1 / $0 })
-    return factor
+    let kept = previous ?? LearnedCholeskyFactor()
+    try kept.factor(matrix, weights)
+    return kept
   }
+}
+
+/// An incomplete factor with the corrections of a network. One caller at a time.
+public final class LearnedCholeskyFactor: Preconditioner {
+  private var factor: IncompleteCholeskyFactor?
+  private let graph = FactorGraph()
+  private let scratch = FactorInference.Scratch()
+
+  fileprivate func factor(_ matrix: SymmetricSparseMatrix, _ weights: LearnedFactor) throws(SolveFailure) {
+    let base = try LearnedFactor.base(matrix, reusing: factor)
+    graph.read(matrix, base)
+    base.change { values, inverseDiagonal in
+      weights.inference.better(
+        &values, inverseDiagonal: &inverseDiagonal, graph, scratch, dimension: weights.dimension)
+    }
+    factor = base
+  }
+
+  /// The network's products are counted as they are; one vector instruction does eight.
+  public var work: PreconditionerWork {
+    guard let base = factor?.work else { return PreconditionerWork(preparation: 0, application: 0) }
+    let network = FactorInference.multiplyAdds(nodes: graph.nodeCount, edges: graph.edgeCount)
+    return PreconditionerWork(preparation: base.preparation + network, application: base.application)
+  }
+
+  public func apply(_ r: UnsafePointer<Double>, into z: UnsafeMutablePointer<Double>) { factor?.apply(r, into: z) }
 }

@@ -5,6 +5,7 @@ public struct LearnedFactor: Sendable {
   /// `[layout.count]`
   public let parameters: Tensor<Float>
   let network: FactorNetwork
+  let inference: FactorInference
 
   public static var layout: ParameterLayout { FactorNetwork().layout }
 
@@ -12,6 +13,7 @@ public struct LearnedFactor: Sendable {
     network = FactorNetwork()
     precondition(parameters.count == network.layout.count, "\(parameters.count) parameters of a learned factor")
     self.parameters = parameters
+    inference = FactorInference(parameters, network.layout)
     self.dimension = dimension
   }
 
@@ -27,14 +29,14 @@ public struct LearnedFactor: Sendable {
     try IncompleteCholeskyPreconditioner<SymmetricSparseMatrix>().prepare(matrix, reusing: previous)
   }
 
-  /// The network's answers for edges and nodes, by the tape.
+  /// The network's answers for edges and nodes, by the tape: what `inference` is checked against.
   func answersOnTape(_ graph: FactorGraph) -> (entries: [Double], pivots: [Double]) {
     let tape = Tape<Float>(recordsDerivatives: false)
     let bound = BoundParameters(parameters, network.layout, on: tape, isTracked: false)
     let answer = network(
-      nodes: tape.constant(Tensor(graph.nodes, shape: [graph.nodeCount, FactorGraph.nodeInputs])),
-      edges: tape.constant(Tensor(graph.edges, shape: [graph.places.count, FactorGraph.edgeInputs])),
-      columns: graph.columns, rows: graph.rows, bound)
+      nodes: tape.constant(graph.nodeTensor()),
+      edges: tape.constant(graph.edgeTensor()),
+      columns: graph.columns, rows: graph.targets, bound)
     return (answer.entries.value.vector.elements, answer.pivots.value.vector.elements)
   }
 }

@@ -114,15 +114,11 @@ public final class IncompleteCholeskyFactor: Preconditioner {
     return true
   }
 
-  /// Takes other entries on the same pattern and scaling: a factor made better.
-  /// - Parameters:
-  ///   - values: Columns of L, the places of the diagonal not read. `[pattern.entryCount]`
-  ///   - inverseDiagonal: Positive. `[dimension]`
-  public func replace(values: [Float], inverseDiagonal: [Double]) {
-    precondition(
-      values.count == pattern.entryCount && inverseDiagonal.count == pattern.dimension, "entries of another pattern")
-    self.values = values
-    self.inverseDiagonal = inverseDiagonal
+  /// Gives the factor other entries on the same pattern and scaling.
+  /// - Parameter body: gets the columns of L, the places of the diagonal of no use, and the inverse of the diagonal, which must
+  ///   stay positive.
+  public func change(_ body: (_ values: inout [Float], _ inverseDiagonal: inout [Double]) -> Void) {
+    body(&values, &inverseDiagonal)
   }
 
   /// z = S (L Lᵀ)⁻¹ S r.

@@ -12,13 +12,13 @@ public struct KeptImageDiagonal {
 
   private let pattern: SparsePattern
   private let weights: [Double]
-  /// Lᵀ w, (strictly lower part)ᵀ w, and twice the root of the quadratic's discriminant's quarter: √(c² + 4 w t'); 0 where refused.
+  /// Lᵀ w, (strictly lower part)ᵀ w, and the root of the quadratic's discriminant, 0 where it was refused.
   private var images: [Double]
   private var sums: [Double]
   private var roots: [Double]
 
   /// The part of the old diagonal below which a new entry is refused.
-  private static let least = 0.05
+  public static let least = 0.05
 
   /// - Parameters:
   ///   - pattern: Of the triangle.
