@@ -33,6 +33,21 @@ public struct FactorSystem {
     smooth = try solver.solve(prepared, columns: noise, from: nil).solutions
   }
 
+  /// One of the planes to train on: half of a thousand unknowns held around, half on one side alone, with windows of the field
+  /// as small as in larger meshes, so that what is learned serves there.
+  ///
+  /// - Parameters:
+  ///   - side: Interior nodes along an axis.
+  ///   - index: Which of the planes.
+  ///   - seed: Of all planes.
+  public static func random(side: Int, _ index: Int, seed: UInt64) throws -> FactorSystem {
+    // Far from the seeds of planes to test on.
+    let plane = try LogNormalPlane(
+      side: side, seed: 1_000_003 &* (seed &+ 1) &+ 10 &* UInt64(index), window: [1, 0.5, 0.3, 0.16][index % 4],
+      isHeldAround: index / 4 % 2 == 0)
+    return try FactorSystem(plane.matrix(), dimension: 2, seed: seed &+ UInt64(index))
+  }
+
   private static let smoothCount = 6
 
   /// An error to begin with: smooth or rough, at random.
