@@ -10,10 +10,12 @@ struct Train: ParsableCommand {
 struct TrainPreconditioner: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "preconditioner",
-    abstract: "Train the multigrid cycle for a scene's physics and shape of cells.",
+    abstract: "Train the multigrid cycle, or the incomplete factor, for a scene's physics.",
     discussion: """
-      The bodies it learns on are small, random and optimized on the way; the scene gives the physics, the material and \
-      the shape of a cell, and the smoothing it asks for. A scene uses the weights by `solver: { multigrid-cg: { learned: FILE } }`, at any size.
+      The bodies a cycle learns on are small, random and optimized on the way; the scene gives the physics, the material and \
+      the shape of a cell, and the smoothing it asks for. A scene uses the weights by `solver: { multigrid-cg: { learned: FILE } }`, at any size. \
+      Where the scene's solver is `incomplete-cholesky-cg`, a factor for diffusion in the plane is trained, on small planes of \
+      random triangles and conductivities; `solver: { incomplete-cholesky-cg: { learned: FILE } }` uses it.
       """)
 
   @OptionGroup var arguments: SceneArguments
@@ -21,25 +23,25 @@ struct TrainPreconditioner: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file of weights to write; its checkpoint lies beside it.")
   var output = "cycle.safetensors"
 
-  @Option(help: "Steps of training.")
-  var steps = 100
+  @Option(help: "Steps of training; 100 for a cycle, 1000 for a factor.")
+  var steps: Int?
 
   @Option(help: "Seed of the bodies and of training.")
   var seed: UInt64 = 1
 
-  @Option(help: "Random bodies to train on.")
-  var bodies = 16
+  @Option(help: "Random bodies or planes to train on; 16 or 24.")
+  var bodies: Int?
 
-  @Option(help: "Cells along the longest axis of a body.")
-  var cells = 24
+  @Option(help: "Cells along the longest axis of a body, nodes along both axes of a plane; 24 or 32.")
+  var cells: Int?
 
   @Flag(help: "Go on from the checkpoint beside the weights.")
   var resume = false
 
   func validate() throws {
-    if !(1...100_000).contains(steps) { throw ValidationError("--steps \(steps): expected 1 to 100000.") }
-    if !(1...1000).contains(bodies) { throw ValidationError("--bodies \(bodies): expected 1 to 1000.") }
-    if !(8...64).contains(cells) { throw ValidationError("--cells \(cells): expected 8 to 64.") }
+    if let steps, !(1...100_000).contains(steps) { throw ValidationError("--steps \(steps): expected 1 to 100000.") }
+    if let bodies, !(1...1000).contains(bodies) { throw ValidationError("--bodies \(bodies): expected 1 to 1000.") }
+    if let cells, !(8...64).contains(cells) { throw ValidationError("--cells \(cells): expected 8 to 64.") }
   }
 
   func run() throws {

@@ -108,7 +108,7 @@ import TestSupport
         return ""
       } catch { return "\(error)" }
     }
-    #expect(refusal(3, 3).contains("weights for 2D grids with 2 unknowns a node"))
+    #expect(refusal(3, 3).contains("weights for 2D domains with 2 unknowns a node"))
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     bytes[bytes.count - 2] ^= 0x10
     try bytes.write(to: URL(fileURLWithPath: path))

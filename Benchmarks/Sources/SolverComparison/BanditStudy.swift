@@ -1,4 +1,5 @@
 import Backsolve
+import LearnedPreconditioners
 
 /// A bandit over a sequence of related systems, beside every fixed choice; cost in multiply-adds.
 struct BanditStudy<Operator: AssemblableOperator> {

@@ -1,4 +1,5 @@
 import Backsolve
+import LearnedPreconditioners
 
 /// What is asked of every case.
 struct BenchmarkOptions {
@@ -8,6 +9,8 @@ struct BenchmarkOptions {
   let folder: String?
   /// Where optimized designs are kept from one process to the next; nowhere when nil.
   let designs: String?
+  /// Weights of a learned factor for diffusion in the plane; nil for none.
+  let weights: String?
 
   func design(_ name: String) -> String? { designs.map { "\($0)/\(name)-density.npy" } }
 }
@@ -60,6 +63,15 @@ struct BenchmarkCase {
         },
         BenchmarkCase("half-solid-48", isStandard: false) { try compareOnGrid($0, .halfSolid([48, 24, 24]), $1) },
         BenchmarkCase("half-solid-128", isStandard: false) { try compareOnGrid($0, .halfSolid([128, 64, 64]), $1) },
+        BenchmarkCase("learned-factor", isStandard: false) { _, options in try learnedFactorStudy(options) },
+        BenchmarkCase("learned-guess", isStandard: false) { _, _ in try learnedGuessStudy() },
+        BenchmarkCase("directions-2d", isStandard: false) { _, _ in
+          try directionStudy(2, side: 64, steps: 8000, tests: [64, 128, 256])
+        },
+        BenchmarkCase("directions-3d", isStandard: false) { _, _ in
+          try directionStudy(3, side: 32, steps: 1000, tests: [32, 64, 128])
+        },
+        BenchmarkCase("reduced-basis", isStandard: false) { _, _ in try reducedBasisStudy() },
         BenchmarkCase("bandit-planes", isStandard: false) { _, _ in try banditOnPlanes() },
         BenchmarkCase("bandit-design", isStandard: false) { _, _ in try banditOnDesign() },
       ]

@@ -1,42 +1,18 @@
 import Backsolve
 import Foundation
+import LearnedPreconditioners
 
 /// The solvers of one system, by the names that scenes give them, to a relative residual of 1e-8.
 struct Contenders<Operator: AssemblableOperator> {
-  private(set) var entries: [(name: String, make: () -> AnyLinearSolver<Operator>)] = []
-
-  init(_ nullspace: @escaping () -> NearNullspace, components: Int) {
-    add("cholmod") { CholeskySolver<Operator>() }
-    addCG(JacobiPreconditioner<Operator>())
-    if components > 1 { addCG(BlockJacobiPreconditioner<Operator>(blockSize: components)) }
-    addCG(SSORPreconditioner<Operator>())
-    addCG(IncompleteCholeskyPreconditioner<Operator>())
-    addCG(ModifiedIncompleteCholeskyPreconditioner<Operator>())
-    addCG(ThresholdCholeskyPreconditioner<Operator>())
-    addCG(SparseInversePreconditioner<Operator>())
-    addCG(ChebyshevPreconditioner<Operator>())
-    addCG(SymmetricPolynomialPreconditioner<Operator>())
-    add("smoothed-aggregation-cg") {
-      ConjugateGradient(SmoothedAggregationPreconditioner<Operator>(nullspace()), options: Self.options)
-    }
-  }
+  let solvers: NamedSolvers<Operator>
 
   static var options: IterationOptions { IterationOptions(relativeTolerance: 1e-8, maxIterations: 3000) }
 
-  mutating func add<Solver: LinearSolver>(_ name: String, _ make: @escaping () -> Solver)
-  where Solver.Operator == Operator {
-    entries.append((name, { AnyLinearSolver(make()) }))
-  }
-
-  private mutating func addCG(_ factory: some PreconditionerFactory<Operator>) {
-    add(factory.name + "-cg") { ConjugateGradient(factory, options: Self.options) }
-  }
-
   /// Prints a row of JSON for each solver wanted.
   func run(_ caseName: String, _ matrix: Operator, _ load: DenseVector, _ options: BenchmarkOptions) {
-    for (name, make) in entries where options.solvers?.contains(name) ?? true {
-      let solver = make()
-      var row = Row(case: caseName, unknowns: matrix.dimension, solver: name)
+    for entry in solvers.entries where options.solvers?.contains(entry.name) ?? true {
+      let solver = entry.make(nil)
+      var row = Row(case: caseName, unknowns: matrix.dimension, solver: entry.name)
       let start = ProcessUsage.cpuSeconds
       do {
         let prepared = try solver.prepare(matrix, reusing: nil)
@@ -84,8 +60,13 @@ func compareOnMesh(_ name: String, _ system: LogNormalPlane, _ options: Benchmar
   let matrix = try system.stiffness.makeOperator(coefficients: system.coefficients, constrained: system.constrained)
   let domain = system.mesh
   if let folder = options.folder { try writeSystem(matrix, system.load, domain, components: 1, to: folder, name) }
-  Contenders<SymmetricSparseMatrix>({ NearNullspace(of: domain, componentsPerNode: 1) }, components: 1)
-    .run(name, matrix, system.load, options)
+  var solvers = NamedSolvers<SymmetricSparseMatrix>(
+    domain, components: 1, options: Contenders<SymmetricSparseMatrix>.options)
+  if let weights = options.weights {
+    solvers.addCG(
+      LearnedCholeskyPreconditioner<SymmetricSparseMatrix>(try LearnedFactor.read(weights, dimension: 2, components: 1)))
+  }
+  Contenders(solvers: solvers).run(name, matrix, system.load, options)
 }
 
 /// Runs a system on a grid, geometric multigrid too.
@@ -97,8 +78,7 @@ func compareOnGrid(_ name: String, _ system: GridSystem, _ options: BenchmarkOpt
   }
   // Patterns are known after the first iteration of a run; only solvers that need a matrix pay for it.
   if options.solvers?.contains(where: { $0 != "multigrid-cg" }) ?? true { _ = matrix.assembled() }
-  var contenders = Contenders<GridOperator>(
-    { NearNullspace(of: domain, componentsPerNode: components) }, components: components)
-  contenders.add("multigrid-cg") { MultigridCG(MultigridOptions(relativeTolerance: 1e-8)) }
-  contenders.run(name, matrix, system.load, options)
+  let solvers = NamedSolvers<GridOperator>(
+    domain, components: components, options: Contenders<GridOperator>.options)
+  Contenders(solvers: solvers.addingMultigrid()).run(name, matrix, system.load, options)
 }

@@ -1,4 +1,5 @@
 import Backsolve
+import LearnedPreconditioners
 
 #if canImport(Glibc)
   import Glibc

@@ -1,9 +1,9 @@
 // Linear solvers on the matrices of the table in Benchmarks/README.md.
 //
-//   solver-comparison [--case NAME[,NAME…]] [--solvers a,b,c] [--write DIR] [--designs DIR] [--threads N]
+//   solver-comparison [--case NAME[,NAME…]] [--solvers a,b,c] [--write DIR] [--designs DIR] [--weights FILE] [--threads N]
 //
 // prints one line of JSON per case and solver. `--write` also writes the matrices, for `peers/solvers.py`; `--designs` keeps
-// optimized designs as .npy files, so that the next process need not make them again.
+// optimized designs as .npy files, so that the next process need not make them again; `--weights` adds a learned factor to the planes.
 
 import Backsolve
 
@@ -28,5 +28,8 @@ for name in wanted {
     print("error: there is no case \(name); there are \(BenchmarkCase.all.map(\.name).joined(separator: ", "))")
     exit(2)
   }
-  try known.run(BenchmarkOptions(solvers: list("--solvers"), folder: value("--write"), designs: value("--designs")))
+  try known.run(
+    BenchmarkOptions(
+      solvers: list("--solvers"), folder: value("--write"), designs: value("--designs"),
+      weights: value("--weights")))
 }

@@ -1,13 +1,13 @@
 /// A lower triangle L with L Lᵀ near S A S + α I. One caller at a time.
 public final class IncompleteCholeskyFactor: Preconditioner {
-  let pattern: SparsePattern
+  public let pattern: SparsePattern
   /// The α that was needed.
   public private(set) var shift = 0.0
   /// S. `[dimension]`
-  private var scaling: [Double]
+  public private(set) var scaling: [Double]
   /// Columns of L; the inverse of its diagonal stands beside it, and the place of the diagonal is not read.
-  private var values: [Float]
-  private var inverseDiagonal: [Double]
+  public private(set) var values: [Float]
+  public private(set) var inverseDiagonal: [Double]
 
   /// A pivot below this part of the shifted unit diagonal counts as a breakdown: the factors would be dominated by it.
   private static let smallestPivot = 1e-3
@@ -112,6 +112,13 @@ public final class IncompleteCholeskyFactor: Preconditioner {
       j &+= 1
     }
     return true
+  }
+
+  /// Gives the factor other entries on the same pattern and scaling.
+  /// - Parameter body: gets the columns of L, the places of the diagonal of no use, and the inverse of the diagonal, which must
+  ///   stay positive.
+  public func change(_ body: (_ values: inout [Float], _ inverseDiagonal: inout [Double]) -> Void) {
+    body(&values, &inverseDiagonal)
   }
 
   /// z = S (L Lᵀ)⁻¹ S r.

@@ -3,8 +3,8 @@
 /// An entry v that would fill in at (i, m) is dropped, and the diagonal entries of i and m change so that the product
 /// of the factors with one vector w, of entries 1 / weights, stays that of the matrix. With w the image of the constant
 /// vector this keeps the row sums (Gustafsson 1978). The part of v that is kept there is `compensation`: a little below
-/// one, the factorization breaks down less (Axelsson and Lindskog 1986). A fill that would raise a diagonal entry is
-/// dropped without one.
+/// one, the factorization breaks down less (Axelsson and Lindskog 1986). Fill of either sign counts: where triangles
+/// are obtuse, leaving out what would raise a diagonal entry takes so much from the others that pivots break down.
 struct ModifiedElimination {
   let compensation: Double
   let weights: [Double]
@@ -40,7 +40,7 @@ struct ModifiedElimination {
           let change = factor * l[mine]
           if place >= theirFirst {
             l[place] -= change
-          } else if change > 0 {
+          } else {
             l[theirFirst] -= compensation * change * weights[i] / weights[m]
             l[Int(starts[m])] -= compensation * change * weights[m] / weights[i]
           }

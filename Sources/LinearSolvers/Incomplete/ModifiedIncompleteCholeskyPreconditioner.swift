@@ -11,7 +11,7 @@ public struct ModifiedIncompleteCholeskyPreconditioner<Operator: AssemblableOper
   /// The part of the dropped fill that the diagonal takes: 0 is the plain method, 1 keeps row sums.
   public let compensation: Double
 
-  public init(firstShift: Double = 0, compensation: Double = 0.98) {
+  public init(firstShift: Double = 0, compensation: Double = 0.995) {
     precondition(compensation >= 0 && compensation <= 1, "the compensation lies between 0 and 1")
     self.firstShift = firstShift
     self.compensation = compensation

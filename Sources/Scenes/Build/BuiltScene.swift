@@ -60,6 +60,8 @@ public protocol StatePresenter: Sendable {
   var deformation: String? { get }
   /// The name of the field that colours the body.
   var colour: String { get }
+  /// Whether a node has one unknown.
+  var isScalar: Bool { get }
 }
 
 /// A physics solved at a physical field, outside any design problem.

@@ -14,6 +14,8 @@ struct CellwisePresenter<Stiffness: CellwiseStiffness>: StatePresenter {
   var deformation: String? { form == .diffusion ? nil : fieldName("displacement", 0) }
   var colour: String { form == .diffusion ? "temperature" : fieldName("von-mises-stress", 0) }
 
+  var isScalar: Bool { equations.stiffness.componentsPerNode == 1 }
+
   private func fieldName(_ name: String, _ column: Int) -> String {
     loadCaseNames.count == 1 ? name : "\(name).\(loadCaseNames[column])"
   }

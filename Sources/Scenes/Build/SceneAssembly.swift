@@ -24,7 +24,9 @@ struct SceneAssembly {
         scene.solver, grid, components: stiffness.componentsPerNode, unknowns: unknowns, &diagnostics)
       return try build(
         stiffness, solver, choice, thresholded: SolverBuilder.thresholdedOnGrid(grid, unknowns: unknowns),
-        SolverCatalogue(stiffness, scene.solver.value.iteration).addingMultigrid(), &diagnostics)
+        SolverCatalogue(
+          stiffness, scene.solver.value.iteration, SolverBuilder.factor(scene.solver, stiffness)
+        ).addingMultigrid(), &diagnostics)
     case .mesh(let mesh):
       let stiffness: MeshStiffness
       switch physics.form {
@@ -44,7 +46,8 @@ struct SceneAssembly {
       }
       let direct = ThresholdedSolution(solver: AnyLinearSolver(CholeskySolver<SymmetricSparseMatrix>()), voidRatio: 0)
       return try build(
-        stiffness, solver, choice, thresholded: direct, SolverCatalogue(stiffness, scene.solver.value.iteration),
+        stiffness, solver, choice, thresholded: direct,
+        SolverCatalogue(stiffness, scene.solver.value.iteration, SolverBuilder.factor(scene.solver, stiffness)),
         &diagnostics)
     }
   }

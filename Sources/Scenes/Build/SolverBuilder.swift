@@ -47,7 +47,12 @@ enum SolverBuilder {
         choice("multigrid-cg", rule == nil ? "asked for" : "asked for, with a learned cycle")
       )
     case .incompleteCholeskyCG(let options):
-      return (AnyLinearSolver(incomplete(options)), choice("incomplete-cholesky-cg", "asked for"))
+      let learned: AnyLinearSolver<GridOperator>? = factor(
+        options, dimension: grid.dimension, components: components, &diagnostics)
+      return (
+        learned ?? AnyLinearSolver(incomplete(options)),
+        choice("incomplete-cholesky-cg", learned == nil ? "asked for" : "asked for, with a learned factor")
+      )
     case .smoothedAggregationCG(let iteration):
       return (
         AnyLinearSolver(aggregation(iteration, grid, components: components)),
@@ -99,7 +104,12 @@ enum SolverBuilder {
         declared.error("`multigrid-cg` needs a grid", remedy: "use `cholmod` or `smoothed-aggregation-cg` on a mesh"))
       return nil
     case .incompleteCholeskyCG(let options):
-      return (AnyLinearSolver(incomplete(options)), choice("incomplete-cholesky-cg", "asked for"))
+      let learned: AnyLinearSolver<SymmetricSparseMatrix>? = factor(
+        options, dimension: mesh.dimension, components: components, &diagnostics)
+      return (
+        learned ?? AnyLinearSolver(incomplete(options)),
+        choice("incomplete-cholesky-cg", learned == nil ? "asked for" : "asked for, with a learned factor")
+      )
     case .smoothedAggregationCG(let iteration):
       return (
         AnyLinearSolver(aggregation(iteration, mesh, components: components)),
@@ -147,8 +157,43 @@ enum SolverBuilder {
       AnyLinearSolver(
         ConjugateGradient(
           SmoothedAggregationPreconditioner<Operator>(nullspace), options: options, probesPreconditioner: true)),
-      AnyLinearSolver(incomplete(Scene.IncompleteCholesky(iteration: iteration, shift: 0))),
+      AnyLinearSolver(incomplete(Scene.IncompleteCholesky(iteration: iteration, shift: 0, learned: nil))),
     ])
+  }
+
+  /// The weights of a scene's learned factor, for comparisons; what is wrong with a file is said where the solver is built.
+  static func factor(_ declared: Located<Scene.Solver>, _ stiffness: some CellwiseStiffness) -> LearnedFactor? {
+    guard case .incompleteCholeskyCG(let options) = declared.value, let weights = options.learned else { return nil }
+    return try? LearnedFactor.read(
+      weights.path, dimension: stiffness.domain.dimension, components: stiffness.componentsPerNode)
+  }
+
+  /// The learned factor of a scene, with the plain one behind it; nil where none is asked for, or its weights do not fit.
+  private static func factor<Operator: AssemblableOperator>(
+    _ options: Scene.IncompleteCholesky, dimension: Int, components: Int, _ diagnostics: inout DiagnosticList
+  ) -> AnyLinearSolver<Operator>? {
+    guard let weights = options.learned else { return nil }
+    do {
+      return learned(
+        try LearnedFactor.read(weights.path, dimension: dimension, components: components), options)
+    } catch {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: weights.mark, problem: "\(error)",
+          remedy: "train weights with `backsolve train preconditioner SCENE`, or leave out `learned`"))
+      return nil
+    }
+  }
+
+  private static func learned<Operator: AssemblableOperator>(
+    _ weights: LearnedFactor, _ options: Scene.IncompleteCholesky
+  ) -> AnyLinearSolver<Operator> {
+    let iteration = IterationOptions(
+      relativeTolerance: options.iteration.tolerance, maxIterations: options.iteration.maximumIterations,
+      stallWindow: 200)
+    let first = ConjugateGradient(
+      LearnedCholeskyPreconditioner<Operator>(weights), options: iteration, probesPreconditioner: true)
+    return AnyLinearSolver(FallbackSolver([AnyLinearSolver(first), AnyLinearSolver(incomplete(options))]))
   }
 
   private static func multigrid(_ iteration: Scene.Iteration, smoothing: [Int]?) -> MultigridOptions {

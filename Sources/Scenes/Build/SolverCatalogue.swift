@@ -1,60 +1,33 @@
 import FiniteElements
 import Foundation
 import InverseDesign
+import LearnedPreconditioners
 
 /// The solvers that a comparison can run on the operators of one scene, by the names that scenes give them.
 struct SolverCatalogue<Operator: AssemblableOperator>: Sendable {
-  struct Entry: Sendable {
-    let name: String
-    let make: @Sendable (@escaping ResidualObserver) -> AnyLinearSolver<Operator>
-  }
-
-  private(set) var entries: [Entry]
-  private let iteration: Scene.Iteration
+  private var solvers: NamedSolvers<Operator>
   private let nodes: Int
   private let components: Int
   private let dimension: Int
 
-  var names: [String] { entries.map(\.name) }
+  var names: [String] { solvers.names }
 
-  init(_ stiffness: some CellwiseStiffness, _ iteration: Scene.Iteration) {
-    self.iteration = iteration
+  /// - Parameter factor: Weights of a learned factor, where the scene has some.
+  init(_ stiffness: some CellwiseStiffness, _ iteration: Scene.Iteration, _ factor: LearnedFactor?) {
     nodes = stiffness.domain.nodeCount
     components = stiffness.componentsPerNode
     dimension = stiffness.domain.dimension
-    entries = [Entry(name: "cholmod") { _ in AnyLinearSolver(CholeskySolver<Operator>()) }]
-    addCG(JacobiPreconditioner<Operator>())
-    if components > 1 { addCG(BlockJacobiPreconditioner<Operator>(blockSize: components)) }
-    addCG(SSORPreconditioner<Operator>())
-    addCG(IncompleteCholeskyPreconditioner<Operator>())
-    addCG(ModifiedIncompleteCholeskyPreconditioner<Operator>())
-    addCG(ThresholdCholeskyPreconditioner<Operator>())
-    addCG(SparseInversePreconditioner<Operator>())
-    addCG(ChebyshevPreconditioner<Operator>())
-    addCG(SymmetricPolynomialPreconditioner<Operator>())
-    // The rigid motions take as much memory as several states, so they are made when asked for.
-    let domain = stiffness.domain, components = components
-    addCG("smoothed-aggregation") {
-      SmoothedAggregationPreconditioner<Operator>(NearNullspace(of: domain, componentsPerNode: components))
-    }
-  }
-
-  private mutating func addCG(_ factory: some PreconditionerFactory<Operator>) { addCG(factory.name) { factory } }
-
-  private mutating func addCG<Factory: PreconditionerFactory>(_ name: String, _ make: @escaping @Sendable () -> Factory)
-  where Factory.Operator == Operator {
-    let options = IterationOptions(
-      relativeTolerance: iteration.tolerance, maxIterations: iteration.maximumIterations)
-    entries.append(
-      Entry(name: name + "-cg") {
-        AnyLinearSolver(ConjugateGradient(make(), options: options, probesPreconditioner: true, observer: $0))
-      })
+    solvers = NamedSolvers(
+      stiffness.domain, components: components,
+      options: IterationOptions(
+        relativeTolerance: iteration.tolerance, maxIterations: iteration.maximumIterations))
+    if let factor { solvers.addCG(LearnedCholeskyPreconditioner<Operator>(factor)) }
   }
 
   /// Sets up and solves; a failure is part of the result.
   /// - Precondition: the name is one of `names`.
   func run(_ name: String, _ matrix: Operator, _ columns: [DenseVector]) -> SolverComparison.Trial {
-    guard let entry = entries.first(where: { $0.name == name }) else {
+    guard let entry = solvers.entries.first(where: { $0.name == name }) else {
       preconditionFailure("no solver is called \(name)")
     }
     if name == "cholmod", let reason = tooLarge { return SolverComparison.Trial(refused: name, reason) }
@@ -82,10 +55,7 @@ extension SolverCatalogue where Operator == GridOperator {
   /// With geometric multigrid, which needs a grid.
   func addingMultigrid() -> SolverCatalogue {
     var more = self
-    let options = MultigridOptions(
-      relativeTolerance: iteration.tolerance, maxIterations: min(500, iteration.maximumIterations))
-    more.entries.insert(
-      Entry(name: "multigrid-cg") { AnyLinearSolver(MultigridCG(options, observer: $0)) }, at: 1)
+    more.solvers = solvers.addingMultigrid()
     return more
   }
 }

@@ -117,13 +117,21 @@ extension Scene {
     public let iteration: Iteration
     /// Added to the scaled diagonal where the factorization breaks down, and doubled until it does not.
     public let shift: Double
+    /// Weights of a learned factor.
+    public let learned: SceneFilePath?
 
     static let form: Form<IncompleteCholesky> = record(
       "Incomplete Cholesky.", Iteration.toleranceField, Iteration.maximumField,
       defaulted(
         "shift", Scalars.number(.between(0, 1)), 1e-3,
-        "Added to the scaled diagonal where the factorization breaks down, and doubled until it does not.")
-    ) { IncompleteCholesky(iteration: Iteration(tolerance: $0, maximumIterations: $1), shift: $2) }
+        "Added to the scaled diagonal where the factorization breaks down, and doubled until it does not."),
+      optional(
+        "learned", Scalars.file,
+        "Weights (`.safetensors`, relative to this scene) of `backsolve train preconditioner` for diffusion in the plane: a network betters the factor, and the plain one takes over where that fails. It changes what a solve costs, never what it gives."
+      )
+    ) {
+      IncompleteCholesky(iteration: Iteration(tolerance: $0, maximumIterations: $1), shift: $2, learned: $3)
+    }
   }
 }
 

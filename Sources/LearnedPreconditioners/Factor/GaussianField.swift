@@ -1,4 +1,4 @@
-import Backsolve
+import FiniteElements
 
 #if canImport(Glibc)
   import Glibc
@@ -8,7 +8,7 @@ import Backsolve
 
 /// A periodic Gaussian random field on the unit square or cube with the spectral amplitude exp(-(π ℓ |k|)²), ℓ = 0.05, of
 /// zero mean and unit deviation, tabulated on a grid and interpolated linearly.
-struct GaussianField {
+public struct GaussianField: Sendable {
   private let dimension: Int
   private let resolution: Int
   private var values: [Double]
@@ -17,7 +17,11 @@ struct GaussianField {
   /// The largest wave number along an axis; the amplitude there is below 1e-6.
   private static let cutoff = 24
 
-  init(dimension: Int, resolution: Int, seed: UInt64) {
+  /// - Parameters:
+  ///   - dimension: 2 or 3.
+  ///   - resolution: Points along an axis.
+  ///   - seed: Of the amplitudes.
+  public init(dimension: Int, resolution: Int, seed: UInt64) {
     self.dimension = dimension
     self.resolution = resolution
     var generator = SeededGenerator(seed: seed)
@@ -75,7 +79,8 @@ struct GaussianField {
     return sums
   }
 
-  func value(at x: [Double]) -> Double {
+  /// At a point of the unit square or cube.
+  public func value(at x: [Double]) -> Double {
     var sum = 0.0
     for corner in 0..<1 << dimension {
       var weight = 1.0, index = 0, stride = 1

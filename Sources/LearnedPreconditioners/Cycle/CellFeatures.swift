@@ -5,6 +5,7 @@
 #endif
 
 func exponential(_ x: Double) -> Double { exp(x) }
+func logarithm(_ x: Double) -> Double { log(x) }
 func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
 
 /// What a learned cycle sees of a coarse cell: numbers near one, unchanged when axes are exchanged.

@@ -22,17 +22,7 @@ extension LearnedCycle {
   public static func read(_ path: String, dimension: Int, components: Int) throws(FileFailure) -> LearnedCycle {
     let network = Network()
     let (parameters, metadata) = try NetworkWeights.read(path, network.layout)
-    func malformed(_ words: String) -> FileFailure { FileFailure(.read, path: path, reason: .malformed(words)) }
-    guard metadata["kind"] == kind else {
-      throw malformed("weights of kind '\(metadata["kind"] ?? "?")', expected '\(kind)'")
-    }
-    let (found, wanted) = (
-      (metadata["dimension"] ?? "?", metadata["components"] ?? "?"), ("\(dimension)", "\(components)")
-    )
-    guard found == wanted else {
-      throw malformed(
-        "weights for \(found.0)D grids with \(found.1) unknowns a node; here the grid is \(wanted.0)D with \(wanted.1)")
-    }
+    try PreconditionerWeights.check(metadata, path, kind: kind, dimension: dimension, components: components)
     return LearnedCycle(parameters, network: network)
   }
 }
