@@ -131,7 +131,7 @@ struct MeetingTask: Sendable {
   /// Adam's method (Kingma & Ba 2015) with a rate that falls like a cosine; places count in fifties of m beside radians.
   /// Every step ends at an allowed design. The best design on the way is the answer.
   func descend(
-    from design: DenseVector, steps: Int, rate: Double = 0.05,
+    from design: DenseVector, steps: Int, rate: Double = 0.1,
     _ gradient: (DenseVector) throws -> (value: Double, gradient: DenseVector)
   ) rethrows -> (value: Double, design: DenseVector) {
     var x = allowed(design), best = (value: Double.infinity, design: x)
@@ -156,7 +156,7 @@ struct MeetingTask: Sendable {
   }
 
   /// As `descend`, with the simulator's own gradient.
-  func descend(from design: DenseVector, steps: Int, rate: Double = 0.05) -> (value: Double, design: DenseVector) {
+  func descend(from design: DenseVector, steps: Int, rate: Double = 0.1) -> (value: Double, design: DenseVector) {
     descend(from: design, steps: steps, rate: rate) { x in
       (try? linearize(x)) ?? (.infinity, DenseVector(zeros: x.count))
     }

@@ -20,8 +20,9 @@ struct TrajectoryModel: Sendable {
   }
 
   struct Options: Sendable {
-    var trajectories = 20_000
-    var width = 224
+    var trajectories = 10_000
+    /// Of the layers of the pair's network; half of it serves a single disc.
+    var width = 160
     var blocks = 3
     var steps = 4000
     var batch = 128
@@ -54,7 +55,7 @@ struct TrajectoryModel: Sendable {
   }
 
   private static func network(bodies: Int, _ options: Options) -> DenoisingPerceptron {
-    DenoisingPerceptron(size: bodies * window * features, width: options.width, blocks: options.blocks)
+    DenoisingPerceptron(size: bodies * window * features, width: bodies * options.width / 2, blocks: options.blocks)
   }
 
   /// Trajectories from random starts, `[count, window × bodies × features]`.
@@ -69,36 +70,24 @@ struct TrajectoryModel: Sendable {
     return Tensor(rows.flatMap { $0 }, shape: [count, window * bodies * features])
   }
 
-  /// Reads weights that `write` left, so that they need not be trained again.
-  static func read(from folder: String, _ options: Options = Options()) throws -> TrajectoryModel {
-    func read(_ bodies: Int) throws -> NetworkDenoiser {
-      let network = network(bodies: bodies, options), size = bodies * window * features
-      let weights = try SamplerWeights.read(
-        "\(folder)/discs-\(bodies).safetensors", network, space: space(bodies), designCount: size)
-      return NetworkDenoiser(network, parameters: weights.parameters, prediction: .velocity, shape: [size])
-    }
-    return TrajectoryModel(pair: try read(2), single: try read(1))
-  }
-
-  func write(to folder: String) throws {
-    for (bodies, denoiser) in [(2, pair), (1, single)] {
-      let size = denoiser.shape[0]
-      let scaling = DesignScaling(mean: DenseVector(zeros: size), deviation: DenseVector(repeating: 1, count: size))
-      try SamplerWeights(denoiser.parameters, scaling: scaling).write(
-        denoiser.network, space: Self.space(bodies), to: "\(folder)/discs-\(bodies).safetensors")
-    }
-  }
-
-  private static func space(_ bodies: Int) -> String { "trajectories of \(bodies) elastic discs" }
-
   struct SamplingOptions: Sendable {
     var steps = 20
     var overlap = 12
-    /// Of the guidance to the centre.
-    var strength = 40.0
-    var recurrences = 0
+    /// Of the guidance of the trajectory's end to the centre.
+    var strength = 1000.0
+    /// Of the guidance of its beginning by the simulator's gradient; asked in the last steps, where there is little noise.
+    var simulatorStrength = 10.0
+    /// Of deviation to signal, up to which the simulator is asked.
+    var largestRatio = 1.0
+    /// That a sample asks for.
+    var simulatorGradients: Int {
+      guard simulatorStrength > 0 else { return 0 }
+      return AncestralSampler(steps: steps).levels(of: .cosine).dropLast().count {
+        $0.deviation <= largestRatio * $0.signal
+      }
+    }
     /// Takes off what single discs are counted too often.
-    var takesSinglesOff = true
+    var takesSinglesOff = false
   }
 
   /// Designs for a task, each the beginning of a composed trajectory that ends near the centre.
@@ -106,14 +95,10 @@ struct TrajectoryModel: Sendable {
     -> [DenseVector]
   {
     let trajectories = try trajectories(for: task, count: count, seed: seed, options).elements
-    let n = task.discs.count, size = trajectories.count / count
+    let size = trajectories.count / count
     return (0..<count).map { row in
-      func number(_ body: Int, _ feature: Int) -> Double {
-        Double(trajectories[row * size + body * Self.features + feature])
-      }
-      let places = (0..<n).flatMap { [100 + 46 * number($0, 0), 100 + 46 * number($0, 1)] }
-      let directions = (0..<n).map { atan2(number($0, 3), number($0, 2)) }
-      return task.allowed(DenseVector(places + directions))
+      let x = DenseVector(trajectories[row * size..<(row + 1) * size].map(Double.init))
+      return task.allowed(Self.design(x, task.discs.count))
     }
   }
 
@@ -125,7 +110,6 @@ struct TrajectoryModel: Sendable {
     let denoiser = SummedDenoiser(
       layout, pair: pair, single: options.takesSinglesOff ? single : nil, window: Self.window, overlap: options.overlap)
     var sampling = Sampling(denoiser, .cosine, AncestralSampler(steps: options.steps))
-    sampling.recurrences = options.recurrences
     let plain = DesignScaling(
       mean: DenseVector(zeros: layout.count), deviation: DenseVector(repeating: 1, count: layout.count))
     let speeds = task.speeds
@@ -133,6 +117,9 @@ struct TrajectoryModel: Sendable {
       CostGuidance(
         SeparateCost(plain) { Self.distanceAtEnd($0, layout) }, strength: options.strength, longestMove: 1,
         largestRatio: 10),
+      CostGuidance(
+        SeparateCost(plain) { try Self.valueOfStart($0, task, layout) }, strength: options.simulatorStrength,
+        longestMove: 0.1, largestRatio: options.largestRatio),
       // The speeds that discs start at are given.
       ProjectionGuidance(plain) { Self.starting($0, at: speeds, layout) },
     ]
@@ -153,6 +140,69 @@ struct TrajectoryModel: Sendable {
       gradient[i + 1] = factor * x[i + 1] / length
     }
     return (sum, gradient)
+  }
+
+  /// What the simulator makes of a trajectory's beginning, and its gradient there. With m and m/s in the models' scale, and
+  /// times the size of a design: of a cost of about one.
+  private static func valueOfStart(_ x: DenseVector, _ task: MeetingTask, _ layout: TrajectoryLayout)
+    throws(SolveFailure)
+    -> (Double, DenseVector)
+  {
+    let n = layout.bodies
+    let design = design(x, n)
+    let (value, slope) = try task.linearize(task.allowed(design))
+    var gradient = DenseVector(zeros: x.count)
+    for body in 0..<n {
+      let i = layout.number(step: 0, body: body)
+      for axis in 0..<2 { gradient[i + axis] = max(-1, min(1, 46 * slope[2 * body + axis])) }
+      // A direction turns the velocity across itself.
+      let turn = max(-1, min(1, slope[2 * n + body]))
+      let square = max(1e-3, x[i + 2] * x[i + 2] + x[i + 3] * x[i + 3])
+      gradient[i + 2] = -turn * x[i + 3] / square
+      gradient[i + 3] = turn * x[i + 2] / square
+    }
+    return (value, gradient)
+  }
+
+  /// Places and directions at the beginning of a trajectory.
+  private static func design(_ x: DenseVector, _ bodies: Int) -> DenseVector {
+    var (places, directions) = ([Double](), [Double]())
+    for body in 0..<bodies {
+      let i = body * features
+      places += [100 + 46 * x[i], 100 + 46 * x[i + 1]]
+      directions.append(atan2(x[i + 3], x[i + 2]))
+    }
+    return DenseVector(places + directions)
+  }
+
+  /// How far, in m, discs of sampled pairs are in the median from where the simulator takes them from the same start: after
+  /// half a window, and at its end.
+  func error(samples: Int = 128) throws -> (half: Double, end: Double) {
+    let x = try Sampling(pair, .cosine, AncestralSampler(steps: 20)).designs(count: samples, seed: 11).elements
+    let size = Self.window * 2 * Self.features
+    var (half, end) = ([Double](), [Double]())
+    for row in 0..<samples {
+      let numbers: [Double] = x[row * size..<(row + 1) * size].map { Double($0) }
+      let discs = ElasticDiscs(count: 2)
+      let places: [Double] = [0, 1, 4, 5].map { 100 + 46 * numbers[$0] }
+      let velocities: [Double] = [2, 3, 6, 7].map { 57.7 * numbers[$0] }
+      var state = DenseVector(places + velocities)
+      var workspace = discs.makeWorkspace()
+      for step in 1..<Self.window {
+        for _ in 0..<MeetingTask.stepsOfStored {
+          try discs.advance(&state, .zero, StepContext(index: 0, time: 0, timeStep: discs.step), in: &workspace)
+        }
+        guard step == Self.window / 2 || step == Self.window - 1 else { continue }
+        for body in 0..<2 {
+          let i = step * 8 + 4 * body
+          let x = 100 + 46 * numbers[i] - state[2 * body]
+          let y = 100 + 46 * numbers[i + 1] - state[2 * body + 1]
+          let miss = hypot(x, y)
+          if step == Self.window - 1 { end.append(miss) } else { half.append(miss) }
+        }
+      }
+    }
+    return (half.sorted()[samples], end.sorted()[samples])
   }
 
   private static func starting(_ x: DenseVector, at speeds: [Double], _ layout: TrajectoryLayout) -> DenseVector {

@@ -1,6 +1,7 @@
 // Samplers beside other ways to the same designs:
 // `sampler-study foils [seeds]` prints one row a method and seed at equal cost, `sampler-study structures [problems]` one row a
-// problem that the sampler did not learn, and then the medians and means. Run from the folder of the repository.
+// problem that the sampler did not learn, and then the medians and means, `sampler-study circle [seeds]` one row a way of
+// physics-informed training. Run from the folder of the repository.
 
 import Backsolve
 
@@ -9,5 +10,6 @@ let number = arguments.count > 2 ? Int(arguments[2]) : nil
 switch arguments.count > 1 ? arguments[1] : "" {
 case "foils": try FoilStudy(budget: 640).run(seeds: number ?? 5)
 case "structures": try StructureStudy().run(problems: number ?? 24)
-default: print("usage: sampler-study foils|structures [count]")
+case "circle": try CircleStudy().run(seeds: number ?? 3)
+default: print("usage: sampler-study foils|structures|circle [count]")
 }

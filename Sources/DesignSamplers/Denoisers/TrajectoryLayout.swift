@@ -6,7 +6,8 @@ public struct TrajectoryLayout: Sendable, Hashable {
   public let features: Int
 
   public init(steps: Int, bodies: Int, features: Int) {
-    precondition(steps > 0 && bodies > 0 && features > 0, "\(steps) steps of \(bodies) bodies, \(features) numbers each")
+    precondition(
+      steps > 0 && bodies > 0 && features > 0, "\(steps) steps of \(bodies) bodies, \(features) numbers each")
     self.steps = steps
     self.bodies = bodies
     self.features = features
@@ -18,7 +19,9 @@ public struct TrajectoryLayout: Sendable, Hashable {
 
   /// The numbers of some bodies in a part of the time, laid out as a trajectory of these alone.
   public func piece(bodies chosen: [Int], steps window: Range<Int>) -> [Int] {
-    window.flatMap { step in chosen.flatMap { body in (0..<features).map { number(step: step, body: body, feature: $0) } } }
+    window.flatMap { step in
+      chosen.flatMap { body in (0..<features).map { number(step: step, body: body, feature: $0) } }
+    }
   }
 
   /// Windows of one length that cover the time: their beginnings as evenly spread as can be, so that neighbours have at
