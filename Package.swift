@@ -78,6 +78,9 @@ let package = Package(
     .executableTarget(name: "WingSection", dependencies: ["Backsolve"], path: "Examples/07-WingSection"),
     .executableTarget(
       name: "ManyFoils", dependencies: ["Backsolve", "DesignSamplers"], path: "Examples/08-ManyFoils"),
+    .executableTarget(
+      name: "MeetingAtTheCentre", dependencies: ["DesignSamplers", "Pictures"],
+      path: "Examples/09-MeetingAtTheCentre"),
     // Tests
     .target(
       name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
@@ -109,7 +112,7 @@ let package = Package(
       name: "ExampleTests",
       dependencies: [
         "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl", "FoilFromItsPressure",
-        "WingSection", "ManyFoils", "TestSupport",
+        "WingSection", "ManyFoils", "MeetingAtTheCentre", "TestSupport",
       ]),
     .testTarget(name: "LayeringTests"),
   ],

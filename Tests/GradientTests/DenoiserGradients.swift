@@ -38,6 +38,10 @@ extension GradientTable {
     row(
       "sum of denoisers",
       SummedDenoiser(count: 3, [.init(set, numbers: [0, 1]), .init(set, numbers: [2, 1], weight: 2)]), rows: 2),
+    row(
+      "sum of denoisers, one taken off",
+      SummedDenoiser(
+        count: 3, [.init(set, pieces: [[0, 1], [2, 1]], weight: 2), .init(set, numbers: [1, 2], weight: -1)]), rows: 2),
   ]
 
   /// A small network that was not trained: its last layer, which begins as zero, is drawn too.

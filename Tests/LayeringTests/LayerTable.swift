@@ -21,7 +21,7 @@ struct LayerTable {
       ["Backsolve", "CBindings", "ModelServer"],
       [
         "BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl",
-        "FoilFromItsPressure", "WingSection", "ManyFoils",
+        "FoilFromItsPressure", "WingSection", "ManyFoils", "MeetingAtTheCentre",
       ],
     ],
     physics: ["Aerodynamics", "FiniteElements", "SmoothedParticles"],

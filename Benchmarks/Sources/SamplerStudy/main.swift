@@ -1,6 +1,7 @@
-// Samplers beside other ways to the same designs:
-// `sampler-study foils [seeds]` prints one row a method and seed at equal cost, `sampler-study structures [problems [scene]]` one row a
-// problem that the sampler did not learn, and then the medians and means. Run from the folder of the repository.
+// Samplers beside other ways to the same designs. `sampler-study foils [seeds]` prints one row a method and seed at equal
+// cost, `structures [problems [scene]]` one row a problem that the sampler did not learn, and then the medians and means,
+// `steps [picture.svg]` quality by answers of the network, `circle [seeds]` one row a way of physics-informed training. Run
+// from the folder of the repository.
 
 import Backsolve
 
@@ -12,5 +13,6 @@ case "structures":
   let study = arguments.count > 3 ? try StructureStudy(arguments[3]) : try StructureStudy()
   try study.run(problems: number ?? 24)
 case "steps": try FewStepStudy().run(picture: arguments.count > 2 ? arguments[2] : nil)
-default: print("usage: sampler-study foils [count] | structures [count [scene]] | steps [picture.svg]")
+case "circle": try CircleStudy().run(seeds: number ?? 3)
+default: print("usage: sampler-study foils [seeds] | structures [problems [scene]] | steps [picture.svg] | circle [seeds]")
 }
