@@ -201,19 +201,21 @@ public struct PreconditionerTraining {
         try LearnedFactor(parameters, dimension: dimension).write(to: path, recipe: recipe)
       },
       iterations: { parameters in
-        typealias Matrix = SymmetricSparseMatrix
         let plane = try LogNormalPlane(side: 3 * longest, seed: options.seed)
-        let matrix = try plane.matrix()
-        func iterations(_ factory: some PreconditionerFactory<Matrix>) throws -> Int {
-          let solver = ConjugateGradient(factory, options: IterationOptions(relativeTolerance: 1e-8))
-          let prepared = try solver.prepare(matrix, reusing: nil)
-          return try solver.solve(prepared, columns: [plane.load], from: nil).report.iterations
-        }
+        let learned = LearnedFactor(parameters, dimension: dimension)
         return (
-          try iterations(IncompleteCholeskyPreconditioner<Matrix>()),
-          try iterations(
-            LearnedCholeskyPreconditioner<Matrix>(LearnedFactor(parameters, dimension: dimension)))
+          try Self.iterations(IncompleteCholeskyPreconditioner<SymmetricSparseMatrix>(), on: plane),
+          try Self.iterations(LearnedCholeskyPreconditioner<SymmetricSparseMatrix>(learned), on: plane)
         )
       })
+  }
+
+  private static func iterations<Factory: PreconditionerFactory<SymmetricSparseMatrix>>(
+    _ factory: Factory, on plane: LogNormalPlane
+  ) throws -> Int {
+    let solver = ConjugateGradient(factory, options: IterationOptions(relativeTolerance: 1e-8))
+    let prepared = try solver.prepare(try plane.matrix(), reusing: nil)
+    let (_, report) = try solver.solve(prepared, columns: [plane.load], from: nil)
+    return report.iterations
   }
 }
