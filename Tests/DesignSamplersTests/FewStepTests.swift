@@ -67,7 +67,7 @@ import Testing
       return NetworkDenoiser(
         network, parameters: Tensor(parameters.prefix(count), shape: [count]), prediction: .flow, shape: [2])
     }
-    let (independent, coupled) = (try trained(nil), try trained(1))
+    let (independent, coupled) = (try trained(nil), try trained(0.3))
     let (curved, straight) = (
       try Reflow.curvature(independent, count: 100, steps: 20, seed: 2),
       try Reflow.curvature(coupled, count: 100, steps: 20, seed: 2)

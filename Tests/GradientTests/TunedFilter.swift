@@ -42,7 +42,8 @@ struct FilteredDesign: InnerProblem {
     }
     laplacian = Matrix(pattern: SparsePattern(columnStarts: starts, rows: rows), values: values)
     let solved = try Self.solve(
-      stiffness.makeOperator(coefficients: DenseVector(repeating: 0.5, count: 24), constrained: constrained).assembled(),
+      stiffness.makeOperator(coefficients: DenseVector(repeating: 0.5, count: 24), constrained: constrained)
+        .assembled(),
       load)
     firstCompliance = load.dot(solved)
   }
@@ -136,11 +137,18 @@ struct FilteredDesign: InnerProblem {
       let g = try gradient(x, h, at)
       if g.norm < 1e-11 { return x }
       var step = g.scaled(by: -1)
-      if let newton = try? ImplicitSolve.conjugateGradient(relativeTolerance: 1e-12).solve(g, { v throws(SolveFailure) in
-        try hessianProduct(v, x, h, at)
-      }).solution { step = newton.scaled(by: -1) }
+      if let newton = try? ImplicitSolve.conjugateGradient(relativeTolerance: 1e-12).solve(
+        g,
+        { v throws(SolveFailure) in
+          try hessianProduct(v, x, h, at)
+        }
+      ).solution {
+        step = newton.scaled(by: -1)
+      }
       var length = 1.0
-      while length > 1e-6, try point(x + step.scaled(by: length), h).value > at.value + 1e-4 * length * g.dot(step) + 1e-14 {
+      while length > 1e-6,
+        try point(x + step.scaled(by: length), h).value > at.value + 1e-4 * length * g.dot(step) + 1e-14
+      {
         length /= 2
       }
       x.add(step, scaledBy: length)

@@ -52,7 +52,7 @@ import Testing
     let (matrix, _) = try Self.plane()
     let base = try LearnedFactor.base(matrix)
     let graph = FactorGraph(matrix, base)
-    let answers = Self.wild(3, size: 0.1).answersOnTape(graph)
+    let answers = Self.wild(3, size: 0.03).answersOnTape(graph)
     let correction = FactorCorrection(base, graph, dimension: 2, entries: answers.entries, pivots: answers.pivots)
     try #require(correction.kept.refused == 0)
     let pattern = matrix.pattern

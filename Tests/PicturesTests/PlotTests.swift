@@ -92,7 +92,7 @@ extension String {
       // No name begins or ends outside of the drawing of 420 units.
       for text in svg.split(separator: "<text class=\"bs-tick\" x=\"").dropFirst() {
         let place = Double(text.prefix { $0 != "\"" }) ?? .infinity
-        #expect(place + 6.3 * 24 <= 420 || count == 1)
+        #expect(place + 6.8 * 22 <= 420 || count == 1)
       }
       return svg.split(separator: "viewBox=\"0 0 420 ").last.flatMap { Double($0.prefix { $0 != "\"" }) }
     }

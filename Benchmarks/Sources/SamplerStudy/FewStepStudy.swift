@@ -62,7 +62,7 @@ struct FewStepStudy {
     }
     try follow("Euler, independent noise", independent, .flow, [1, 2, 4, 8, 16, 32, 100]) { ImplicitSampler(steps: $0) }
     for (weight, model) in coupled {
-      try follow("Euler, coupling of weight \(short(weight))", model, .flow, [1, 2, 4, 8, 16, 32, 100]) {
+      try follow("Euler, coupled, weight \(short(weight))", model, .flow, [1, 2, 4, 8, 16, 32, 100]) {
         ImplicitSampler(steps: $0)
       }
     }

@@ -64,7 +64,8 @@ func compareOnMesh(_ name: String, _ system: LogNormalPlane, _ options: Benchmar
     domain, components: 1, options: Contenders<SymmetricSparseMatrix>.options)
   if let weights = options.weights {
     solvers.addCG(
-      LearnedCholeskyPreconditioner<SymmetricSparseMatrix>(try LearnedFactor.read(weights, dimension: 2, components: 1)))
+      LearnedCholeskyPreconditioner<SymmetricSparseMatrix>(try LearnedFactor.read(weights, dimension: 2, components: 1))
+    )
   }
   Contenders(solvers: solvers).run(name, matrix, system.load, options)
 }

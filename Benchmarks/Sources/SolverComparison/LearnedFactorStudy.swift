@@ -20,7 +20,8 @@ func learnedFactorStudy(_ options: BenchmarkOptions) throws {
     var contenders: [Timed] = []
     contenders.append(Timed("incomplete-cholesky", IncompleteCholeskyPreconditioner<Matrix>()))
     contenders.append(Timed("modified", ModifiedIncompleteCholeskyPreconditioner<Matrix>()))
-    contenders.append(Timed("threshold, equal memory", ThresholdCholeskyPreconditioner<Matrix>(threshold: 1e-3, fill: 1)))
+    contenders.append(
+      Timed("threshold, equal memory", ThresholdCholeskyPreconditioner<Matrix>(threshold: 1e-3, fill: 1)))
     contenders.append(Timed("threshold, twice the memory", ThresholdCholeskyPreconditioner<Matrix>()))
     contenders.append(
       Timed("row sums alone, nothing learned", LearnedCholeskyPreconditioner<Matrix>(.plain(dimension: 2))))
@@ -40,7 +41,8 @@ func learnedFactorStudy(_ options: BenchmarkOptions) throws {
         "  \(contender.name): \(contender.iterations) iterations, set-up \(median(contender.setUps) * 1e3) ms, again "
           + "\(median(contender.again) * 1e3) ms, \((median(contender.setUps) - median(base.setUps)) / product) and "
           + "\((median(contender.again) - median(base.again)) / product) products over IC(0)'s, solve "
-          + "\(median(contender.solves) * 1e3) ms, together \((median(contender.setUps) + median(contender.solves)) * 1e3) ms")
+          + "\(median(contender.solves) * 1e3) ms, together \((median(contender.setUps) + median(contender.solves)) * 1e3) ms"
+      )
     }
   }
 }

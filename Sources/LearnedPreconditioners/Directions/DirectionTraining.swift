@@ -19,7 +19,8 @@ public enum ObstacleGrids {
       }
     }
     let stiffness = GridStiffness.diffusion(grid)
-    let boundary = grid.nodes { position in position.indices.contains { position[$0] == 0 || position[$0] == cells[$0] } }
+    let boundary = grid.nodes { position in position.indices.contains { position[$0] == 0 || position[$0] == cells[$0] }
+    }
     return try stiffness.makeOperator(
       coefficients: coefficients, constrained: ConstrainedUnknowns(of: stiffness, holding: [(boundary, [0])]))
   }

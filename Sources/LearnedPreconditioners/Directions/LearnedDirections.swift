@@ -33,7 +33,8 @@ struct DirectionField {
       throw SolveFailure(.unsupported, "learned directions are for one unknown a node")
     }
     guard cells.allSatisfy({ $0 % 4 == 0 }) else {
-      throw SolveFailure(.unsupported, "learned directions need grids whose cells divide by 4 along every axis, not \(cells)")
+      throw SolveFailure(
+        .unsupported, "learned directions need grids whose cells divide by 4 along every axis, not \(cells)")
     }
     var levels = 0
     while cells.allSatisfy({ $0 % (2 << levels) == 0 && $0 >> levels > 4 }) { levels += 1 }

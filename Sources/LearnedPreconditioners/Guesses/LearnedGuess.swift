@@ -18,7 +18,8 @@ public struct LearnedGuess: Sendable {
     ///   - unknowns: Of every system.
     public init(inputs: Int, hidden: [Int], unknowns: Int) {
       var layout = ParameterLayout()
-      perceptron = MultilayerPerceptron("guess", widths: [inputs] + hidden + [unknowns], startsAtZero: true, in: &layout)
+      perceptron = MultilayerPerceptron(
+        "guess", widths: [inputs] + hidden + [unknowns], startsAtZero: true, in: &layout)
       self.layout = layout
       self.inputs = inputs
       self.unknowns = unknowns
@@ -40,7 +41,8 @@ public struct LearnedGuess: Sendable {
 
   /// The start for a system; empty, which is zero, where the network's is no better.
   public func start(_ description: [Double], load: DenseVector, _ matrix: some LinearOperator) -> DenseVector {
-    precondition(description.count == network.inputs, "\(description.count) numbers describe a system of another family")
+    precondition(
+      description.count == network.inputs, "\(description.count) numbers describe a system of another family")
     let tape = Tape<Float>(recordsDerivatives: false)
     let p = BoundParameters(parameters, network.layout, on: tape, isTracked: false)
     let input = tape.constant(Tensor(description.map { Float($0) }, shape: [1, description.count]))

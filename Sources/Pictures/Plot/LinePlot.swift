@@ -115,8 +115,8 @@ public struct LinePlot: Sendable {
     for (i, line) in series.enumerated() {
       let words = line.bound.map { "\(line.name) (bound \(NumberText.short($0)))" } ?? line.name
       let shown = Self.fitting(words, 26)
-      // Text widths are not known here; 6.3 units per character of this size is on the safe side.
-      let width = 19 + 6.3 * Double(shown.count)
+      // Text widths are not known here; 6.8 units per character of this size is on the safe side.
+      let width = 19 + 6.8 * Double(shown.count)
       if !lines[lines.count - 1].isEmpty, x + width > Self.width {
         lines.append([])
         x = Self.left

@@ -1,0 +1,59 @@
+import TestSupport
+import Testing
+
+@testable import LearnedPreconditioners
+
+/// The networks of learned preconditioners in double precision: parameters, then inputs, are the point.
+///
+/// Steps are short, since a rectifier has a kink: the points have none within them.
+@Suite struct NetworkGradientTests {
+  private static func row(
+    _ name: String, _ layout: ParameterLayout, inputs shapes: [[Int]],
+    _ network: @escaping @Sendable ([Variable<Double>], BoundParameters<Double>) -> Variable<Double>
+  ) -> GradientCase {
+    var generator = SeededGenerator(seed: 21)
+    // No last layer starts at zero here: what is before it would have no gradient.
+    let parameters = generator.vector(count: layout.count, in: -0.6...0.6)
+    let inputs = generator.vector(count: shapes.reduce(0) { $0 + $1.reduce(1, *) })
+    @Sendable func onTape(_ point: DenseVector) -> (BoundParameters<Double>, [Variable<Double>]) {
+      let tape = Tape<Double>()
+      var rest = point.elements[...]
+      func next(_ shape: [Int]) -> Tensor<Double> {
+        let count = shape.reduce(1, *)
+        defer { rest = rest.dropFirst(count) }
+        return Tensor(rest.prefix(count), shape: shape)
+      }
+      let bound = BoundParameters(next([layout.count]), layout, on: tape)
+      return (bound, shapes.map { tape.input(next($0)) })
+    }
+    return GradientCase(
+      name, at: DenseVector(parameters.elements + inputs.elements), firstStep: 1e-4,
+      image: { point in
+        let (parameters, inputs) = onTape(point)
+        return network(inputs, parameters).value.vector
+      },
+      pullback: { seed, point in
+        let (parameters, inputs) = onTape(point)
+        let output = network(inputs, parameters)
+        guard !seed.isEmpty else { return DenseVector(zeros: point.count) }
+        let gradients = parameters.tape.pullback(Tensor(seed, shape: output.shape), from: output)
+        return DenseVector(parameters.gradient(gradients).elements + inputs.flatMap { gradients[$0].elements })
+      })
+  }
+
+  static let cases: [GradientCase] = {
+    let factor = FactorNetwork()
+    let directions = DirectionNetwork(axes: 2)
+    return [
+      row("factor network", factor.layout, inputs: [[4, FactorGraph.nodeInputs], [5, FactorGraph.edgeInputs]]) {
+        let answer = factor(nodes: $0[0], edges: $0[1], columns: [0, 0, 1, 1, 2], rows: [1, 2, 2, 3, 3], $1)
+        return .joined([answer.entries.reshaped(to: [1, 5]), answer.pivots.reshaped(to: [1, 4])])
+      },
+      row("direction network", directions.layout, inputs: [[1, 4, 4, 1], [1, 4, 4, 1]]) {
+        directions($0[0], mask: $0[1], levels: 1, $1)
+      },
+    ]
+  }()
+
+  @Test(arguments: cases) func networks(row: GradientCase) throws { try row.check() }
+}
