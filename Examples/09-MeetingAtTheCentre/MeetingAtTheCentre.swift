@@ -40,7 +40,7 @@ import Pictures
   static func run(
     seeds: Int, budget: Double, discs: [Int] = [4, 8], storedSteps: [Int] = [34, 44, 54],
     training: TrajectoryModel.Options = .init(), learnedTrajectories: Int = 4000, learnedSteps: Int = 2000,
-    packingTries: Int = 100, into folder: String
+    packingTries: Int = 100, descentSteps: Int = 100, into folder: String
   ) throws -> [Row] {
     var clock = ProcessUsage.cpuSeconds
     func lap() -> String {
@@ -48,7 +48,7 @@ import Pictures
       return String(format: "%.1f s of CPU", ProcessUsage.cpuSeconds - clock)
     }
     let model = try TrajectoryModel.trained(training)
-    let error = try model.error()
+    let error = try model.error(samples: seeds > 1 ? 128 : 4)
     print(
       "trained the trajectory models in \(lap()); sampled pairs are off by "
         + String(format: "%.1f m halfway and %.1f m at the end of 24 steps", error.half, error.end))
@@ -68,7 +68,7 @@ import Pictures
         for seed in 0..<seeds {
           let methods = Methods(
             task: MeetingTask(count: count, storedSteps: steps, seed: UInt64(1 + seed)), model: model, learned: learned,
-            budget: budget, seed: UInt64(seed))
+            budget: budget, seed: UInt64(seed), steps: descentSteps)
           let found = try methods.all()
           for (k, one) in found.enumerated() { row.values[k].append(one.value) }
           if seed == 0 {

@@ -9,6 +9,8 @@ struct Methods: Sendable {
   /// Runs that each method may spend.
   let budget: Double
   let seed: UInt64
+  /// Steps of a descent.
+  var steps = 100
 
   /// What things cost beside one run without its gradient, in CPU time. These are what was measured once, rounded, so that
   /// a search does the same again whatever else a machine does; `measure` tells what they are here.
@@ -71,8 +73,7 @@ struct Methods: Sendable {
   /// - Parameters:
   ///   - countsNetworks: Whether the networks' time is taken from the budget, as half of it at most; else a quarter of the
   ///     budget is for the samples' own runs and gradients.
-  ///   - steps: Of each descent.
-  func composed(countsNetworks: Bool, steps: Int = 100, _ options: TrajectoryModel.SamplingOptions = .init()) throws
+  func composed(countsNetworks: Bool, _ options: TrajectoryModel.SamplingOptions = .init()) throws
     -> Found
   {
     let asked = Double(options.simulatorGradients) * costs.gradient + 1
@@ -92,7 +93,7 @@ struct Methods: Sendable {
   }
 
   /// Descent from random starts by the simulator's own gradient.
-  func descents(steps: Int = 100, rate: Double = 0.1) -> Found {
+  func descents(rate: Double = 0.1) -> Found {
     let count = max(1, Int(budget / (costs.gradient * Double(steps))))
     return best(count) { start in
       let (value, design) = task.descend(from: start, steps: steps, rate: rate)
@@ -101,7 +102,7 @@ struct Methods: Sendable {
   }
 
   /// Descent from random starts through the learned dynamics; what it ends with is run once by the simulator.
-  func learnedDescents(steps: Int = 100, rate: Double = 0.1) -> Found {
+  func learnedDescents(rate: Double = 0.1) -> Found {
     let count = max(1, Int(budget / (costs.learnedGradient * Double(steps) + 1)))
     return best(count) { start in
       let (_, design) = task.descend(from: start, steps: steps, rate: rate) { learned.linearize(task, $0) }

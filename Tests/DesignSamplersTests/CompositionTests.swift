@@ -1,4 +1,5 @@
 import DesignSamplers
+import Foundation
 import Testing
 
 @Suite("Composition") struct CompositionTests {
@@ -46,22 +47,39 @@ import Testing
     #expect(missOfMean > 10 * miss, "\(missOfMean) \(miss)")
   }
 
-  @Test("More bodies and more steps than a model knows are sampled as their pairs and windows say")
+  @Test("More steps than a model knows hang together as their windows say, and bodies apart stay apart")
   func more() throws {
-    // Numbers that neither bodies nor time change: every pair of every window says the same.
-    let pair = NearestDenoiser(
-      Tensor<Float>([Float](repeating: 1, count: 8) + [Float](repeating: -1, count: 8), shape: [2, 8]))
-    let single = NearestDenoiser(
-      Tensor<Float>([Float](repeating: 1, count: 4) + [Float](repeating: -1, count: 4), shape: [2, 4]))
-    let layout = TrajectoryLayout(steps: 10, bodies: 4, features: 1)
-    for single in [nil, single] {
-      let sum = SummedDenoiser(layout, pair: pair, single: single, window: 4, overlap: 2)
-      let designs = try Sampling(sum, .cosine, AncestralSampler(steps: 30)).designs(count: 8, seed: 4).elements
-      for row in 0..<8 {
-        let numbers = designs[40 * row..<40 * row + 40]
-        let first = numbers.first ?? 0
-        #expect(abs(abs(first) - 1) < 0.05 && numbers.allSatisfy { abs($0 - first) < 0.1 }, "\(numbers)")
+    // Numbers that follow their body's number of the step before, by 0.9; nothing joins two bodies.
+    let window = 4
+    func covariance(_ bodies: Int) -> [[Double]] {
+      (0..<window * bodies).map { i in
+        (0..<window * bodies).map { j in
+          i % bodies == j % bodies ? pow(0.9, Double(abs(i / bodies - j / bodies))) : 0
+        }
       }
+    }
+    let layout = TrajectoryLayout(steps: 10, bodies: 3, features: 1)
+    for single in [nil, CorrelatedDenoiser(covariance: covariance(1))] {
+      let sum = SummedDenoiser(
+        layout, pair: CorrelatedDenoiser(covariance: covariance(2)), single: single, window: window, overlap: 2)
+      let x = try Sampling(sum, .cosine, AncestralSampler(steps: 15)).designs(count: 24, seed: 4).elements
+      var (square, along, across) = (0.0, 0.0, 0.0)
+      for row in 0..<24 {
+        for step in 0..<9 {
+          func number(_ step: Int, _ body: Int) -> Double {
+            Double(x[row * layout.count + layout.number(step: step, body: body % 3)])
+          }
+          for body in 0..<3 {
+            square += number(step, body) * number(step, body)
+            along += number(step, body) * number(step + 1, body)
+            across += number(step, body) * number(step, body + 1)
+          }
+        }
+      }
+      // One where windows are the whole; the mean of several varies less.
+      #expect((0.35...1.6).contains(square / 648), "mean square \(square / 648)")
+      #expect(along / square > 0.6, "from step to step \(along / square)")
+      #expect(abs(across / square) < 0.3, "from body to body \(across / square)")
     }
   }
 }

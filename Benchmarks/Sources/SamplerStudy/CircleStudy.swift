@@ -13,9 +13,9 @@ struct CircleStudy {
     print("| model | c | mean residual | 1-NN accuracy of angles | most uneven part of the circle | CPU s |")
     print("|---|---|---|---|---|---|")
     for (name, estimation, strength) in [
-      ("plain", .mean, 0), ("mean", .mean, 0.001), ("mean", .mean, 0.01), ("mean", .mean, 0.1),
-      ("sample, 4 steps", .sample(steps: 4), 0.001), ("sample, 4 steps", .sample(steps: 4), 0.01),
-      ("sample, 4 steps", .sample(steps: 4), 0.1),
+      ("plain", .mean, 0), ("mean", .mean, 0.1), ("mean", .mean, 1), ("mean", .mean, 10), ("mean", .mean, 100),
+      ("sample, 4 steps", .sample(steps: 4), 1), ("sample, 4 steps", .sample(steps: 4), 10),
+      ("sample, 4 steps", .sample(steps: 4), 100),
     ] as [(String, PhysicsInformedLoss.Estimation, Double)] {
       var (residuals, accuracies, unevenness) = ([Double](), [Double](), [Double]())
       let start = ProcessUsage.cpuSeconds

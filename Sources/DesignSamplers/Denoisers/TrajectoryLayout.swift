@@ -39,7 +39,8 @@ public struct TrajectoryLayout: Sendable, Hashable {
 
 extension SummedDenoiser {
   /// Trajectories of more bodies and more steps than models were trained on: the energies of all pairs of bodies in
-  /// overlapping windows of time (Wu et al. 2024, sec. 3.2 and 3.3).
+  /// overlapping windows of time (Wu et al. 2024, sec. 3.2 and 3.3). Where windows overlap they are averaged, and a mean
+  /// varies less than each of them: samples of long times lie nearer to the middle than they should.
   ///
   /// - Parameters:
   ///   - layout: Of the whole design; at least two bodies.
