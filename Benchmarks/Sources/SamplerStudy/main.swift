@@ -14,5 +14,6 @@ case "structures":
   try study.run(problems: number ?? 24)
 case "steps": try FewStepStudy().run(picture: arguments.count > 2 ? arguments[2] : nil)
 case "circle": try CircleStudy().run(seeds: number ?? 3)
-default: print("usage: sampler-study foils [seeds] | structures [problems [scene]] | steps [picture.svg] | circle [seeds]")
+default:
+  print("usage: sampler-study foils [seeds] | structures [problems [scene]] | steps [picture.svg] | circle [seeds]")
 }
