@@ -18,7 +18,7 @@ struct LearnedDynamics: Sendable {
     return (layout, message, update)
   }
 
-  init(trajectories: Int = 4000, width: Int = 64, steps: Int = 2000, batch: Int = 256) throws {
+  init(trajectories: Int = 4000, width: Int = 64, steps: Int = 20_000, batch: Int = 256) throws {
     let (layout, message, update) = Self.parts(width: width)
     (self.layout, self.message, self.update) = (layout, message, update)
     let data = TrajectoryModel.simulated(bodies: 2, count: trajectories)

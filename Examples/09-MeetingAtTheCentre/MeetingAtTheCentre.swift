@@ -39,7 +39,7 @@ import Pictures
 
   static func run(
     seeds: Int, budget: Double, discs: [Int] = [4, 8], storedSteps: [Int] = [34, 44, 54],
-    training: TrajectoryModel.Options = .init(), learnedTrajectories: Int = 4000, learnedSteps: Int = 2000,
+    training: TrajectoryModel.Options = .init(), learnedTrajectories: Int = 4000, learnedSteps: Int = 20_000,
     packingTries: Int = 100, descentSteps: Int = 100, into folder: String
   ) throws -> [Row] {
     var clock = ProcessUsage.cpuSeconds

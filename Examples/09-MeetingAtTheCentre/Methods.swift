@@ -23,8 +23,8 @@ struct Methods: Sendable {
 
     static func of(_ discs: Int) -> Costs {
       discs > 4
-        ? Costs(gradient: 2.1, sample: 590, learnedGradient: 250)
-        : Costs(gradient: 2.9, sample: 350, learnedGradient: 250)
+        ? Costs(gradient: 2.1, sample: 590, learnedGradient: 100)
+        : Costs(gradient: 2.9, sample: 350, learnedGradient: 136)
     }
   }
 
