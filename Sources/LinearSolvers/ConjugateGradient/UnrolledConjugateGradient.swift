@@ -57,8 +57,10 @@ public struct UnrolledConjugateGradient<Operator: LinearOperator> {
 
   /// The gradient of seed · gain with respect to the first residual.
   ///
-  /// - Parameter eachApplication: Gets z and y of every application z = M⁻¹ r: the gradient with respect to M is the sum of
-  ///   -y zᵀ. Both have one entry an unknown.
+  /// - Parameters:
+  ///   - seed: Of the scalar that is pulled back.
+  ///   - eachApplication: Gets z and y of every application z = M⁻¹ r: the gradient with respect to M is the sum of -y zᵀ.
+  ///     Both have one entry an unknown.
   public func pullback(
     _ seed: Double, eachApplication: (_ z: DenseVector, _ y: DenseVector) -> Void = { _, _ in }
   ) -> DenseVector {

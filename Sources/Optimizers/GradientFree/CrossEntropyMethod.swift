@@ -53,7 +53,9 @@ public struct CrossEntropyMethod: Optimizer {
 
   /// A start that draws from the normal distribution of some designs, in place of one of equal parts of the bounds.
   ///
-  /// - Parameter designs: At least two.
+  /// - Parameters:
+  ///   - designs: At least two.
+  ///   - bounds: Of designs to come.
   public func start(from designs: [DenseVector], within bounds: Bounds) -> State {
     precondition(designs.count > 1, "a distribution of \(designs.count) designs")
     var mean = DenseVector(zeros: bounds.count), square = mean

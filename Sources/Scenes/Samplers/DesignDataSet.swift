@@ -38,6 +38,8 @@ public struct DesignDataSet: Sendable {
   /// What a scene's sampler learns from: read from a folder that `backsolve generate` made, or made now.
   ///
   /// - Parameters:
+  ///   - scene: Whose sampler learns.
+  ///   - folder: Of designs; nil to make them.
   ///   - stops: Asked between pieces of what is made.
   ///   - progress: Told how many of how many are made.
   /// - Throws: `CommandFailure` where the folder is of another recipe, incomplete or damaged, and where `stops` says so.
