@@ -83,7 +83,7 @@ let package = Package(
       path: "Examples/09-MeetingAtTheCentre"),
     // Tests
     .target(
-      name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign"],
+      name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign", "NeuralNetworks"],
       path: "Tests/TestSupport"),
     .testTarget(name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
     .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra", "TestSupport"]),

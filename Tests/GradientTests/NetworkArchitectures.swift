@@ -5,38 +5,15 @@ import TestSupport
 import Testing
 
 extension GradientTable {
-  /// A row for a network, in double precision: its parameters, then its inputs, are the point.
   private static func row(
     _ name: String, _ layout: ParameterLayout, inputs shapes: [[Int]],
     _ network: @escaping @Sendable ([Variable<Double>], BoundParameters<Double>) -> Variable<Double>
   ) -> GradientCase {
     var generator = SeededGenerator(seed: 21)
     let parameters: Tensor<Double> = layout.initialParameters(seed: 3)
-    let inputs = generator.vector(count: shapes.reduce(0) { $0 + $1.reduce(1, *) })
-    @Sendable func onTape(_ point: DenseVector) -> (BoundParameters<Double>, [Variable<Double>]) {
-      let tape = Tape<Double>()
-      var rest = point.elements[...]
-      func next(_ shape: [Int]) -> Tensor<Double> {
-        let count = shape.reduce(1, *)
-        defer { rest = rest.dropFirst(count) }
-        return Tensor(rest.prefix(count), shape: shape)
-      }
-      let bound = BoundParameters(next([layout.count]), layout, on: tape)
-      return (bound, shapes.map { tape.input(next($0)) })
-    }
-    return GradientCase(
-      name, at: DenseVector(parameters.elements + inputs.elements), firstStep: 1e-3,
-      image: { point in
-        let (parameters, inputs) = onTape(point)
-        return network(inputs, parameters).value.vector
-      },
-      pullback: { seed, point in
-        let (parameters, inputs) = onTape(point)
-        let output = network(inputs, parameters)
-        guard !seed.isEmpty else { return DenseVector(zeros: point.count) }
-        let gradients = parameters.tape.pullback(Tensor(seed, shape: output.shape), from: output)
-        return DenseVector(parameters.gradient(gradients).elements + inputs.flatMap { gradients[$0].elements })
-      })
+    return .network(
+      name, layout, parameters: DenseVector(parameters.elements), inputs: shapes, firstStep: 1e-3, using: &generator,
+      network)
   }
 
   static let networkArchitectures: [GradientCase] = [

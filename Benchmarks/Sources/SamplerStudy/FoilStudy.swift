@@ -110,12 +110,9 @@ struct FoilStudy {
     let each = max(1, gradients / runs)
     var best = Double.infinity
     for start in starts.prefix(runs) {
-      var stopping = scene.scene.stopping
-      stopping.iterations = each
-      let loop = DesignLoop(
-        problem: scene.scene.problem(from: start), optimizer: scene.scene.optimizer, stopping: stopping,
-        scaling: scene.scene.scaling)
-      guard let outcome = try? loop.run(), problem.nearlyKeepsConstraints(outcome.values) else { continue }
+      guard let outcome = try? scene.scene.optimized(from: start, iterations: each),
+        problem.nearlyKeepsConstraints(outcome.values)
+      else { continue }
       best = min(best, problem.objectiveValue(outcome.values))
     }
     return best

@@ -62,14 +62,7 @@ struct StructureStudy {
     func value(_ design: DenseVector) throws -> Double {
       problem.objectiveValue(try problem.responses.makeSession().evaluate(design, gradientsOf: []).values)
     }
-    func optimized(from start: DesignProblem, _ iterations: Int) throws -> DesignLoop.Outcome {
-      var stopping = variant.scene.stopping
-      stopping.iterations = iterations
-      return try DesignLoop(
-        problem: start, optimizer: variant.scene.optimizer, stopping: stopping, scaling: variant.scene.scaling
-      ).run()
-    }
-    let whole = try optimized(from: problem, most)
+    let whole = try variant.scene.optimized(iterations: most)
     let optimum = problem.objectiveValue(whole.values)
     func excess(_ value: Double) -> Double { 100 * (value / optimum - 1) }
     var row = Row()
@@ -77,7 +70,7 @@ struct StructureStudy {
     row.plain = excess(try value(plain))
     // The sixth evaluation is of the design after five steps.
     func stepped(_ design: DenseVector) throws -> Double {
-      problem.objectiveValue(try optimized(from: variant.scene.problem(from: design), 6).values)
+      problem.objectiveValue(try variant.scene.optimized(from: design, iterations: 6).values)
     }
     row.stepped = excess(try stepped(plain))
     let guided = try variant.drawGuided(count: 1, seed: seed).designs[0]

@@ -26,6 +26,18 @@ public struct OptimizableScene: Sendable {
     result.start = problem.bounds.project(design)
     return result
   }
+
+  /// A run of the scene's optimizer.
+  ///
+  /// - Parameters:
+  ///   - design: Where it begins; nil for the scene's own start.
+  ///   - iterations: At most; nil for as many as the scene allows.
+  public func optimized(from design: DenseVector? = nil, iterations: Int? = nil) throws -> DesignLoop.Outcome {
+    var stopping = stopping
+    if let iterations { stopping.iterations = iterations }
+    let problem = design.map(problem(from:)) ?? problem
+    return try DesignLoop(problem: problem, optimizer: optimizer, stopping: stopping, scaling: scaling).run()
+  }
 }
 
 /// Writes what people and programs look at in the course of an optimization and at its end.

@@ -17,10 +17,8 @@ struct DesignPolish {
   ///   - design: Where to begin; nil for the scene's own start.
   ///   - sample: What the record calls it.
   func run(from design: DenseVector?, sample: Int) throws -> Outcome {
-    let problem = design.map(scene.problem(from:)) ?? scene.problem
-    let outcome = try DesignLoop(
-      problem: problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling
-    ).run()
+    let problem = scene.problem
+    let outcome = try scene.optimized(from: design)
     let violation = max(0, problem.worstViolation(outcome.values))
     let objective = problem.objectiveValue(outcome.values)
     return Outcome(

@@ -82,9 +82,7 @@ struct OptimizedVariants: DesignFamily {
     do {
       let variant = try variant(index)
       let scene = try RunnableScene.build(variant).optimizable(variant)
-      let outcome = try DesignLoop(
-        problem: scene.problem, optimizer: scene.optimizer, stopping: scene.stopping, scaling: scene.scaling
-      ).run()
+      let outcome = try scene.optimized()
       guard scene.problem.nearlyKeepsConstraints(outcome.values) else {
         throw SolveFailure(.stalled, "the optimizer found nothing that keeps the constraints")
       }

@@ -120,7 +120,7 @@ public struct SamplerScene: Sendable {
   /// - Throws: `SceneErrors` where it is outside of what is learned, `SolveFailure` where it has no sketch.
   func request() throws -> SamplerRequest {
     let numbers = try (family as? OptimizedVariants)?.asked() ?? []
-    return SamplerRequest(numbers: numbers, sketch: sketch > 0 ? try SamplerRequest.sketch(of: scene, sketch) : nil)
+    return SamplerRequest(numbers: numbers, sketch: sketch > 0 ? try scene.optimized(iterations: sketch).design : nil)
   }
 
   /// What members of the family were made for.
@@ -135,7 +135,7 @@ public struct SamplerScene: Sendable {
         let file = try variants.variant(of: members[i].conditions)
         let scene = try RunnableScene.build(file).optimizable(file)
         return SamplerRequest(
-          numbers: members[i].conditions, sketch: try SamplerRequest.sketch(of: scene, self.sketch))
+          numbers: members[i].conditions, sketch: try scene.optimized(iterations: self.sketch).design)
       }
     }.map { try $0.get() }
   }
