@@ -68,7 +68,7 @@ func tetrahedralFactorStudy(_ equation: TetrahedralStep.Equation) throws {
       equation, side: 10, seed: 2_000_006 + 10 * UInt64(index), window: [1, 0.5, 0.3, 0.16][index % 4])
     return try FactorSystem(step.matrix, dimension: 3, seed: UInt64(index))
   }
-  let weights = try trainedFactor(systems, dimension: 3, steps: 600, iterations: 8)
+  let weights = try trainedFactor(systems, dimension: 3, steps: 2000, iterations: 8)
   print("\(equation): trained in \(ProcessUsage.cpuSeconds - start) CPU s")
   for side in [10, 20, 40] {
     let step = try TetrahedralStep(equation, side: side)
