@@ -1,8 +1,9 @@
 import Backsolve
 import Foundation
 
-/// Numbers that are usually set by hand, tuned by the gradient of what they lead to: the radius of a filter and a schedule of penalties
-/// through converged designs, the interval of a smoother through its steps, the weight of a regularization through an inverse problem.
+/// Numbers that are usually set by hand, tuned by the gradient of what they lead to: the radius of a filter and a
+/// schedule of penalties through converged designs, the interval of a smoother through its steps, the weight of a
+/// regularization through an inverse problem.
 @main struct Hypergradients {
   /// Both ways to invert the Hessian of a converged problem.
   static let inverses: [(name: String, ImplicitSolve)] = [

@@ -1,7 +1,7 @@
 import Backsolve
 
-/// min over x of f(x, h), where f is differentiable Swift of one vector [x | h]. Nobody writes a second derivative: a product with
-/// one is the central difference of two gradients, each exact by the compiler and the adjoints.
+/// min over x of f(x, h), where f is differentiable Swift of one vector [x | h]. Nobody writes a second derivative: a
+/// product with one is the central difference of two gradients, each exact by the compiler and the adjoints.
 struct InnerFunctional: InnerProblem {
   let objective: Functional
   /// Where the search for x begins.
@@ -29,7 +29,8 @@ struct InnerFunctional: InnerProblem {
     return (ahead - behind).scaled(by: 0.5 / size)
   }
 
-  /// Newton's method with conjugate gradients; the Hessian is shifted where f is not convex, and steps that do not descend are halved.
+  /// Newton's method with conjugate gradients; the Hessian is shifted where f is not convex, and steps that do not
+  /// descend are halved.
   func minimizer(_ h: DenseVector) throws(SolveFailure) -> DenseVector {
     var x = start, first = 1.0, last = 0.0
     for _ in 0..<100 {
@@ -62,7 +63,8 @@ struct InnerFunctional: InnerProblem {
       .stalled, "the inner problem found no stationary point in 100 steps", attempts: ["gradient \(last)"])
   }
 
-  /// F(x*(h), h) for a differentiable F of [x | h], with its gradient in h: what h says of F itself, and what it says through x*.
+  /// F(x*(h), h) for a differentiable F of [x | h], with its gradient in h: what h says of F itself, and what it says
+  /// through x*.
   func outer(
     _ objective: Functional, at h: DenseVector, by inverse: ImplicitSolve = .conjugateGradient(relativeTolerance: 1e-9)
   )

@@ -2,8 +2,8 @@ import Backsolve
 import Foundation
 import _Differentiation
 
-/// A clamped plate whose design is an inner problem: as stiff and light as it can be under its load, for a filter radius r and a
-/// penalty p, near an earlier design y where that is asked for. Hyperparameters: [log r | p | y].
+/// A clamped plate whose design is an inner problem: as stiff and light as it can be under its load, for a filter
+/// radius r and a penalty p, near an earlier design y where that is asked for. Hyperparameters: [log r | p | y].
 struct TunedDesign {
   let cells: [Int]
   private let plate: ImplicitModel<CellwiseEquations<GridStiffness>>
@@ -64,7 +64,8 @@ struct TunedDesign {
 
   // MARK: - A radius
 
-  /// What the design for a radius r costs in the mean when it is made with tools of 0.5 and of 1.5 cells, and its derivative in log r.
+  /// What the design for a radius r costs in the mean when it is made with tools of 0.5 and of 1.5 cells, and its
+  /// derivative in log r.
   func madeByTwoTools(_ logRadius: DenseVector, by inverse: ImplicitSolve) throws(SolveFailure) -> (
     value: Double, gradient: DenseVector
   ) {
@@ -81,8 +82,8 @@ struct TunedDesign {
 
   // MARK: - A continuation schedule
 
-  /// The cost at p = 3 after stages with penalties p₁, p₂, …, each the answer near the stage before, and its derivatives in the
-  /// penalties: the adjoint goes back through the stages.
+  /// The cost at p = 3 after stages with penalties p₁, p₂, …, each the answer near the stage before, and its
+  /// derivatives in the penalties: the adjoint goes back through the stages.
   func schedule(_ penalties: DenseVector, by inverse: ImplicitSolve) throws(SolveFailure) -> (
     value: Double, gradient: DenseVector
   ) {

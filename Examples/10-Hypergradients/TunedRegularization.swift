@@ -2,8 +2,8 @@ import Backsolve
 import Foundation
 import _Differentiation
 
-/// The conductivity of a plate, found from noisy temperatures. Half of the sensors find it, with a smoothness of weight e^h; the other
-/// half says which h is best.
+/// The conductivity of a plate, found from noisy temperatures. Half of the sensors find it, with a smoothness of
+/// weight e^h; the other half says which h is best.
 struct TunedRegularization {
   let cells: [Int]
   private let plate: ImplicitModel<CellwiseEquations<GridStiffness>>

@@ -2,8 +2,9 @@ import Backsolve
 import Foundation
 import _Differentiation
 
-/// Steps of a Chebyshev smoother on a plate that conducts unevenly. Hyperparameters: logarithms of the ends of its interval. It is
-/// stopped after `steps`, so nothing converges and nothing is inverted: the steps themselves are differentiated.
+/// Steps of a Chebyshev smoother on a plate that conducts unevenly. Hyperparameters: logarithms of the ends of its
+/// interval. It is stopped after `steps`, so nothing converges and nothing is inverted: the steps themselves are
+/// differentiated.
 struct TunedSmoother {
   let steps: Int
   private let errors: [DenseVector]

@@ -1,7 +1,8 @@
 import Backsolve
 
-/// Starts each solve from the best combination, in the energy norm, of the last few solutions (Fischer, Comput. Methods Appl. Mech. Eng.
-/// 163 (1998) 193): one product a solution kept. For one right-hand side a matrix, whose solutions change little from step to step.
+/// Starts each solve from the best combination, in the energy norm, of the last few solutions (Fischer, Comput.
+/// Methods Appl. Mech. Eng. 163 (1998) 193): one product a solution kept. For one right-hand side a matrix, whose
+/// solutions change little from step to step.
 struct RecycledStarts<Inner: LinearSolver>: LinearSolver {
   typealias Operator = Inner.Operator
 

@@ -7,10 +7,12 @@ import LearnedPreconditioners
   import Darwin
 #endif
 
-/// A step of implicit Euler for heat or of Newmark's method for waves, (M + s K) u = M f, on tetrahedra in a unit cube that is zero around.
+/// A step of implicit Euler for heat or of Newmark's method for waves, (M + s K) u = M f, on tetrahedra in a unit
+/// cube that is zero around.
 ///
-/// `side`³ interior nodes, each moved at random by up to a fifth of the spacing; six tetrahedra in every box; M lumped, K with a
-/// coefficient exp(2 g) of a Gaussian field. s is a time step for heat, 0.1, and Δt² / 4 for waves that cross ten cells in Δt.
+/// `side`³ interior nodes, each moved at random by up to a fifth of the spacing; six tetrahedra in every box; M
+/// lumped, K with a coefficient exp(2 g) of a Gaussian field. s is a time step for heat, 0.1, and Δt² / 4 for waves
+/// that cross ten cells in Δt.
 struct TetrahedralStep {
   enum Equation {
     case heat, wave
