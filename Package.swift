@@ -81,6 +81,7 @@ let package = Package(
     .executableTarget(
       name: "MeetingAtTheCentre", dependencies: ["DesignSamplers", "Pictures"],
       path: "Examples/09-MeetingAtTheCentre"),
+    .executableTarget(name: "Hypergradients", dependencies: ["Backsolve"], path: "Examples/10-Hypergradients"),
     // Tests
     .target(
       name: "TestSupport", dependencies: ["FiniteElements", "SmoothedParticles", "InverseDesign", "NeuralNetworks"],
@@ -112,7 +113,7 @@ let package = Package(
       name: "ExampleTests",
       dependencies: [
         "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl", "FoilFromItsPressure",
-        "WingSection", "ManyFoils", "MeetingAtTheCentre", "TestSupport",
+        "WingSection", "ManyFoils", "MeetingAtTheCentre", "Hypergradients", "TestSupport",
       ]),
     .testTarget(name: "LayeringTests"),
   ],

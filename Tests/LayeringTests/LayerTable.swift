@@ -21,7 +21,7 @@ struct LayerTable {
       ["Backsolve", "CBindings", "ModelServer"],
       [
         "BacksolveCommand", "MBBBeam", "CantileverIn3D", "YourOwnObjective", "WhereWasTheDrop", "DamBreakControl",
-        "FoilFromItsPressure", "WingSection", "ManyFoils", "MeetingAtTheCentre",
+        "FoilFromItsPressure", "WingSection", "ManyFoils", "MeetingAtTheCentre", "Hypergradients",
       ],
     ],
     physics: ["Aerodynamics", "FiniteElements", "SmoothedParticles"],

@@ -1,7 +1,7 @@
 // Whole topology optimizations in 3D with the plain multigrid cycle and with learned ones, in turn:
 // `design-runs 48 --steps 40 --threads 1 plain cycle.safetensors` prints one row a body and cycle. `widths:2,1,1,1` is the
 // plain cycle with smoothing intervals widened by level, `degrees:2,8,24` one with other degrees, and
-// `degrees:2,8,24+cycle.safetensors` is both.
+// `degrees:2,8,24+cycle.safetensors` is both; `recycle:4` starts every solve from the best combination of the last four solutions.
 
 import Backsolve
 import LearnedPreconditioners
@@ -67,15 +67,22 @@ func measure(_ body: Body, _ n: Int, steps: Int, _ name: String) throws {
     stateName: ("displacement", "m"))
   var options = MultigridOptions(relativeTolerance: 1e-6, maxIterations: 2000)
   var rule: (any CycleRule)?
+  var kept = 0
   func numbers(_ text: Substring) -> [Double] { text.split(separator: ",").compactMap { Double($0) } }
   for part in name.split(separator: "+") {
     if part.hasPrefix("widths:") { rule = Widened(widths: numbers(part.dropFirst(7))) }
     if part.hasPrefix("degrees:") { options.smoothing = Smoothing(degrees: numbers(part.dropFirst(8)).map { Int($0) }) }
+    if part.hasPrefix("recycle:") { kept = Int(part.dropFirst(8)) ?? 0 }
     if part.hasSuffix(".safetensors") { rule = try LearnedCycle.read(String(part), dimension: 3, components: 3) }
   }
+  let cycle = MultigridCG(options, rule: rule)
+  let model =
+    kept > 0
+    ? ImplicitModel(equations, solver: RecycledStarts(inner: cycle, kept: kept))
+    : ImplicitModel(equations, solver: cycle)
   let chain = DesignChain(
     field: ConeFilter(over: grid, radius: 1.5), parameters: CellMaterial(SIMP(penalty: 3)),
-    model: ImplicitModel(equations, solver: MultigridCG(options, rule: rule)),
+    model: model,
     rows: [
       .state(name: "compliance", Compliance(loads: [load])),
       .field(name: "volume", LinearFieldFunctional.volumeFraction(grid.cellVolumes)),
@@ -101,7 +108,7 @@ Threads.limit(to: option("--threads", 1))
 let arguments = Array(CommandLine.arguments.dropFirst())
 let cycles = arguments.dropFirst().filter { $0 == "plain" || $0.contains(":") || $0.hasSuffix(".safetensors") }
 guard let n = arguments.first.flatMap({ Int($0) }), n >= 16, !cycles.isEmpty else {
-  print("usage: design-runs CELLS [--steps N] [--threads N] plain|FILE.safetensors|widths:W,…|degrees:D,… …")
+  print("usage: design-runs CELLS [--steps N] [--threads N] plain|FILE.safetensors|widths:W,…|degrees:D,…|recycle:K …")
   exit(2)
 }
 print("| body | unknowns | cycle | iterations | CPU s | wall s | compliance |")

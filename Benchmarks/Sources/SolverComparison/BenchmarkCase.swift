@@ -64,6 +64,8 @@ struct BenchmarkCase {
         BenchmarkCase("half-solid-48", isStandard: false) { try compareOnGrid($0, .halfSolid([48, 24, 24]), $1) },
         BenchmarkCase("half-solid-128", isStandard: false) { try compareOnGrid($0, .halfSolid([128, 64, 64]), $1) },
         BenchmarkCase("learned-factor", isStandard: false) { _, options in try learnedFactorStudy(options) },
+        BenchmarkCase("learned-factor-heat-3d", isStandard: false) { _, _ in try tetrahedralFactorStudy(.heat) },
+        BenchmarkCase("learned-factor-wave-3d", isStandard: false) { _, _ in try tetrahedralFactorStudy(.wave) },
         BenchmarkCase("learned-guess", isStandard: false) { _, _ in try learnedGuessStudy() },
         BenchmarkCase("directions-2d", isStandard: false) { _, _ in
           try directionStudy(2, side: 64, steps: 8000, tests: [64, 128, 256])

@@ -10,40 +10,48 @@ func learnedFactorStudy(_ options: BenchmarkOptions) throws {
   if let path = options.weights, let known = try? LearnedFactor.read(path, dimension: 2, components: 1) {
     weights = known
   } else {
-    weights = try trainedFactor(steps: 2000)
+    weights = try trainedFactor(
+      try (0..<24).map { try FactorSystem.random(side: 32, $0, seed: 1) }, dimension: 2, steps: 2000)
     print("trained in \(ProcessUsage.cpuSeconds - start) CPU s")
     if let path = options.weights { try weights.write(to: path, recipe: ["seed": "1"]) }
   }
   for side in [32, 100, 200, 400] {
     let plane = try LogNormalPlane(side: side)
-    let matrix = try plane.matrix()
-    var contenders: [Timed] = []
-    contenders.append(Timed("incomplete-cholesky", IncompleteCholeskyPreconditioner<Matrix>()))
-    contenders.append(Timed("modified", ModifiedIncompleteCholeskyPreconditioner<Matrix>()))
-    contenders.append(
-      Timed("threshold, equal memory", ThresholdCholeskyPreconditioner<Matrix>(threshold: 1e-3, fill: 1)))
-    contenders.append(Timed("threshold, twice the memory", ThresholdCholeskyPreconditioner<Matrix>()))
-    contenders.append(
-      Timed("row sums alone, nothing learned", LearnedCholeskyPreconditioner<Matrix>(.plain(dimension: 2))))
-    contenders.append(Timed("learned", LearnedCholeskyPreconditioner<Matrix>(weights)))
-    var products: [Double] = []
-    for _ in 0..<7 {
-      for contender in contenders { try contender.run(matrix, plane.load) }
-      let start = ProcessUsage.cpuSeconds
-      for _ in 0..<50 { _ = matrix.apply(plane.load) }
-      products.append((ProcessUsage.cpuSeconds - start) / 50)
-    }
-    let product = median(products)
-    print("\(side * side) unknowns, a product \(product * 1e3) ms")
-    let base = contenders[0]
-    for contender in contenders {
-      print(
-        "  \(contender.name): \(contender.iterations) iterations, set-up \(median(contender.setUps) * 1e3) ms, again "
-          + "\(median(contender.again) * 1e3) ms, \((median(contender.setUps) - median(base.setUps)) / product) and "
-          + "\((median(contender.again) - median(base.again)) / product) products over IC(0)'s, solve "
-          + "\(median(contender.solves) * 1e3) ms, together \((median(contender.setUps) + median(contender.solves)) * 1e3) ms"
-      )
-    }
+    try compareFactors(try plane.matrix(), plane.load, weights, unknowns: side * side, dimension: 2)
+  }
+}
+
+/// Factors in turn on one system, seven rounds.
+func compareFactors(
+  _ matrix: SymmetricSparseMatrix, _ load: DenseVector, _ weights: LearnedFactor, unknowns: Int, dimension: Int,
+  rounds: Int = 7
+) throws {
+  typealias Matrix = SymmetricSparseMatrix
+  let contenders = [
+    Timed("incomplete-cholesky", IncompleteCholeskyPreconditioner<Matrix>()),
+    Timed("modified", ModifiedIncompleteCholeskyPreconditioner<Matrix>()),
+    Timed("threshold, equal memory", ThresholdCholeskyPreconditioner<Matrix>(threshold: 1e-3, fill: 1)),
+    Timed("threshold, twice the memory", ThresholdCholeskyPreconditioner<Matrix>()),
+    Timed("row sums alone, nothing learned", LearnedCholeskyPreconditioner<Matrix>(.plain(dimension: dimension))),
+    Timed("learned", LearnedCholeskyPreconditioner<Matrix>(weights)),
+  ]
+  var products: [Double] = []
+  for _ in 0..<rounds {
+    for contender in contenders { try contender.run(matrix, load) }
+    let start = ProcessUsage.cpuSeconds
+    for _ in 0..<50 { _ = matrix.apply(load) }
+    products.append((ProcessUsage.cpuSeconds - start) / 50)
+  }
+  let product = median(products)
+  print("\(unknowns) unknowns, a product \(product * 1e3) ms")
+  let base = contenders[0]
+  for contender in contenders {
+    print(
+      "  \(contender.name): \(contender.iterations) iterations, set-up \(median(contender.setUps) * 1e3) ms, again "
+        + "\(median(contender.again) * 1e3) ms, \((median(contender.setUps) - median(base.setUps)) / product) and "
+        + "\((median(contender.again) - median(base.again)) / product) products over IC(0)'s, solve "
+        + "\(median(contender.solves) * 1e3) ms, together \((median(contender.setUps) + median(contender.solves)) * 1e3) ms"
+    )
   }
 }
 
@@ -83,8 +91,11 @@ private final class Timed {
 }
 
 /// As `backsolve train preconditioner` trains it.
-private func trainedFactor(steps: Int) throws -> LearnedFactor {
-  let training = FactorTraining(try (0..<24).map { try FactorSystem.random(side: 32, $0, seed: 1) })
+func trainedFactor(_ systems: [FactorSystem], dimension: Int, steps: Int, iterations: Int = 20) throws -> LearnedFactor
+{
+  var factors = FactorTraining(systems)
+  factors.iterations = iterations
+  let training = factors
   var options = Trainer.Options()
   options.steps = steps
   options.rate = RateSchedule(3e-3)
@@ -93,5 +104,5 @@ private func trainedFactor(steps: Int) throws -> LearnedFactor {
   let trainer = Trainer(training.layout, AdamW(), options)
   var state = trainer.start(seed: 1)
   while !trainer.isDone(state) { try trainer.advance(&state) { p, part in try training.loss(p, &part) } }
-  return LearnedFactor(trainer.answer(state), dimension: 2)
+  return LearnedFactor(trainer.answer(state), dimension: dimension)
 }
