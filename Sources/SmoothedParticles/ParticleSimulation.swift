@@ -86,6 +86,12 @@ public struct ParticleSimulation: TimeStepper {
     return blocks + bodyBlocks
   }
 
+  /// A summed density is for whoever looks at a state: the next step sums it anew.
+  public var entriesFoundAnew: Range<Int> {
+    guard case .summation = scheme else { return 0..<0 }
+    return densityStart..<densityStart + system.particleCount
+  }
+
   private var bodyBlocks: [Block] {
     if system.bodies.isEmpty { return [] }
     let count = system.bodies.count, isFlat = system.dimension == 2
