@@ -4,13 +4,15 @@ scenes of particles.
 Every method works on the same scene through the command. A call is a forward run; an iteration with a gradient counts
 as its CPU time in forward runs, whose time is the median over the population methods of the same scene. The initial
 deviation of the cross-entropy method is the best of a few on a seed that is not reported. A scene is run at its
-default size with `report` off, on one thread.
+default size with `report` off, on one thread. A method given no calls is left out.
 """
 
 import argparse
 import csv
 import json
+import math
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -26,6 +28,17 @@ COARSE = {
     "stir-to-mix": ["spacing=4 cm", "scheme.weakly-compressible.sound-speed=10 m/s", "time.time-step=1.4 ms"],
     "breakwater": ["spacing=5 cm", "scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=1 ms"],
     "carry-a-tank": ["scheme.weakly-compressible.sound-speed=12 m/s", "time.time-step=0.9 ms"],
+    "water-course": ["spacing=10 cm", "scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=2.4 ms"],
+    "push-a-post": ["scheme.weakly-compressible.sound-speed=10 m/s", "time.time-step=1.5 ms"],
+    "shake-to-one-side": ["scheme.weakly-compressible.sound-speed=12 m/s", "time.time-step=1.1 ms"],
+    "throw-a-drop": [],
+    "throw-over-the-post": ["spacing=5 cm", "scheme.weakly-compressible.sound-speed=20 m/s", "time.time-step=1 ms"],
+    "where-was-the-drop": ["scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=1 ms"],
+    "maze": ["scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=0.8 ms"],
+    "nozzle-for-reach": ["scheme.weakly-compressible.sound-speed=20 m/s", "time.time-step=0.6 ms"],
+    "wave-maker": ["spacing=5 cm", "scheme.weakly-compressible.sound-speed=12 m/s"],
+    "jet-and-ball": ["scheme.weakly-compressible.sound-speed=25 m/s", "time.time-step=0.4 ms"],
+    "ball-on-a-jet": ["scheme.weakly-compressible.sound-speed=25 m/s", "time.time-step=0.4 ms"],
 }
 POPULATION = 64
 FEASIBLE = 1e-3
@@ -53,6 +66,12 @@ def best_so_far(rows, maximize, cost):
                 best = value
         pairs.append((spent, best))
     return pairs
+
+
+def entries(header):
+    """How many entries an array has, from the beginning of its `.npy` file."""
+    shape = re.search(rb"'shape': \(([^)]*)\)", header).group(1)
+    return math.prod(int(size) for size in shape.split(b",") if size.strip())
 
 
 def reached(pairs, goal, maximize):
@@ -100,9 +119,11 @@ def study(command, scene, options):
     forward = statistics.median(times)
     cost = lambda row: float(row["cpu_seconds"]) / forward
     adjoint = best_so_far(run(command, path, folder("adjoint"), coarse), maximize, cost)
+    with open(os.path.join(folder("adjoint"), "design.npy"), "rb") as file:
+        parameters = entries(file.read(256))
     # The hybrid: a few generations of samples, then descent from the best of them.
     hybrids = []
-    for seed in range(options.seeds):
+    for seed in range(options.seeds if options.hybrid else 0):
         name = f"start-{seed}"
         rows = sampled("cross-entropy", name, options.hybrid, seed, tuned[0])
         pairs = best_so_far(rows, maximize, calls_of_population)
@@ -112,14 +133,14 @@ def study(command, scene, options):
         hybrids.append(pairs + [(spent + c, b) for c, b in best_so_far(rows, maximize, cost)])
     # Bayesian optimization: one call a row, and its own arithmetic counted as CPU time in forward runs.
     bayesian = []
-    for seed in range(options.seeds):
+    for seed in range(options.seeds if options.bayesian else 0):
         keys = f"iterations: {options.bayesian}, seed: {seed}"
         rows = run(command, path, folder(f"bayesian-{seed}"), coarse + [f"optimizer={{ bayesian: {{ {keys} }} }}"])
         # A design that fails early still counts as a call.
         bayesian.append(best_so_far(rows, maximize, lambda row: max(1.0, cost(row))))
     # Covariance matrix adaptation by a number of calls, in generations of its own size.
     adaptation = []
-    for seed in range(options.seeds):
+    for seed in range(options.seeds if options.adaptation else 0):
         size = options.adaptation_population
         keys = f"population: {size}, iterations: {options.adaptation // size}, seed: {seed}"
         keys += f", initial-deviation: {options.adaptation_deviation}"
@@ -134,7 +155,7 @@ def study(command, scene, options):
         values = [b for _, b in pairs if b is not None]
         hybrid_best.append((max if maximize else min)(values))
     result = {
-        "scene": scene, "sense": "max" if maximize else "min", "forwardSeconds": forward, "deviation": tuned[0],
+        "scene": scene, "parameters": parameters, "sense": "max" if maximize else "min", "forwardSeconds": forward, "deviation": tuned[0],
         "start": adjoint[0][1] if adjoint[0][1] is not None else float("nan"), "calls": calls,
         "seeds": options.seeds, "cem": last(entropy), "random": last(random), "adjoint": adjoint[-1][1],
         "adjointCalls": adjoint[-1][0], "adjointReaches": reached(adjoint, goal, maximize), "goal": goal,
@@ -157,8 +178,8 @@ def table(results):
         return f"{short(statistics.median(values))} ({short(min(values))} to {short(max(values))})" if values else "–"
 
     lines = [
-        "| scene | forward run, CPU s | start | random search | CEM | CEM's calls | adjoint descent | its calls | calls to CEM's best | of CEM's | hybrid | calls to CEM's best | Bayesian | its calls | calls to CEM's best | CMA-ES | its calls | calls to CEM's best |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| scene | parameters | forward run, CPU s | start | random search | CEM | CEM's calls | adjoint descent | its calls | calls to CEM's best | of CEM's | hybrid | calls to CEM's best | Bayesian | its calls | calls to CEM's best | CMA-ES | its calls | calls to CEM's best |",
+        "|---" * 19 + "|",
     ]
     for r in results:
         share = "–" if r["adjointReaches"] is None else f"{r['adjointReaches'] / r['calls']:.3f}"
@@ -167,7 +188,7 @@ def table(results):
             return f"{short(statistics.median(hits))}, {len(hits)} of {r['seeds']}" if hits else "never"
 
         lines.append(
-            f"| `{r['scene']}` ({r['sense']}) | {r['forwardSeconds']:.3f} | {short(r['start'])} | {middle(r['random'])} | "
+            f"| `{r['scene']}` ({r['sense']}) | {r['parameters']} | {r['forwardSeconds']:.3f} | {short(r['start'])} | {middle(r['random'])} | "
             f"{middle(r['cem'])} | {r['calls']} | {short(r['adjoint'])} | {short(r['adjointCalls'])} | "
             f"{'never' if r['adjointReaches'] is None else short(r['adjointReaches'])} | {share} | {middle(r['hybrid'])} | {arrivals(r['hybridReaches'])} | "
             f"{middle(r['bayesian'])} | {middle(r['bayesianCalls'])} | {arrivals(r['bayesianReaches'])} | "

@@ -86,6 +86,12 @@ public struct ParticleSimulation: TimeStepper {
     return blocks + bodyBlocks
   }
 
+  /// A summed density is for whoever looks at a state: the next step sums it anew.
+  public var entriesFoundAnew: Range<Int> {
+    guard case .summation = scheme else { return 0..<0 }
+    return densityStart..<densityStart + system.particleCount
+  }
+
   private var bodyBlocks: [Block] {
     if system.bodies.isEmpty { return [] }
     let count = system.bodies.count, isFlat = system.dimension == 2
@@ -106,12 +112,15 @@ public struct ParticleSimulation: TimeStepper {
   public struct Workspace {
     let stepper: SpecializedStepper
     let exchange: ParticleExchange?
+    let steering: InflowSteering?
     /// How the pressure solves of the last step went; nil for explicit schemes.
     public var pressureReport: PressureReport? { stepper.pressureReport() }
   }
 
   public func makeWorkspace() -> Workspace {
-    Workspace(stepper: makeStepper(), exchange: system.openFlow.map { ParticleExchange($0, system) })
+    Workspace(
+      stepper: makeStepper(), exchange: system.openFlow.map { ParticleExchange($0, system) },
+      steering: InflowSteering(system))
   }
 
   public func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector {
@@ -135,7 +144,10 @@ public struct ParticleSimulation: TimeStepper {
         let exchange = ParticleExchange(openFlow, system)
         for i in count - openFlow.parked..<count { exchange.park(i, in: state) }
       }
-      parameters.withUnsafeBufferPointer { motion?.start(state, $0.baseAddress!) }
+      parameters.withUnsafeBufferPointer {
+        InflowSteering(system)?.steer(state, $0.baseAddress!, time: 0)
+        motion?.start(state, $0.baseAddress!)
+      }
     }
     return DenseVector(state)
   }
@@ -144,6 +156,17 @@ public struct ParticleSimulation: TimeStepper {
     throws(SolveFailure)
   {
     let count = system.particleCount, dimension = system.dimension, moving = 2 * count * dimension
+    var seed = seed
+    if let steering = InflowSteering(system) {
+      let state = try initialState(parameters)
+      state.withUnsafeBufferPointer { state in
+        seed.withUnsafeMutableBufferPointer { seed in
+          gradient.withUnsafeMutableBufferPointer { gradient in
+            steering.pull(state.baseAddress!, time: 0, seed: seed.baseAddress!, gradient: gradient.baseAddress!)
+          }
+        }
+      }
+    }
     // Where parked particles begin is no parameter.
     let flowing = count - (system.openFlow?.parked ?? 0)
     for k in 0..<flowing * dimension {
@@ -169,12 +192,14 @@ public struct ParticleSimulation: TimeStepper {
   public func advance(
     _ state: inout DenseVector, _ parameters: DenseVector, _ context: StepContext, in workspace: inout Workspace
   ) throws(SolveFailure) {
-    let stepper = workspace.stepper, exchange = workspace.exchange
+    let stepper = workspace.stepper, exchange = workspace.exchange, steering = workspace.steering
+    let end = context.time + context.timeStep
     try state.withUnsafeMutableBufferPointer { (state) throws(SolveFailure) in
       try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
         exchange?.remember(state.baseAddress!)
         try stepper.advance(state.baseAddress!, parameters.baseAddress!, context.time, context.timeStep)
-        try exchange?.exchange(state.baseAddress!, time: context.time + context.timeStep)
+        try exchange?.exchange(state.baseAddress!, time: end)
+        steering?.steer(state.baseAddress!, parameters.baseAddress!, time: end)
       }
     }
     monitor?.hear(stepper.pressureReport())
@@ -199,7 +224,7 @@ public struct ParticleSimulation: TimeStepper {
     seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure) {
-    let stepper = workspace.stepper, exchange = workspace.exchange
+    let stepper = workspace.stepper, exchange = workspace.exchange, steering = workspace.steering
     if let least = leastDensity {
       let start = 2 * system.particleCount * system.dimension
       for k in start..<start + system.particleCount where after[k] <= least { seed[k] = 0 }
@@ -209,6 +234,9 @@ public struct ParticleSimulation: TimeStepper {
         try parameters.withUnsafeBufferPointer { (parameters) throws(SolveFailure) in
           try seed.withUnsafeMutableBufferPointer { (seed) throws(SolveFailure) in
             try gradient.withUnsafeMutableBufferPointer { (gradient) throws(SolveFailure) in
+              steering?.pull(
+                after.baseAddress!, time: context.time + context.timeStep, seed: seed.baseAddress!,
+                gradient: gradient.baseAddress!)
               exchange?.pull(from: state.baseAddress!, after: after.baseAddress!, seed: seed.baseAddress!)
               try stepper.pull(
                 state.baseAddress!, after.baseAddress!, parameters.baseAddress!, context.time, context.timeStep,

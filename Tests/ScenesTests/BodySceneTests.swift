@@ -78,6 +78,13 @@ struct BodySceneTests {
       ("design={ motion-history: { solid: raft, turn-limit: 1 } }", "no solid `raft` with a `motion`"),
       ("design={ inflow: { inlet: sea, limit: 1 } }", "there is no inlet `sea`"),
       ("design={ inflow: { limit: 1 } }", "lets the inflow stop"),
+      ("design={ inflow-history: { inlet: sea, limit: 1 } }", "there is no inlet `sea`"),
+      ("design={ inflow-history: { limit: 0.5 m/s } }", "lets the inflow stop"),
+      ("design={ inflow-history: { limit: 0.1, knots: 3 } }", "4 to 1000"),
+      (
+        "design={ several: { designs: [ inflow: { limit: 0.1 }, inflow-history: { limit: 0.1 } ] } }",
+        "`river` is designed twice"
+      ),
       ("objective.maximize.body-position.body=boat", "there is no body `boat`"),
       ("constraints.1.force-on.solid=gait", "there is no solid, body or tool `gait`"),
       ("constraints.1.force-on.over-time=true", "both `at` and `over-time`"),
@@ -92,7 +99,7 @@ struct BodySceneTests {
     arguments: [
       "body: { body: raft, change: density, limit: 100 }",
       "motion-history: { solid: gate, turn-limit: 10 deg, shift-limit: 1 cm }",
-      "inflow: { inlet: river, limit: 0.2 m/s }",
+      "inflow: { inlet: river, limit: 0.2 m/s }", "inflow-history: { inlet: river, limit: 0.2 m/s, knots: 5 }",
     ])
   func gradientsOfDesignsAreExact(_ design: String) throws {
     let overrides = ["design={ \(design) }", Self.physics + "precision=double"]

@@ -201,7 +201,8 @@ struct ParticleSceneTests {
       let output = FileManager.default.temporaryDirectory.appending(path: "backsolve-\(UUID().uuidString)").path
       defer { try? FileManager.default.removeItem(atPath: output) }
       let file = try SceneFile.parse(
-        SampleScenes.basin, overrides: [Self.physics + "time.checkpoints=" + checkpoints])
+        SampleScenes.basin,
+        overrides: [Self.physics + "time.steps=8", Self.physics + "time.checkpoints=" + checkpoints])
       guard case .particles(let scene) = try RunnableScene.build(file) else { throw CommandFailure(.usage, "") }
       return try ParticleRun(file: file, scene: scene).run(into: output, withGradient: true)
     }

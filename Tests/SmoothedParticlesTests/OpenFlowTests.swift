@@ -53,6 +53,30 @@ struct OpenFlowTests {
     #expect(held.worst < 0.004 && free.worst > 0.01, "\(held.worst), \(free.worst) kg/m^3")
   }
 
+  @Test("a history of equal speeds is the speed, and one that rises lets more water in")
+  func inflowHistory() throws {
+    func flow(_ coefficients: [Double]?, _ initial: Double = 1) throws -> DenseVector {
+      var system = OpenChannelSample.system(along: 6, across: 4, speed: initial, parked: 16)
+      system.openFlow?.boundaries[0].history = coefficients.map { InflowHistory(coefficients: $0, duration: 0.6) }
+      return try run(system, steps: 60)
+    }
+    let held = try flow(nil), n = held.count / 5
+    for (a, b) in zip(try flow([1, 1, 1, 1, 1]).elements, held.elements) { #expect(abs(a - b) < 1e-9) }
+    let history = InflowHistory(coefficients: [1, 1.1, 1.3, 1.4, 1.4, 1.4], duration: 0.6)
+    let faster = try flow(history.coefficients)
+    // Beyond the plane all move with the speed of the time, and whatever began there has gone as far as the inflow has.
+    for i in 0..<n where faster[4 * n + i] != 0 && faster[2 * i] < 0 {
+      #expect(abs(faster[2 * n + 2 * i] - history.speed(at: 0.6)) < 1e-12)
+    }
+    func entered(_ state: DenseVector) -> Int { (n - 16..<n).count { state[4 * n + $0] != 0 } }
+    #expect(entered(faster) >= entered(held))
+    func meanSpeed(_ state: DenseVector) -> Double {
+      let flowing = (0..<n).filter { state[4 * n + $0] != 0 }
+      return flowing.reduce(0.0) { $0 + state[2 * n + 2 * $1] } / Double(flowing.count)
+    }
+    #expect(meanSpeed(faster) > 1.2 && abs(meanSpeed(held) - 1) < 0.02)
+  }
+
   @Test("an inlet without particles left says so")
   func exhaustion() throws {
     let system = OpenChannelSample.system(along: 6, across: 4, speed: 1, parked: 0)

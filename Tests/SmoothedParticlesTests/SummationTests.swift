@@ -1,7 +1,7 @@
-import DifferentiableCore
 import TestSupport
 import Testing
 
+@testable import DifferentiableCore
 @testable import SmoothedParticles
 
 @Suite("Summation scheme")
@@ -37,6 +37,33 @@ struct SummationTests {
     let alone = try run(simulation, steps: 3)
     Threads.limit(to: 2)
     #expect(try run(simulation, steps: 3) == alone)
+  }
+
+  @Test(
+    "checkpoints without densities give the bits of those with them, and hold more states",
+    arguments: TimeIntegration.allCases, ParticlePrecision.allCases)
+  func checkpointsWithoutDensities(_ integration: TimeIntegration, _ precision: ParticlePrecision) throws {
+    let simulation = VortexSample.simulation(10, integration: integration, precision: precision)
+    let system = simulation.system, n = system.particleCount, parameters = VortexSample.disordered(system)
+    let group = ParticleGroup(system)
+    func gradient(_ policy: CheckpointPolicy, _ moment: ObservedMoment) throws -> (DenseVector, RolloutReport) {
+      let rollout = Rollout(
+        simulation, until: .steps(12), observers: [KineticEnergy(group, moment)], checkpoints: policy)
+      var workspace = rollout.makeWorkspace()
+      let linearization = try rollout.linearize(at: parameters, in: &workspace)
+      var seed = DenseVector(zeros: linearization.state.count)
+      for k in 0..<seed.count { seed[k] = 0.01 * Double(k % 7) }
+      seed[seed.count - 1] = 1
+      return (try linearization.pullback(seed), try #require(workspace.report))
+    }
+    // Room for three states, or for four without densities; the first takes none.
+    for (moment, held) in [(ObservedMoment.end, 4), (.throughout, 3)] {
+      let (full, _) = try gradient(.everything, moment)
+      let (found, report) = try gradient(.budget(bytes: 16 * n * 8), moment)
+      #expect(found == full)
+      let best = BinomialSchedule.advances(steps: 12, checkpoints: held + 1)
+      #expect(report.recomputedSteps == best - 11)
+    }
   }
 
   @Test("neighbours found through cells are those of all pairs")

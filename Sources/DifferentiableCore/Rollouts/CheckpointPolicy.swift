@@ -3,7 +3,8 @@ public enum CheckpointPolicy: Sendable, Hashable {
   /// The state before every step: nothing is computed twice.
   case everything
   /// States in so many bytes of memory, at least one, and beyond them on disk if there is a folder for it. Steps between
-  /// them are repeated in the reverse sweep.
+  /// them are repeated in the reverse sweep. The first state takes no room: it follows from the parameters. Nor do the
+  /// entries that a stepper finds anew.
   ///
   /// Where the number of steps is known before the run, the states lie as in Griewank & Walther, ACM Trans. Math. Softw.
   /// 26 (2000) 19: no placement repeats fewer steps. Where it is not, they are moved during the run as in Wang, Moin &

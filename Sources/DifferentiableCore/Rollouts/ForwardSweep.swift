@@ -126,12 +126,13 @@ struct ForwardSweep<Stepper: TimeStepper> {
   // MARK: - Keeping
 
   private mutating func prepareStore(_ stateCount: Int) throws(SolveFailure) {
-    if let store = memory.store, store.suits(rollout.checkpoints, stateCount: stateCount) {
+    let leftOut = rollout.entriesLeftOut
+    if let store = memory.store, store.suits(rollout.checkpoints, stateCount: stateCount, leavingOut: leftOut) {
       store.removeAll(after: 0)
       store.resetPeaks()
     } else {
       memory.store = nil
-      memory.store = try CheckpointStore(rollout.checkpoints, stateCount: stateCount)
+      memory.store = try CheckpointStore(rollout.checkpoints, stateCount: stateCount, leavingOut: leftOut)
     }
     if rollout.stop.knownSteps == nil, let store = memory.store, store.capacity < .max {
       online = OnlinePlacement(capacity: store.capacity)

@@ -68,7 +68,7 @@ final class ReverseSweep<Stepper: TimeStepper> {
       }
       do throws(SolveFailure) {
         if keepsAll {
-          try store.load(position: index, into: &memory.hand)
+          try load(position: index)
         } else {
           try bringToHand(index)
         }
@@ -115,7 +115,7 @@ final class ReverseSweep<Stepper: TimeStepper> {
     while let last = store.lastIndex, last > index { store.removeLast() }
     if memory.handIndex == index { return }
     guard var base = store.lastIndex else { preconditionFailure("the first state is always kept") }
-    try store.loadLast(into: &memory.hand)
+    try load(position: store.count - 1)
     memory.handIndex = base
     while base < index {
       // The steps from `base` to `index` are all that is left to reverse before the checkpoint at `base` is free.
@@ -125,6 +125,12 @@ final class ReverseSweep<Stepper: TimeStepper> {
       try advanceHand(to: next)
       if next < index { try store.append(memory.hand, at: next) }
       base = next
+    }
+  }
+
+  private func load(position: Int) throws(SolveFailure) {
+    if try !store.load(position: position, into: &memory.hand) {
+      memory.hand = try rollout.stepper.initialState(parameters)
     }
   }
 

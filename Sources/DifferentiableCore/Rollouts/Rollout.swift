@@ -25,6 +25,11 @@ public struct Rollout<Stepper: TimeStepper>: ForwardModel {
     self.isCancelled = isCancelled
   }
 
+  /// Of the state, in checkpoints: an observer on the way may read what no step does.
+  var entriesLeftOut: Range<Int> {
+    observers.allSatisfy { $0.moment == .end } ? stepper.entriesFoundAnew : 0..<0
+  }
+
   /// Asked for by the rollout's own question or by the flag of the call that is running.
   var shouldEnd: Bool { isCancelled?() == true || CancellationFlag.isRaised }
 

@@ -13,6 +13,13 @@ public protocol TimeStepper: Sendable {
   var stateBlocks: [Block] { get }
   func makeWorkspace() -> Workspace
 
+  /// Entries of the state that no step reads, as it finds them anew: checkpoints in a budget leave them out where all
+  /// observers look at the end alone. None unless a stepper says otherwise.
+  ///
+  /// They are zero in a state that is taken from a checkpoint, before a step as well as `after` it, and a stepper that names
+  /// any gives the same bits from both.
+  var entriesFoundAnew: Range<Int> { get }
+
   /// The state at time zero.
   func initialState(_ parameters: DenseVector) throws(SolveFailure) -> DenseVector
 
@@ -43,6 +50,10 @@ public protocol TimeStepper: Sendable {
     seed: inout DenseVector,
     gradient: inout DenseVector, in workspace: inout Workspace
   ) throws(SolveFailure)
+}
+
+extension TimeStepper {
+  public var entriesFoundAnew: Range<Int> { 0..<0 }
 }
 
 /// Where in time a step is.

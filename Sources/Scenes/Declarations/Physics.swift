@@ -21,7 +21,7 @@ extension Scene {
     [
       DensityDesign.choice, VelocityDesign.choice, PositionDesign.choice, ShapeDesign.choice, ControlDesign.choice,
       ToolDesign.choice, MaterialDesign.choice, MotionDesign.choice, BodyDesign.choice, InflowDesign.choice,
-      SeveralDesigns.choice,
+      InflowHistoryDesign.choice, SeveralDesigns.choice,
     ] + AirfoilDesign.choices
   ).named("design")
 }

@@ -73,8 +73,10 @@ struct OpenFilling {
     var entering = 0.0
   }
 
-  /// - Parameter velocity: of the fluid at the start in a cell of the lattice, nil where there is none.
-  func fill(velocity: [Int: [Double]], _ diagnostics: inout DiagnosticList) -> Filled {
+  /// - Parameters:
+  ///   - velocity: of the fluid at the start in a cell of the lattice, nil where there is none.
+  ///   - inflow: what designs may change of the inlets.
+  func fill(velocity: [Int: [Double]], _ inflow: InflowHistories, _ diagnostics: inout DiagnosticList) -> Filled {
     let resolver = SelectionResolver(.grid(lattice), regions: scene.regions)
     var filled = Filled()
     for opening in openings {
@@ -112,7 +114,9 @@ struct OpenFilling {
             filled.walls += place
           }
         }
-        if isOpen, opening.kind == .inlet { filled.entering += abs(flow[side.axis]) / spacing }
+        if isOpen, opening.kind == .inlet {
+          filled.entering += (inflow.fastest[opening.name] ?? abs(flow[side.axis])) / spacing
+        }
       }
       let end = filled.positions.count / dimension
       if opening.kind == .inlet { filled.inlets.append((opening.name, side.axis, first..<end)) }
@@ -121,6 +125,7 @@ struct OpenFilling {
         plane: lattice.origin[side.axis] + (side.isUpper ? lattice.size[side.axis] : 0),
         depth: Double(layers) * spacing)
       boundary.opening = open.map(corners)
+      boundary.history = opening.kind == .inlet ? inflow.histories[opening.name] : nil
       boundary.surface = opening.declared.surface?.value
       filled.boundaries.append(boundary)
     }

@@ -43,7 +43,8 @@ struct ParticleSceneBuilder {
       sides: physics.boundaries, box: box, lattice: lattice, spacing: spacing, layers: layers,
       openSides: open.openings.map(\.declared.side))
     sides.check(&diagnostics)
-    let beyond = open.fill(velocity: filled.velocityInCell, &diagnostics)
+    let inflow = InflowHistories(scene.design, of: open.openings, end: endTime, &diagnostics)
+    let beyond = open.fill(velocity: filled.velocityInCell, inflow, &diagnostics)
     let motion = wallMotion(&diagnostics)
     try diagnostics.throwIfAny()
     let (sidePositions, sideVelocities) = sides.fill()

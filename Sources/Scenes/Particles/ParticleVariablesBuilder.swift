@@ -31,6 +31,7 @@ struct ParticleVariablesBuilder {
       case let design as Scene.BodyDesign: built = body(design, &base, &diagnostics)
       case let design as Scene.MotionDesign: built = motion(design, &base, &diagnostics)
       case let design as Scene.InflowDesign: built = inflow(design, one.mark, &base, &diagnostics)
+      case let design as Scene.InflowHistoryDesign: built = inflow(design, one.mark, &base, &diagnostics)
       case is Scene.ToolDesign: built = tools.popFirst().map { [tool($0, &base)] }
       default:
         diagnostics.add(
@@ -38,7 +39,7 @@ struct ParticleVariablesBuilder {
             "a fluid of particles takes no `\(type(of: one.value).word)`",
             expected:
               "`initial-velocity`, `initial-position`, `initial-shape`, `control-history`, `motion-history`, `body`, `inflow`, "
-              + "`tool`, `material` or `several`"))
+              + "`inflow-history`, `tool`, `material` or `several`"))
         return nil
       }
       guard let built else { return nil }
@@ -276,29 +277,16 @@ struct ParticleVariablesBuilder {
   private func inflow(
     _ design: Scene.InflowDesign, _ mark: SourceMark, _ base: inout DenseVector, _ diagnostics: inout DiagnosticList
   ) -> [DesignPart]? {
-    let found = design.inlet.map { name in inlets.first { $0.name == name.value } } ?? inlets.first
-    guard let inlet = found, let velocities = system.parameterBlocks.range(of: "velocity") else {
-      let names = inlets.map(\.name)
-      diagnostics.add(
-        SceneDiagnostic(
-          mark: design.inlet?.mark ?? mark,
-          problem: design.inlet.map { "there is no inlet `\($0.value)`" } ?? "there is no inlet",
-          expected: names.isEmpty ? nil : "one of \(names.joined(separator: ", "))"))
-      return nil
-    }
+    guard let inlet = inlet(design.inlet, mark, &diagnostics),
+      let velocities = system.parameterBlocks.range(of: "velocity")
+    else { return nil }
     let first = velocities.lowerBound + inlet.axis
     let target = stride(
       from: first + inlet.particles.lowerBound * dimension, to: first + inlet.particles.upperBound * dimension,
       by: dimension)
     let start = target.first(where: { _ in true }).map { base[$0] } ?? 0
     for k in target { base[k] = 0 }
-    if design.limit >= abs(start) {
-      diagnostics.add(
-        SceneDiagnostic(
-          mark: mark, problem: "`limit` lets the inflow stop", found: "\(design.limit) m/s",
-          expected: "less than its speed of \(abs(start)) m/s"))
-      return nil
-    }
+    guard flows(abs(start), less: design.limit, mark, &diagnostics) else { return nil }
     return [
       DesignPart(
         block: Block("inflow", shape: [1], unit: "m/s"),
@@ -307,9 +295,49 @@ struct ParticleVariablesBuilder {
     ]
   }
 
+  private func inflow(
+    _ design: Scene.InflowHistoryDesign, _ mark: SourceMark, _ base: inout DenseVector,
+    _ diagnostics: inout DiagnosticList
+  ) -> [DesignPart]? {
+    guard let inlet = inlet(design.inlet, mark, &diagnostics), let range = system.inflowHistory(of: inlet.name) else {
+      return nil
+    }
+    let limit = design.limit.value
+    guard flows(base[range.lowerBound], less: limit, design.limit.mark, &diagnostics) else { return nil }
+    return variables(
+      Block("inflow-history", shape: [range.count], unit: "m/s"), at: Array(range), around: range.map { base[$0] },
+      limits: range.map { _ in limit }, costs: DesignCosts(roughness: Roughness(shape: [range.count])), &base)
+  }
+
+  /// The inlet of a name, the first one where nil; nil after reporting that there is none.
+  private func inlet(
+    _ name: Located<String>?, _ mark: SourceMark, _ diagnostics: inout DiagnosticList
+  ) -> (name: String, axis: Int, particles: Range<Int>)? {
+    if let found = name.map({ name in inlets.first { $0.name == name.value } }) ?? inlets.first { return found }
+    let names = inlets.map(\.name)
+    diagnostics.add(
+      SceneDiagnostic(
+        mark: name?.mark ?? mark, problem: name.map { "there is no inlet `\($0.value)`" } ?? "there is no inlet",
+        expected: names.isEmpty ? nil : "one of \(names.joined(separator: ", "))"))
+    return nil
+  }
+
+  /// Reports a change of an inlet's speed that may stop it.
+  private func flows(
+    _ speed: Double, less limit: Double, _ mark: SourceMark, _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    if limit < speed { return true }
+    diagnostics.add(
+      SceneDiagnostic(
+        mark: mark, problem: "`limit` lets the inflow stop", found: "\(limit) m/s",
+        expected: "less than its speed of \(speed) m/s"))
+    return false
+  }
+
   /// Parameters that are each an entry of the design.
   private func variables(
-    _ block: Block, at places: [Int], around start: [Double], limits: [Double], _ base: inout DenseVector
+    _ block: Block, at places: [Int], around start: [Double], limits: [Double], costs: DesignCosts = DesignCosts(),
+    _ base: inout DenseVector
   ) -> [DesignPart] {
     for k in places { base[k] = 0 }
     return [
@@ -318,7 +346,7 @@ struct ParticleVariablesBuilder {
         bounds: Bounds(
           lower: DenseVector(zip(start, limits).map { $0 - $1 }), upper: DenseVector(zip(start, limits).map { $0 + $1 })
         ),
-        start: DenseVector(start), change: .shared(places.map { stride(from: $0, to: $0 + 1, by: 1) }))
+        start: DenseVector(start), change: .shared(places.map { stride(from: $0, to: $0 + 1, by: 1) }), costs: costs)
     ]
   }
 

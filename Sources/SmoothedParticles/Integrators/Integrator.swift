@@ -92,12 +92,13 @@ final class Integrator {
   }
 
   /// Replaces `seed` on the state after the step by the seed on `y`, the state before it. What the last evaluation
-  /// assigned is taken from the state `after` the step.
+  /// assigned is taken from the state `after` the step, or found again where that has only zeros: no density is zero.
   func pull(
     from y: Values, to after: Values, _ parameters: Values, time: Double, step dt: Double, seed: Vector,
     gradient: Vector
   ) throws(SolveFailure) {
-    let n = shape.coordinates, assigned = after + shape.given.lowerBound
+    let n = shape.coordinates, first = after + shape.given.lowerBound
+    let assigned = shape.given.isEmpty || first.pointee == 0 ? nil : first
     switch method {
     case .symplecticEuler:
       // The position after the step carries the velocity after it.

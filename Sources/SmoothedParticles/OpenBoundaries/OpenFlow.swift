@@ -3,8 +3,8 @@
 /// A state has one size: particles that have left are parked, without a part in the flow, until they enter again. Beyond
 /// the plane of an inlet particles move on with the velocity that they have, as those behind them did, and feel the
 /// pressure of the fluid; where one crosses the plane, a parked one takes the place `depth` behind it, with the velocity
-/// it had there. So the inflow is what the velocities of the particles beyond the plane are at the start. Beyond the plane
-/// of an outlet particles keep the velocity they leave with, and lose their pressure, or take that of water at rest under
+/// it had there. So the inflow is what the velocities of the particles beyond the plane are at the start, or what the inlet's
+/// `history` makes them. Beyond the plane of an outlet particles keep the velocity they leave with, and lose their pressure, or take that of water at rest under
 /// the boundary's `surface`; `depth` further they are parked.
 /// After Lastiwka, Basa, Quinlan, Int. J. Numer. Methods Fluids 61 (2009), and Federico et al., Eur. J. Mech. B 34 (2012).
 ///
@@ -13,6 +13,9 @@ public struct OpenFlow: Sendable, Equatable {
   public var boundaries: [OpenBoundary]
   /// The last particles of the system, so many, are parked at the start.
   public var parked: Int
+
+  /// Which of the boundaries are inlets with a history.
+  var driven: [Int] { boundaries.indices.filter { boundaries[$0].kind == .inlet && boundaries[$0].history != nil } }
 
   public init(boundaries: [OpenBoundary], parked: Int) {
     self.boundaries = boundaries
@@ -38,6 +41,8 @@ public struct OpenBoundary: Sendable, Equatable {
   /// The height y of the surface beyond an outlet, m: below it the pressure there is that of the fluid at rest. Nil without
   /// pressure.
   public var surface: Double?
+  /// How fast fluid enters over time, for an inlet; nil where what is beyond its plane keeps the velocities it begins with.
+  public var history: InflowHistory?
   /// Corners of what is open of the plane, m, one entry an axis; the boundary's own axis does not count. Beyond the plane,
   /// but beside the opening, there is fluid as everywhere. Nil: all of the plane.
   public var opening: (lower: [Double], upper: [Double])? {

@@ -28,6 +28,8 @@ struct ParameterOffsets: Sendable {
   let bodyRotation: Int
   let bodyVelocity: Int
   let bodySpin: Int
+  /// Where the histories of inlets would begin if there are none.
+  let inflowHistory: Int
   let end: Int
 
   init(_ system: ParticleSystem) {
@@ -60,6 +62,7 @@ struct ParameterOffsets: Sendable {
     bodyRotation = bodyPosition + bodies * system.dimension
     bodyVelocity = bodyRotation + bodies * turns
     bodySpin = bodyVelocity + bodies * system.dimension
-    end = bodySpin + bodies * turns
+    inflowHistory = bodySpin + bodies * turns
+    end = inflowHistory + system.inflowCoefficients.count
   }
 }

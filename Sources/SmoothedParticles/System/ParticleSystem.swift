@@ -62,7 +62,8 @@ public struct ParticleSystem: Sendable {
   /// adhesion) and `rheology` (consistency, exponent and yield stress) where the fluid has them, `heat-capacity-ratio` and
   /// `internal-energy` where it is a gas; where walls have motions `motion-translation` and `motion-rotation`, the splines'
   /// coefficients of one after the other; and where there are bodies `body-density`, `body-position` (of the centre of mass
-  /// at the start), `body-rotation` (an angle, or a rotation vector in space), `body-velocity` and `body-angular-velocity`.
+  /// at the start), `body-rotation` (an angle, or a rotation vector in space), `body-velocity` and `body-angular-velocity`;
+  /// where inlets have histories `inflow-history`, the coefficients of one after the other.
   public var parameterBlocks: [Block] {
     var blocks = [
       Block("position", shape: [particleCount, dimension], unit: "m"),
@@ -98,7 +99,28 @@ public struct ParticleSystem: Sendable {
       blocks.append(Block("body-velocity", shape: [count, dimension], unit: "m/s"))
       blocks.append(Block("body-angular-velocity", shape: [count, turns], unit: "rad/s"))
     }
+    if !inflowCoefficients.isEmpty {
+      blocks.append(Block("inflow-history", shape: [inflowCoefficients.count], unit: "m/s"))
+    }
     return blocks
+  }
+
+  /// Of the inlets' histories, one after the other, m/s.
+  var inflowCoefficients: [Double] {
+    openFlow.map { flow in flow.driven.flatMap { flow.boundaries[$0].history?.coefficients ?? [] } } ?? []
+  }
+
+  /// Where the coefficients of an inlet's history are among the parameters; nil where there is no such inlet.
+  ///
+  /// - Parameter inlet: its name.
+  public func inflowHistory(of inlet: String) -> Range<Int>? {
+    var first = ParameterOffsets(self).inflowHistory
+    for place in openFlow?.driven ?? [] {
+      guard let boundary = openFlow?.boundaries[place], let history = boundary.history else { continue }
+      if boundary.name == inlet { return first..<first + history.coefficients.count }
+      first += history.coefficients.count
+    }
+    return nil
   }
 
   /// The parameters as the system gives them.
@@ -108,7 +130,8 @@ public struct ParticleSystem: Sendable {
         + (walls.mirrors ?? []) + (accelerationHistory?.coefficients ?? []) + (fluid.surfaceTension?.parameters ?? [])
         + (fluid.rheology?.parameters ?? []) + (fluid.gas?.parameters ?? []) + walls.motions.flatMap(\.translation)
         + walls.motions.flatMap(\.rotation) + bodies.map(\.density) + bodies.flatMap(\.position)
-        + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity))
+        + bodies.flatMap(\.rotation) + bodies.flatMap(\.velocity) + bodies.flatMap(\.angularVelocity)
+        + inflowCoefficients)
   }
 
   /// Where the entries of the bodies begin in a state.

@@ -32,7 +32,8 @@ import Testing
     let linearization = try rollout.linearize(at: chain.sample, in: &workspace)
     #expect(linearization.state == (try solve(rollout).state))
     #expect(linearization.report.iterations == 20)
-    #expect(workspace.report?.peakCheckpointBytes == 20 * 8 * 8)
+    // All but the first, which follows from the parameters.
+    #expect(workspace.report?.peakCheckpointBytes == 19 * 8 * 8)
     #expect(workspace.report?.recomputedSteps == 0)
   }
 
