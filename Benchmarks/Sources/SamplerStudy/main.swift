@@ -1,9 +1,10 @@
 // Samplers beside other ways to the same designs. `sampler-study foils [seeds]` prints one row a method and seed at equal
 // cost, `structures [problems [scene]]` one row a problem that the sampler did not learn, and then the medians and means,
-// `steps [picture.svg]` quality by answers of the network, `circle [seeds]` one row a way of physics-informed training. Run
-// from the folder of the repository.
+// `steps [picture.svg]` quality by answers of the network, `circle [seeds]` and `darcy [cells [steps]]` one row a way of
+// physics-informed training. Run from the folder of the repository.
 
 import Backsolve
+import Foundation
 
 let arguments = CommandLine.arguments
 let number = arguments.count > 2 ? Int(arguments[2]) : nil
@@ -14,6 +15,17 @@ case "structures":
   try study.run(problems: number ?? 24)
 case "steps": try FewStepStudy().run(picture: arguments.count > 2 ? arguments[2] : nil)
 case "circle": try CircleStudy().run(seeds: number ?? 3)
+case "darcy":
+  var study = DarcyStudy()
+  if let number { study.cells = number }
+  if let steps = arguments.count > 3 ? Int(arguments[3]) : nil { study.steps = steps }
+  guard study.cells > 7, study.cells % 2 == 0, study.cells <= 64, study.steps > 0 else {
+    print("darcy needs an even number of cells from 8 to 64 and at least one step")
+    exit(2)
+  }
+  try study.run()
 default:
-  print("usage: sampler-study foils [seeds] | structures [problems [scene]] | steps [picture.svg] | circle [seeds]")
+  print(
+    "usage: sampler-study foils [seeds] | structures [problems [scene]] | steps [picture.svg] | circle [seeds]"
+      + " | darcy [cells [steps]]")
 }

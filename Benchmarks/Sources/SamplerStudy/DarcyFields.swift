@@ -1,0 +1,118 @@
+import DesignSamplers
+import Foundation
+
+/// Flow through ground of random permeability, as in Bastek et al. (2025, section 4.2): div(K grad p) + f = 0 on the unit
+/// square, no flow through its sides, a well in one corner that the opposite corner drains, ln K normal with the covariance
+/// exp(-r / 0.1). A finite-volume scheme with the geometric mean of K at faces; the mean of p is zero.
+struct DarcyFields {
+  let cells: Int
+  /// f, `[cells, cells]`.
+  let source: [Double]
+  /// Rows of the lower factor of the covariance.
+  private let factor: [[Double]]
+
+  init(cells n: Int) {
+    cells = n
+    let width = 0.125, rate = 10.0
+    source = (0..<n * n).map { i in
+      let x = (Double(i % n) + 0.5) / Double(n), y = (Double(i / n) + 0.5) / Double(n)
+      if x < width && y < width { return rate }
+      return x > 1 - width && y > 1 - width ? -rate : 0
+    }
+    var rows: [[Double]] = []
+    for i in 0..<n * n {
+      var row = [Double](repeating: 0, count: i + 1)
+      for j in 0...i {
+        let (dx, dy) = (Double(i % n - j % n) / Double(n), Double(i / n - j / n) / Double(n))
+        let covariance = exp(-(dx * dx + dy * dy).squareRoot() / 0.1)
+        if i == j {
+          row[i] = (covariance - Self.product(row, row, i)).squareRoot()
+        } else {
+          row[j] = (covariance - Self.product(row, rows[j], j)) / rows[j][j]
+        }
+      }
+      rows.append(row)
+    }
+    factor = rows
+  }
+
+  private static func product(_ a: [Double], _ b: [Double], _ count: Int) -> Double {
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        var sum = SIMD8<Double>.zero, i = 0
+        while i + 8 <= count {
+          for lane in 0..<8 { sum[lane] += a[i + lane] * b[i + lane] }
+          i += 8
+        }
+        var total = sum.sum()
+        while i < count {
+          total += a[i] * b[i]
+          i += 1
+        }
+        return total
+      }
+    }
+  }
+
+  /// ln K, `[cells * cells]`.
+  func permeability(_ generator: inout SeededGenerator) -> [Double] {
+    let noise = (0..<cells * cells).map { _ in generator.normal() }
+    return factor.map { Self.product($0, noise, $0.count) }
+  }
+
+  /// div(K grad p), `[cells * cells]`.
+  func divergence(_ logK: [Double], _ p: [Double]) -> [Double] {
+    let n = cells
+    var result = [Double](repeating: 0, count: n * n)
+    for (stride, isInner) in [(1, { (i: Int) in i % n < n - 1 }), (n, { (i: Int) in i < n * (n - 1) })] {
+      for i in 0..<n * n where isInner(i) {
+        let flow = exp(0.5 * (logK[i] + logK[i + stride])) * (p[i + stride] - p[i]) * Double(n * n)
+        result[i] += flow
+        result[i + stride] -= flow
+      }
+    }
+    return result
+  }
+
+  /// p by conjugate gradients, `[cells * cells]`.
+  func pressure(_ logK: [Double]) -> [Double] {
+    var p = [Double](repeating: 0, count: cells * cells)
+    var r = source, d = source
+    var square = Self.product(r, r, r.count)
+    let goal = 1e-20 * square
+    for _ in 0..<20 * cells where square > goal {
+      let q = divergence(logK, d).map { -$0 }
+      let step = square / Self.product(d, q, d.count)
+      for i in p.indices {
+        p[i] += step * d[i]
+        r[i] -= step * q[i]
+      }
+      let next = Self.product(r, r, r.count)
+      for i in d.indices { d[i] = r[i] + next / square * d[i] }
+      square = next
+    }
+    let mean = p.reduce(0, +) / Double(p.count)
+    return p.map { $0 - mean }
+  }
+
+  /// The equation's residual on the tape.
+  ///
+  /// - Parameters:
+  ///   - logK: ln K, `[batch, cells, cells]`.
+  ///   - p: Pressures, as logK.
+  /// - Returns: `[batch, cells * cells]`.
+  func residual(_ logK: Variable<Float>, _ p: Variable<Float>) -> Variable<Float> {
+    let n = cells, batch = logK.shape[0]
+    func across(_ logK: Variable<Float>, _ p: Variable<Float>) -> Variable<Float> {
+      let (g, h) = (logK.reshaped(to: [batch * n, n]), p.reshaped(to: [batch * n, n]))
+      let k = (g.columns(1..<n) + g.columns(0..<n - 1)).scaled(by: 0.5).exp()
+      let flow = k * (h.columns(1..<n) - h.columns(0..<n - 1))
+      let closed = p.tape.constant(Tensor([Float](repeating: 0, count: batch * n), shape: [batch * n, 1]))
+      return (.joined([flow, closed]) - .joined([closed, flow])).reshaped(to: [batch, n, n])
+    }
+    let along = across(logK, p)
+    let up = across(logK.permuted([0, 2, 1]), p.permuted([0, 2, 1])).permuted([0, 2, 1])
+    let wells = Tensor((0..<batch).flatMap { _ in source.map { Float($0) } }, shape: [batch, n, n])
+    return ((along + up).scaled(by: Float(n * n)) + p.tape.constant(wells)).reshaped(to: [batch, n * n])
+  }
+}
