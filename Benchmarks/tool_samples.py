@@ -107,26 +107,42 @@ class Study:
         rows = self.run(f"{name}-polish-{seed}", overrides + [f"start-design={design}"], f"cma-es: {{ {keys} }}")
         return pairs + follow(rows, lambda _: size, spent, best)
 
-    def compare(self, seed, deviation):
+    def kept(self, name, make):
+        """What was made before, or is made now."""
+        path = os.path.join(self.folder, name)
+        if not os.path.exists(path):
+            made = make()
+            with open(path, "w") as file:
+                json.dump(made, file)
+        return json.load(open(path))
+
+    def others(self, seed, deviation):
+        """What the other methods reach, the CPU seconds of a forward run, and a gradient in forward runs."""
         overrides = variant(self.scene, seed)
         rows = self.cross_entropy("cem", overrides, seed, deviation, self.options.generations)
         forward = statistics.median(cpu for cpu, _ in rows) / POPULATION
         descent = self.run("descent", overrides, f"adam: {{ step: 0.05, iterations: {self.options.descent} }}")
-        ratio = statistics.median(cpu for cpu, _ in descent) / forward
+        keys = f"population: {POPULATION}, seed: {seed}, iterations: {self.options.others // POPULATION}"
+        drawn = self.run("random", overrides, f"random-search: {{ {keys} }}")
+        keys = f"population: 10, initial-deviation: 0.15, seed: {seed}, iterations: {self.options.others // 10}"
+        adapted = self.run("cma-es", overrides, f"cma-es: {{ {keys} }}")
         methods = {
-            "CEM": follow(rows, lambda _: POPULATION),
-            "random": follow(
-                self.run("random", overrides, f"random-search: {{ population: 64, seed: {seed}, iterations: {self.options.generations} }}"),
-                lambda _: POPULATION),
-            "descent": follow(descent, lambda cpu: cpu / forward),
-            "CMA-ES": follow(
-                self.run("cma-es", overrides, f"cma-es: {{ population: 10, initial-deviation: 0.15, seed: {seed}, iterations: {self.options.generations * POPULATION // 10} }}"),
-                lambda _: 10),
-            "samples, polished": self.sampled("plain", overrides, seed, self.options.count, 0, ratio),
-            "guided, polished": self.sampled("guided", overrides, seed, self.options.guided, self.options.gradients, ratio),
+            "cross-entropy": follow(rows, lambda _: POPULATION), "random": follow(drawn, lambda _: POPULATION),
+            "CMA-ES": follow(adapted, lambda _: 10), "descent": follow(descent, lambda cpu: cpu / forward),
         }
-        goal = methods["CEM"][-1][1]
-        result = {"seed": seed, "variant": overrides, "forward_seconds": forward, "gradient_in_calls": ratio, "methods": {}}
+        print(seed, {name: self.sense * pairs[-1][1] for name, pairs in methods.items()}, flush=True)
+        return {"forward": forward, "ratio": statistics.median(cpu for cpu, _ in descent) / forward, "methods": methods}
+
+    def compare(self, seed, others):
+        overrides = variant(self.scene, seed)
+        ratio = others["ratio"]
+        methods = others["methods"] | {
+            "samples, the best polished": self.sampled("plain", overrides, seed, self.options.count, 0, ratio),
+            "led samples, the best polished": self.sampled(
+                "guided", overrides, seed, self.options.guided, self.options.gradients, ratio),
+        }
+        goal = others["methods"]["cross-entropy"][-1][1]
+        result = {"seed": seed, "variant": overrides, "gradient_in_calls": ratio, "methods": {}}
         for name, pairs in methods.items():
             within = [best for calls, best in pairs if calls <= self.options.budget]
             result["methods"][name] = {
@@ -159,6 +175,8 @@ def main():
     parser.add_argument("--generations", type=int, default=25)
     parser.add_argument("--deviations", type=float, nargs="+", default=[0.1, 0.2, 0.3])
     parser.add_argument("--tuning", type=int, default=6)
+    parser.add_argument("--others", type=int, default=640, help="calls of random search and CMA-ES")
+    parser.add_argument("--only-others", action="store_true", help="not the sampler, whose weights may be missing")
     parser.add_argument("--descent", type=int, default=40)
     parser.add_argument("--budget", type=float, default=320, help="calls of a sampler: a fifth of the cross-entropy method's")
     parser.add_argument("--count", type=int, default=32, help="samples without guidance")
@@ -166,13 +184,19 @@ def main():
     parser.add_argument("--gradients", type=int, default=3)
     parser.add_argument("--scale", type=float, default=0.3)
     parser.add_argument("--polish-population", type=int, default=8)
-    parser.add_argument("--polish-deviation", type=float, default=0.05)
+    parser.add_argument("--polish-deviation", type=float, default=0.1)
     options = parser.parse_args()
     for name in options.scenes:
         os.makedirs(os.path.join(options.output, name), exist_ok=True)
         study = Study(options, name)
-        deviation = study.tuned()
-        results = [study.compare(seed, deviation) for seed in range(options.seeds)]
+        deviation = study.kept("deviation.json", study.tuned)
+        results = []
+        for seed in range(options.seeds):
+            others = study.kept(f"others-{seed}.json", lambda: study.others(seed, deviation))
+            if not options.only_others:
+                results.append(study.kept(f"compared-{seed}.json", lambda: study.compare(seed, others)))
+        if not results:
+            continue
         with open(os.path.join(options.output, name + ".json"), "w") as file:
             json.dump({"deviation": deviation, "seeds": results}, file, indent=1)
         print(f"{name}: deviation {deviation}, a gradient costs {statistics.median(r['gradient_in_calls'] for r in results):.2f} calls")

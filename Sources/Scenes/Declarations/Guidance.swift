@@ -23,7 +23,8 @@ extension Scene {
     public let reference: Bool
 
     static let defaults = Guidance(
-      scale: 0, gradients: 10, longestMove: 1, throughNetwork: false, method: .ancestral, objectiveScale: nil, constraintWeight: 100,
+      scale: 0, gradients: 10, longestMove: 1, throughNetwork: false, method: .ancestral, objectiveScale: nil,
+      constraintWeight: 100,
       conditionWeight: 0, recurrences: 0, selection: nil, polish: 3, optimizer: nil, reference: true)
 
     static let form: Form<Guidance> = record(

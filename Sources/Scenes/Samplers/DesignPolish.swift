@@ -37,7 +37,7 @@ extension OptimizableScene {
   func polisher(_ file: SceneFile) throws -> OptimizableScene {
     guard let declared = file.scene.guidance.value.optimizer else { return self }
     var diagnostics = DiagnosticList()
-    if case .optimalityCriteria = declared.value, fieldBlock == nil {
+    if case .optimalityCriteria = declared.value, !(file.scene.design?.value is Scene.DensityDesign) {
       diagnostics.add(declared.error("optimality criteria are for densities", remedy: "use `mma` or `cma-es`"))
     }
     let method = OptimizerBuilder.build(

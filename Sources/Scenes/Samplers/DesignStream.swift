@@ -47,7 +47,8 @@ struct DesignStream {
   private init(_ scene: SamplerScene, size: Int) {
     self.scene = scene
     reservoir = Reservoir(size: size, seed: UInt64(scene.sampler.training.seed))
-    scaling = DesignScaling(mean: DenseVector(zeros: scene.space.count), deviation: DenseVector(zeros: scene.space.count))
+    scaling = DesignScaling(
+      mean: DenseVector(zeros: scene.space.count), deviation: DenseVector(zeros: scene.space.count))
   }
 
   private mutating func makePiece() throws {
@@ -96,8 +97,10 @@ struct DesignStream {
       throw failure
     } catch { throw malformed("\(error)") }
     let width = scene.space.count + scene.family.conditions.count + 1
-    guard arrays[text: "kind"] == Self.kind, let counts = arrays[integer: "counts"]?.map({ Int($0) }), counts.count == 5,
-      let mean = arrays[vector: "mean"], let deviation = arrays[vector: "deviation"], let rows = arrays[real: "members"],
+    guard arrays[text: "kind"] == Self.kind, let counts = arrays[integer: "counts"]?.map({ Int($0) }),
+      counts.count == 5,
+      let mean = arrays[vector: "mean"], let deviation = arrays[vector: "deviation"],
+      let rows = arrays[real: "members"],
       counts.allSatisfy({ $0 >= 0 })
     else { throw malformed("no reservoir of designs") }
     guard arrays[text: "recipe"] == DataManifest.recipe(of: scene), counts[0] == size, mean.count == scene.space.count,

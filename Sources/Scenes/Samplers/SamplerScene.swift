@@ -39,7 +39,8 @@ public struct SamplerScene: Sendable {
     let family = try family(declared.value.data, space, file)
     let network = try network(declared.value.model, space, conditions: family.conditions.count)
     return SamplerScene(
-      file: file, scene: scene, polisher: try scene.polisher(file), declared: declared, guidance: file.scene.guidance.value, space: space, family: family,
+      file: file, scene: scene, polisher: try scene.polisher(file), declared: declared,
+      guidance: file.scene.guidance.value, space: space, family: family,
       network: network)
   }
 
