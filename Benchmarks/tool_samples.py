@@ -3,8 +3,8 @@ task that the sampler did not learn.
 
 Every method works on the same variant through the command, on one thread. A call is a forward run; a gradient counts as its
 CPU time in forward runs, whose time is the median over the cross-entropy method. That method's first deviation is the best
-of some on a variant and a seed that are not reported. The sampler's way: samples, the best of them begun from by a small
-evolution strategy (what `guidance.optimizer` of the scene does). All variants are drawn from the ranges that the scene says.
+of some on a variant and a seed that are not reported. The sampler's way: samples, and from the best of them Bayesian
+optimization in a trust region, whose own arithmetic is counted as well, or a small evolution strategy. All variants are drawn from the ranges that the scene says.
 """
 
 import argparse
@@ -93,19 +93,22 @@ class Study:
         numpy.save(design, numpy.load(os.path.join(place, "samples.npy"))[best])
         return objectives, design
 
-    def sampled(self, name, overrides, seed, count, gradients, ratio):
+    def sampled(self, name, overrides, seed, count, gradients, others, method):
         """Pairs of calls and the best so far, of samples and their polish, within the budget."""
         scale = self.options.scale if gradients else 0
         objectives, design = self.samples(f"{name}-{seed}", overrides, seed, count, gradients, scale)
-        spent, best, pairs = count * gradients * ratio, float("inf"), []
+        spent, best, pairs = count * gradients * others["ratio"], float("inf"), []
         for value in objectives:
             spent, best = spent + 1, min(best, value)
             pairs.append((spent, best))
-        size = self.options.polish_population
-        keys = f"population: {size}, seed: {seed}, initial-deviation: {self.options.polish_deviation}"
-        keys += f", iterations: {max(1, int((self.options.budget - spent) // size))}"
-        rows = self.run(f"{name}-polish-{seed}", overrides + [f"start-design={design}"], f"cma-es: {{ {keys} }}")
-        return pairs + follow(rows, lambda _: size, spent, best)
+        left = int(self.options.budget - spent)
+        if left < 1:
+            return pairs
+        size = self.options.polish_population if method == "cma-es" else 1
+        keys = f"seed: {seed}, initial-deviation: {self.options.polish_deviation}, iterations: {max(1, left // size)}"
+        keys += f", population: {size}" if method == "cma-es" else f", samples: {self.options.polish_samples}"
+        rows = self.run(f"{name}-polish-{seed}", overrides + [f"start-design={design}"], f"{method}: {{ {keys} }}")
+        return pairs + follow(rows, lambda cpu: size if method == "cma-es" else max(1, cpu / others["forward"]), spent, best)
 
     def kept(self, name, make):
         """What was made before, or is made now."""
@@ -136,10 +139,12 @@ class Study:
     def compare(self, seed, others):
         overrides = variant(self.scene, seed)
         ratio = others["ratio"]
+        options = self.options
         methods = others["methods"] | {
-            "samples, the best polished": self.sampled("plain", overrides, seed, self.options.count, 0, ratio),
-            "led samples, the best polished": self.sampled(
-                "guided", overrides, seed, self.options.guided, self.options.gradients, ratio),
+            "samples, trust region": self.sampled("plain", overrides, seed, options.count, 0, others, "bayesian"),
+            "samples, CMA-ES": self.sampled("plain", overrides, seed, options.count, 0, others, "cma-es"),
+            "led samples, trust region": self.sampled(
+                "led", overrides, seed, options.guided, options.gradients, others, "bayesian"),
         }
         goal = others["methods"]["cross-entropy"][-1][1]
         result = {"seed": seed, "variant": overrides, "gradient_in_calls": ratio, "methods": {}}
@@ -182,8 +187,9 @@ def main():
     parser.add_argument("--count", type=int, default=32, help="samples without guidance")
     parser.add_argument("--guided", type=int, default=12, help="samples with guidance")
     parser.add_argument("--gradients", type=int, default=3)
-    parser.add_argument("--scale", type=float, default=0.3)
+    parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--polish-population", type=int, default=8)
+    parser.add_argument("--polish-samples", type=int, default=12)
     parser.add_argument("--polish-deviation", type=float, default=0.1)
     options = parser.parse_args()
     for name in options.scenes:
