@@ -27,12 +27,20 @@ struct TrainSampler: ParsableCommand {
     Interruption.listen()
     let status = StatusLine()
     if data == nil { status.show("making the designs to learn from") }
-    let designs = try DesignDataSet.load(for: scene, from: data, stops: { Interruption.isRequested }) { made, count in
+    func made(_ made: Int, _ count: Int) {
       if status.isTerminal { status.show("making the designs to learn from: \(made)/\(count)") }
     }
-    if scene.needsSketches { status.show("sketching \(designs.count) problems") }
-    let training = try SamplerTrainingRun(scene, designs)
     let path = output ?? scene.weightsPath
+    let training: SamplerTrainingRun
+    if data == nil, scene.isStreamed {
+      training = try SamplerTrainingRun(
+        streaming: scene, resuming: resume ? path : nil, stops: { Interruption.isRequested }, progress: made)
+    } else {
+      let designs = try DesignDataSet.load(
+        for: scene, from: data, stops: { Interruption.isRequested }, progress: made)
+      if scene.needsSketches { status.show("sketching \(designs.count) problems") }
+      training = try SamplerTrainingRun(scene, designs)
+    }
     let outcome: SamplerTrainingRun.Outcome
     do {
       outcome = try training.run(to: path, resumes: resume, stops: { Interruption.isRequested }) { progress in

@@ -18,12 +18,19 @@ extension GradientTable {
 
   static let networkArchitectures: [GradientCase] = [
     perceptron(), residualBlock(), uNet(axes: 2), uNet(axes: 3), graphNetwork(), transformer(), fourierOperator(),
-    embedding(), denoisingPerceptron(), sketchedUNet(), learnedCoupling(),
+    embedding(), denoisingPerceptron(), denoisingTransformer(), sketchedUNet(), learnedCoupling(),
   ]
 
   private static func denoisingPerceptron() -> GradientCase {
     let network = DenoisingPerceptron(size: 3, width: 6, blocks: 2, conditions: 2)
     return row("denoising perceptron", network.layout, inputs: [[2, 3], [2, 2]]) {
+      network.answer($0[0], times: [3, 60], condition: $0[1], $1)
+    }
+  }
+
+  private static func denoisingTransformer() -> GradientCase {
+    let network = DenoisingTransformer(size: 3, width: 4, heads: 2, blocks: 1, conditions: 2)
+    return row("denoising transformer", network.layout, inputs: [[2, 3], [2, 2]]) {
       network.answer($0[0], times: [3, 60], condition: $0[1], $1)
     }
   }

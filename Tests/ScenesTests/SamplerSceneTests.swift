@@ -27,7 +27,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [SampleScenes.flock, SampleScenes.posts])
+  private static let steeredTransformer = SampleScenes.flock
+    .replacing("perceptron: { width: 16, blocks: 1 }", with: "transformer: { width: 8, heads: 2, blocks: 1 }")
+    .replacing("gradients: 3", with: "gradients: 3\n  through-network: true\n  optimizer: { sqp: { iterations: 1 } }")
+
+  @Test(arguments: [SampleScenes.flock, SampleScenes.posts, steeredTransformer])
   func aSamplerIsTrainedAndDraws(_ text: String) throws {
     try withFolder { folder in
       let scene = try scene(text, folder)
@@ -132,6 +136,8 @@ import Testing
     #expect(refusal(SampleScenes.flock, "sampler.model=u-net").contains("a U-Net is for densities"))
     #expect(refusal(SampleScenes.posts, "sampler.model=perceptron").contains("a perceptron is for vectors"))
     #expect(refusal(SampleScenes.posts, "sampler.model.u-net.channels=[8, 8, 8, 8]").contains("divisible by 8"))
+    #expect(refusal(SampleScenes.posts, "sampler.model=transformer").contains("a transformer is for vectors"))
+    #expect(refusal(SampleScenes.flock, "sampler.model.transformer.heads=3").contains("does not divide by 3"))
     #expect(refusal(SampleScenes.posts, "sampler.data=foils").contains("are for airfoils"))
     #expect(refusal(SampleScenes.posts, "sampler.model.u-net.channels=[12]").contains("multiple of 8"))
     #expect(refusal(SampleScenes.posts, "sampler.data.optimized.vary.0.path=domain.nothing").contains("no number at"))
@@ -167,6 +173,99 @@ import Testing
       #expect(try #require(failure).message.contains("are kept"))
       #expect(FileManager.default.fileExists(atPath: folder + "wild.checkpoint"))
     }
+  }
+
+  @Test func aReservoirHoldsEachThatCameAsLikely() {
+    var hits = [Int](repeating: 0, count: 40)
+    for seed in 0..<2000 {
+      var reservoir = Reservoir<Int>(size: 10, seed: UInt64(seed))
+      for i in 0..<40 { reservoir.add(i) }
+      #expect(reservoir.kept.count == 10 && reservoir.seen == 40)
+      for i in reservoir.kept { hits[i] += 1 }
+    }
+    // 500 each, with a deviation of 19.
+    #expect(hits.allSatisfy { abs($0 - 500) < 90 }, "\(hits)")
+  }
+
+  /// The same weights for any number of threads, and after an interruption wherever it comes.
+  @Test func aStreamOfDesignsGivesTheSameBits() throws {
+    try withFolder { folder in
+      let scene = try scene(
+        SampleScenes.posts, folder,
+        ["sampler.training.reservoir=6", "sampler.training.steps=9", "sampler.data.optimized.count=40"])
+      #expect(scene.isStreamed)
+      func train(_ name: String, resumes: Bool = false, stops: @escaping () -> Bool = { false }) throws
+        -> SamplerTrainingRun.Outcome
+      {
+        try SamplerTrainingRun(streaming: scene, resuming: resumes ? folder + name : nil).run(
+          to: folder + name, resumes: resumes, stops: stops, progress: { _ in })
+      }
+      let whole = try train("whole")
+      #expect(whole.isComplete && whole.loss.isFinite)
+      #expect(whole.designs > 32, "\(whole.designs)")
+      Threads.limit(to: 1)
+      defer { Threads.limit(to: 2) }
+      #expect(try train("alone").checksum == whole.checksum)
+      for asked in [1, 8] {
+        var count = 0
+        let part = try train("part") {
+          count += 1
+          return count > asked
+        }
+        #expect(!part.isComplete)
+        let rest = try train("part", resumes: true)
+        #expect(rest.isComplete && rest.checksum == whole.checksum && rest.designs == whole.designs, "\(asked)")
+      }
+      // Neither another scene nor a damaged file is gone on with.
+      let other = try self.scene(
+        SampleScenes.posts, folder, ["sampler.training.reservoir=6", "sampler.data.optimized.count=50"])
+      #expect(throws: FileFailure.self) { try SamplerTrainingRun(streaming: other, resuming: folder + "part") }
+      try Data([1, 2, 3]).write(to: URL(filePath: folder + "part.reservoir"))
+      #expect(throws: FileFailure.self) { try SamplerTrainingRun(streaming: scene, resuming: folder + "part") }
+      #expect(throws: FileFailure.self) { try SamplerTrainingRun(streaming: scene, resuming: folder + "nothing") }
+      // Where the family is no larger than the reservoir, what is learned is what a set at hand gives.
+      let small = try self.scene(
+        SampleScenes.posts, folder, ["sampler.training.reservoir=100", "sampler.training.steps=3"])
+      let streamed = try SamplerTrainingRun(streaming: small, resuming: nil).run(
+        to: folder + "small", resumes: false, stops: { false }, progress: { _ in })
+      let plain = try self.scene(SampleScenes.posts, folder, ["sampler.training.steps=3"])
+      let set = try SamplerTrainingRun(plain, try DesignDataSet.load(for: plain, from: nil)).run(
+        to: folder + "set", resumes: false, stops: { false }, progress: { _ in })
+      #expect(streamed.loss == set.loss)
+    }
+  }
+
+  @Test func numbersMoveAlongWithWhatVaries() throws {
+    let path = "physics.linear-elasticity.load-cases.0.forces.0"
+    let scene = try scene(
+      SampleScenes.posts, "",
+      ["sampler.data.optimized.vary.0={ path: \(path).at.point.0, between: [0.3, 0.7], along: [\(path).force.0] }"])
+    #expect(scene.words.contains("\(path).at.point.0 with \(path).force.0 of 0.3 to 0.7"))
+    let family = try #require(scene.family as? OptimizedVariants)
+    let variant = try OptimizedVariants(
+      try family.variant(of: [0.6, 0.5]),
+      Scene.OptimizedData(
+        count: 2, seed: 1,
+        vary: [
+          Located(
+            Scene.Variation(path: Located("\(path).force.0", at: .builtIn), between: -1...1, along: []), at: .builtIn)
+        ]))
+    #expect(abs(try variant.asked()[0] - 0.1) < 1e-12)
+    #expect(
+      refusal(
+        SampleScenes.posts,
+        "sampler.data.optimized.vary.0={ path: \(path).at.point.0, between: [0.3, 0.7], along: [nothing] }"
+      ).contains("no number at `nothing`"))
+  }
+
+  @Test func samplesArePolishedByTheOptimizerThatGuidanceNames() throws {
+    let scene = try scene(
+      SampleScenes.posts, "", ["guidance.optimizer={ gcmma: { iterations: 3 } }"])
+    #expect(scene.polisher.optimizer.name != scene.scene.optimizer.name)
+    #expect(scene.polisher.stopping.iterations == 3 && scene.scene.stopping.iterations == 5)
+    #expect(try self.scene(SampleScenes.posts).polisher.stopping.iterations == 5)
+    #expect(
+      refusal(SampleScenes.flock, "guidance.optimizer=optimality-criteria").contains("optimality criteria are for"))
   }
 
   @Test func whatIsAskedMustHaveBeenLearned() throws {

@@ -6,6 +6,8 @@ extension Scene {
     /// Of each sample, at most.
     public let gradients: Int
     public let longestMove: Double
+    /// Whether the gradient is taken back through the network.
+    public let throughNetwork: Bool
     public let method: SamplingMethod
     /// What the objective is divided by; nil: its size at the scene's start.
     public let objectiveScale: Double?
@@ -15,12 +17,15 @@ extension Scene {
     public let selection: MonteCarlo?
     /// Of the samples, how many of the best are polished.
     public let polish: Int
+    /// What polishes; nil for the scene's own optimizer.
+    public let optimizer: Located<Optimizer>?
     /// Whether the scene's own optimizer runs from the scene's own start, to compare with.
     public let reference: Bool
 
     static let defaults = Guidance(
-      scale: 0, gradients: 10, longestMove: 1, method: .ancestral, objectiveScale: nil, constraintWeight: 100,
-      conditionWeight: 0, recurrences: 0, selection: nil, polish: 3, reference: true)
+      scale: 0, gradients: 10, longestMove: 1, throughNetwork: false, method: .ancestral, objectiveScale: nil,
+      constraintWeight: 100,
+      conditionWeight: 0, recurrences: 0, selection: nil, polish: 3, optimizer: nil, reference: true)
 
     static let form: Form<Guidance> = record(
       "What steers a sampler, and what becomes of its designs.",
@@ -32,6 +37,10 @@ extension Scene {
       defaulted(
         "longest-move", Scalars.number(.positive), 1,
         "Moves longer than this are cut, in deviations of the designs."),
+      defaulted(
+        "through-network", Scalars.flag, false,
+        "Whether the gradient is taken back through the network to the noisy design (Chung et al. 2023), at the price of a second pass; otherwise it moves the clean estimate itself (Nair & Patel 2024)."
+      ),
       defaulted(
         "method", SamplingMethod.form, .ancestral, written: "ancestral", "How noise is taken away with guidance."),
       optional(
@@ -50,15 +59,20 @@ extension Scene {
         "selection", MonteCarlo.form, "Designs are chosen among on their way, by their cost: sequential Monte Carlo."),
       defaulted(
         "polish", Scalars.integer(0...1000), 3,
-        "So many of the best and differing samples go on to the scene's optimizer."
+        "So many of the best and differing samples go on to the optimizer."
+      ),
+      optional(
+        "optimizer", Optimizer.form.located,
+        "The method that polishes samples, also in `backsolve refine`; the scene's own when left out. Near a good design a small `cma-es` may get further than descent where the objective is rugged."
       ),
       defaulted(
         "reference", Scalars.flag, true,
         "Whether the scene's optimizer also runs from the scene's own start, to compare with.")
     ) {
       Guidance(
-        scale: $0, gradients: $1, longestMove: $2, method: $3, objectiveScale: $4, constraintWeight: $5,
-        conditionWeight: $6, recurrences: $7, selection: $8, polish: $9, reference: $10)
+        scale: $0, gradients: $1, longestMove: $2, throughNetwork: $3, method: $4, objectiveScale: $5,
+        constraintWeight: $6, conditionWeight: $7, recurrences: $8, selection: $9, polish: $10, optimizer: $11,
+        reference: $12)
     }
   }
 

@@ -136,25 +136,37 @@ extension Scene {
     /// As of `--set`.
     public let path: Located<String>
     public let between: ClosedRange<Double>
+    /// Other numbers, which keep their distance from it.
+    public let along: [Located<String>]
 
     static let form: Form<Variation> = record(
       "A number of the scene that varies, each value as likely as another.",
       required(
         "path", Scalars.name.located,
         "Where the number is, as for `--set`: `constraints.0.volume-fraction.at-most`."),
-      required("between", interval(.any), "Its least and its greatest value, in SI units.")
-    ) { Variation(path: $0, between: $1) }
+      required("between", interval(.any), "Its least and its greatest value, in SI units."),
+      defaulted(
+        "along", Composites.list(Scalars.name.located, count: 0...64), [], written: "[]",
+        "Where other numbers are that move by as much, such as the other corner of a box.")
+    ) { Variation(path: $0, between: $1, along: $2) }
   }
 
   /// The network of a sampler.
   public enum SamplerModel: Sendable, Equatable {
     case perceptron(Perceptron)
+    case transformer(Transformer)
     case uNet(UNet)
 
     public struct Perceptron: Sendable, Equatable {
       public let width: Int
       public let blocks: Int
       static let defaults = Perceptron(width: 96, blocks: 3)
+    }
+
+    public struct Transformer: Sendable, Equatable {
+      public let width: Int
+      public let heads: Int
+      public let blocks: Int
     }
 
     public struct UNet: Sendable, Equatable {
@@ -175,6 +187,18 @@ extension Scene {
           ) { Perceptron(width: $0, blocks: $1) }.checked {
             $0.width % 2 == 0 ? nil : ("the width \($0.width) is odd", "use an even one")
           }.map { .perceptron($0) }),
+        Choice(
+          "transformer",
+          "A transformer (Vaswani et al. 2017) with a place for each number, for designs whose numbers follow each other.",
+          record(
+            "A transformer.",
+            defaulted("width", Scalars.integer(2...1024), 32, "Numbers of each place; even, and divisible by `heads`."),
+            defaulted("heads", Scalars.integer(1...64), 4, "Heads of attention."),
+            defaulted("blocks", Scalars.integer(1...32), 2, "Blocks of attention and two layers each.")
+          ) { Transformer(width: $0, heads: $1, blocks: $2) }.checked {
+            $0.width % 2 == 0 && $0.width % $0.heads == 0
+              ? nil : ("the width \($0.width) is odd or does not divide by \($0.heads) heads", "use 32 and 4, say")
+          }.map { .transformer($0) }),
         Choice(
           "u-net", "A U-Net (Ronneberger et al. 2015), for densities on a grid.",
           record(
@@ -204,8 +228,11 @@ extension Scene {
     public let seed: Int
     /// How often what is asked is left out, so that the model also learns to do without.
     public let droppedConditions: Double
+    /// Designs that are held while others are still being made; nil to make all of them first.
+    public let reservoir: Int?
 
-    static let defaults = SamplerTraining(steps: 2000, batch: 256, rate: 2e-3, seed: 2, droppedConditions: 0.1)
+    static let defaults = SamplerTraining(
+      steps: 2000, batch: 256, rate: 2e-3, seed: 2, droppedConditions: 0.1, reservoir: nil)
 
     static let form: Form<SamplerTraining> = record(
       "How a sampler is trained: AdamW, a rise and a fall of the rate, an average of the weights.",
@@ -215,8 +242,12 @@ extension Scene {
       defaulted("seed", Scalars.integer(0...Int.max), 2, "Of the first weights and of the noise in training."),
       defaulted(
         "dropped-conditions", Scalars.number(.between(0, 0.9)), 0.1,
-        "How often what is asked is left out, so that the model also learns to do without (Ho & Salimans 2022).")
-    ) { SamplerTraining(steps: $0, batch: $1, rate: $2, seed: $3, droppedConditions: $4) }
+        "How often what is asked is left out, so that the model also learns to do without (Ho & Salimans 2022)."),
+      optional(
+        "reservoir", Scalars.integer(2...1_000_000),
+        "Designs held in memory while others are still being made: training begins once so many are there, and the rest, made on the way and never written as data, replace them at random (Vitter 1985). Left out, all are made first; designs read from a folder are all held."
+      )
+    ) { SamplerTraining(steps: $0, batch: $1, rate: $2, seed: $3, droppedConditions: $4, reservoir: $5) }
   }
 
   /// Two numbers, the smaller one first.

@@ -73,10 +73,7 @@ struct DataManifest: Codable, Equatable {
 extension DataManifest.Shard {
   /// The members as a file, one a row.
   static func bytes(of members: [FamilyMember], columns: Int) -> [UInt8] {
-    NPYFile(
-      shape: [members.count, columns],
-      values: members.flatMap { $0.design.elements + $0.conditions + [$0.objective] }
-    ).bytes
+    NPYFile(shape: [members.count, columns], values: members.flatMap(\.row)).bytes
   }
 
   func read(from folder: String, _ scene: SamplerScene) throws -> [FamilyMember] {
@@ -93,12 +90,7 @@ extension DataManifest.Shard {
         throw FileFailure(
           .read, path: path, reason: .malformed("the shape \(array.shape), expected [\(rows), \(width)]"))
       }
-      return (0..<rows).map { row in
-        let values = array.values[row * width..<(row + 1) * width]
-        return FamilyMember(
-          design: DenseVector(Array(values.prefix(size))), conditions: Array(values.dropFirst(size).dropLast()),
-          objective: values[values.endIndex - 1])
-      }
+      return (0..<rows).map { FamilyMember(row: Array(array.values[$0 * width..<($0 + 1) * width]), designCount: size) }
     } catch let failure as FileFailure {
       throw CommandFailure(.usage, "error: \(failure); make it anew with `backsolve generate`")
     }

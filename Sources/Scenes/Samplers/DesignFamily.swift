@@ -18,6 +18,8 @@ protocol DesignFamily: Sendable {
 struct DesignCondition: Sendable, Equatable {
   let name: String
   let range: ClosedRange<Double>
+  /// Numbers of the scene that move by as much.
+  var along: [String] = []
 
   /// From -1 to 1, as a network sees it.
   func scaled(_ value: Double) -> Double {
@@ -25,7 +27,7 @@ struct DesignCondition: Sendable, Equatable {
   }
 
   var words: String {
-    "\(name) of \(NumberFormat.significant(range.lowerBound, digits: 6)) to "
+    "\(([name] + along).joined(separator: " with ")) of \(NumberFormat.significant(range.lowerBound, digits: 6)) to "
       + NumberFormat.significant(range.upperBound, digits: 6)
   }
 }
@@ -36,6 +38,17 @@ struct FamilyMember: Sendable {
   var conditions: [Double] = []
   /// Of an optimized member; NaN where there is none.
   var objective = Double.nan
+}
+
+extension FamilyMember {
+  /// The numbers of the design, the conditions, the objective.
+  var row: [Double] { design.elements + conditions + [objective] }
+
+  init(row: [Double], designCount: Int) {
+    self.init(
+      design: DenseVector(Array(row.prefix(designCount))), conditions: Array(row.dropFirst(designCount).dropLast()),
+      objective: row[row.count - 1])
+  }
 }
 
 /// NACA foils and random changes of them.

@@ -1,6 +1,6 @@
 import DesignSamplers
 
-/// The scene's own optimizer, begun at a design that a sampler drew.
+/// An optimizer begun at a design that a sampler drew.
 struct DesignPolish {
   struct Outcome: Sendable {
     var design: DenseVector
@@ -27,5 +27,26 @@ struct DesignPolish {
         sample: sample, before: outcome.history.rows.first?.objective, objective: objective, violation: violation,
         iterations: outcome.history.rows.count, reason: outcome.reason.status),
       rank: problem.nearlyKeepsConstraints(outcome.values) ? problem.loss(outcome.values) : .greatestFiniteMagnitude)
+  }
+}
+
+extension OptimizableScene {
+  /// The scene with the optimizer of its guidance; as it is where guidance names none.
+  ///
+  /// - Throws: `SceneErrors` where the problem is not one for that optimizer.
+  func polisher(_ file: SceneFile) throws -> OptimizableScene {
+    guard let declared = file.scene.guidance.value.optimizer else { return self }
+    var diagnostics = DiagnosticList()
+    if case .optimalityCriteria = declared.value, !(file.scene.design?.value is Scene.DensityDesign) {
+      diagnostics.add(declared.error("optimality criteria are for densities", remedy: "use `mma` or `cma-es`"))
+    }
+    let method = OptimizerBuilder.build(
+      declared, constraints: problem.constraints.map(\.inequalityCount).reduce(0, +), boundForm: problem.isBoundForm,
+      continuationEnd: stopping.notBefore, &diagnostics)
+    try diagnostics.throwIfAny()
+    guard let method else { return self }
+    var result = self
+    (result.optimizer, result.stopping, result.scaling) = method
+    return result
   }
 }

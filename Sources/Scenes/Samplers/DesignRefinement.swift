@@ -3,7 +3,7 @@ import FieldIO
 import Foundation
 import Pictures
 
-/// One `refine`: the scene's own optimizer, begun at designs given.
+/// One `refine`: the optimizer that polishes samples, begun at designs given.
 public struct DesignRefinement {
   public struct Result: Codable, Sendable {
     public var title: String
@@ -27,7 +27,7 @@ public struct DesignRefinement {
   public init(_ file: SceneFile) throws {
     let runnable = try RunnableScene.build(file)
     self.file = file
-    scene = try runnable.optimizable(file)
+    scene = try runnable.optimizable(file).polisher(file)
     space = try DesignSpaces.space(of: runnable, file)
   }
 

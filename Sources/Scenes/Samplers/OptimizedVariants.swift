@@ -7,6 +7,8 @@ struct OptimizedVariants: DesignFamily {
   private let seed: UInt64
   private let file: SceneFile
   private let paths: [Located<String>]
+  /// For each condition, the places of numbers that move along with it, and how far each is from it.
+  private let along: [[(path: String, distance: Double)]]
 
   var shardSize: Int { 16 }
   var isCheap: Bool { false }
@@ -17,26 +19,46 @@ struct OptimizedVariants: DesignFamily {
     seed = UInt64(data.seed)
     count = data.count
     paths = data.vary.map(\.value.path)
-    conditions = data.vary.map { DesignCondition(name: $0.value.path.value, range: $0.value.between) }
+    conditions = data.vary.map {
+      DesignCondition(
+        name: $0.value.path.value, range: $0.value.between, along: $0.value.along.map(\.value))
+    }
     var diagnostics = DiagnosticList()
-    for (path, condition) in zip(paths, conditions) {
-      guard try Self.number(at: path.value, in: file) != nil else {
-        diagnostics.add(
-          path.error(
-            "the scene has no number at `\(path.value)`",
-            remedy: "write the number into the scene; items of lists are counted from 0"))
-        continue
+    func number(at path: Located<String>) throws -> Double? {
+      if let number = try Self.number(at: path.value, in: file) { return number }
+      diagnostics.add(
+        path.error(
+          "the scene has no number at `\(path.value)`",
+          remedy: "write the number into the scene; items of lists are counted from 0"))
+      return nil
+    }
+    var along: [[(path: String, distance: Double)]] = []
+    for (variation, condition) in zip(data.vary, conditions) {
+      let path = variation.value.path
+      guard let base = try number(at: path) else { continue }
+      let moved = try variation.value.along.compactMap { other in
+        try number(at: other).map { (path: other.value, distance: $0 - base) }
       }
+      along.append(moved)
       for end in [condition.range.lowerBound, condition.range.upperBound] {
         do {
-          _ = try SceneFile.parse(file.resolvedText, name: file.path, overrides: ["\(path.value)=\(end)"])
+          _ = try SceneFile.parse(
+            file.resolvedText, name: file.path, overrides: Self.overrides(path.value, end, moved))
         } catch {
           let why = error.diagnostics.first.map(\.message) ?? "\(error)"
           diagnostics.add(path.error("the scene cannot have \(end) at `\(path.value)`: \(why)"))
         }
       }
     }
+    self.along = along
     try diagnostics.throwIfAny()
+  }
+
+  /// A value at a place, and with it what moves along.
+  private static func overrides(
+    _ path: String, _ value: Double, _ along: [(path: String, distance: Double)]
+  ) -> [String] {
+    ["\(path)=\(value)"] + along.map { "\($0.path)=\(value + $0.distance)" }
   }
 
   /// What the scene itself asks for, one number for each condition.
@@ -74,7 +96,7 @@ struct OptimizedVariants: DesignFamily {
 
   /// The scene with given values, one for each condition.
   func variant(of values: [Double]) throws -> SceneFile {
-    let overrides = zip(paths, values).map { "\($0.value)=\($1)" }
+    let overrides = paths.indices.flatMap { Self.overrides(paths[$0].value, values[$0], along[$0]) }
     return try SceneFile.parse(file.resolvedText, name: file.path, overrides: overrides)
   }
 

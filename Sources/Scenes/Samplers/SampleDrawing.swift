@@ -85,7 +85,9 @@ struct SampleDrawing {
     let largest = largestRatio(method.levels(of: sampler.schedule))
     if guidance.scale > 0 {
       var steering = CostGuidance(
-        counted, strength: guidance.scale, longestMove: guidance.longestMove, largestRatio: largest)
+        counted, strength: guidance.scale, isThroughDenoiser: guidance.throughNetwork,
+        longestMove: guidance.longestMove,
+        largestRatio: largest)
       steering.cuts = cuts
       sampling.guidance = [steering]
     }

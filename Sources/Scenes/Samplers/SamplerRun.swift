@@ -50,7 +50,7 @@ public struct SamplerRun {
     for (place, index) in best.enumerated() {
       progress("polishing \(place + 1) of \(best.count)")
       if stops() { throw CommandFailure(.interrupted, "interrupted") }
-      guard let outcome = try? DesignPolish(scene.scene).run(from: chosen.designs[index], sample: index) else {
+      guard let outcome = try? DesignPolish(scene.polisher).run(from: chosen.designs[index], sample: index) else {
         continue
       }
       polished.append(outcome)

@@ -4,6 +4,8 @@ import DesignSamplers
 public struct SamplerScene: Sendable {
   public let file: SceneFile
   public let scene: OptimizableScene
+  /// What polishes designs: the scene with the optimizer of its guidance.
+  public let polisher: OptimizableScene
   let declared: Located<Scene.Sampler>
   let guidance: Scene.Guidance
   let space: any DesignSpace
@@ -37,7 +39,8 @@ public struct SamplerScene: Sendable {
     let family = try family(declared.value.data, space, file)
     let network = try network(declared.value.model, space, conditions: family.conditions.count)
     return SamplerScene(
-      file: file, scene: scene, declared: declared, guidance: file.scene.guidance.value, space: space, family: family,
+      file: file, scene: scene, polisher: try scene.polisher(file), declared: declared,
+      guidance: file.scene.guidance.value, space: space, family: family,
       network: network)
   }
 
@@ -59,13 +62,19 @@ public struct SamplerScene: Sendable {
     _ model: Located<Scene.SamplerModel>, _ space: any DesignSpace, conditions: Int
   ) throws -> any DenoisingNetwork {
     let asked = conditions == 0 ? 0 : conditions + 1
+    func checkIsVector(_ network: String) throws {
+      guard space.shape.count > 1 else { return }
+      throw SceneErrors([model.error("\(network) is for vectors, not for \(space.words)", remedy: "use `u-net`")])
+    }
     switch model.value {
     case .perceptron(let options):
-      guard space.shape.count == 1 else {
-        throw SceneErrors([model.error("a perceptron is for vectors, not for \(space.words)", remedy: "use `u-net`")])
-      }
+      try checkIsVector("a perceptron")
       return DenoisingPerceptron(
         size: space.count, width: options.width, blocks: options.blocks, conditions: asked)
+    case .transformer(let options):
+      try checkIsVector("a transformer")
+      return DenoisingTransformer(
+        size: space.count, width: options.width, heads: options.heads, blocks: options.blocks, conditions: asked)
     case .uNet(let declared):
       let channels = declared.channels
       let cells = space.shape.dropLast()
@@ -95,6 +104,9 @@ public struct SamplerScene: Sendable {
     if sketch > 0 { asked.append("a sketch of \(sketch) iterations") }
     return asked.isEmpty ? space.words : "\(space.words), asked for \(asked.joined(separator: ", "))"
   }
+
+  /// Whether designs are made while the sampler learns.
+  public var isStreamed: Bool { sampler.training.reservoir != nil }
 
   /// Whether every problem is sketched before anything is learned of it.
   public var needsSketches: Bool { sketch > 0 }
