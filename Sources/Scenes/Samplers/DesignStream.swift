@@ -2,8 +2,8 @@ import DesignSamplers
 import FieldIO
 
 /// Designs that are made while a sampler learns, without files of data: a reservoir holds some of them, the rest come in
-/// pieces spread evenly over three quarters of training, each taking the place of another. What a step learns from follows from its number
-/// and the seeds: the same for any number of threads and after an interruption.
+/// pieces spread evenly over three quarters of training, each taking the place of another. What a step learns from
+/// follows from its number and the seeds: the same for any number of threads and after an interruption.
 struct DesignStream {
   /// A design with what the network is told of its problem.
   struct Lesson: Sendable {

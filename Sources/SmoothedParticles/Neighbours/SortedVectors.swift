@@ -1,3 +1,5 @@
+import DifferentiableCore
+
 /// A vector a particle, in sorted order.
 struct SortedVectors<Scalar: ParticleScalar>: Sendable {
   let x: SortedField<Scalar>
@@ -40,21 +42,24 @@ struct SortedVectors<Scalar: ParticleScalar>: Sendable {
   ) {
     let lower = origin + [0, 0, 0]
     let lx = lower[0], ly = lower[1], lz = lower[2]
-    for s in 0..<count {
-      let p = values + Int(order[s]) &* dimension
-      x.pointer[s] = Scalar(p[0] - lx)
-      if dimension > 1 { y.pointer[s] = Scalar(p[1] - ly) } else { y.pointer[s] = 0 }
-      if dimension > 2 { z.pointer[s] = Scalar(p[2] - lz) }
+    let shared = UncheckedShared((values: values, order: order))
+    concurrentlyForEach(count: count) { range in
+      let (values, order) = shared.value
+      for s in range {
+        let p = values + Int(order[s]) &* dimension
+        x.pointer[s] = Scalar(p[0] - lx)
+        if dimension > 1 { y.pointer[s] = Scalar(p[1] - ly) } else { y.pointer[s] = 0 }
+        if dimension > 2 { z.pointer[s] = Scalar(p[2] - lz) }
+      }
     }
   }
 
-  /// Adds the sorted numbers to `[count, dimension]` row-major ones.
+  /// Adds the sorted numbers to `[count, dimension]` row-major ones. No two places in `order` are the same.
   func scatter(adding values: UnsafeMutablePointer<Double>, order: UnsafePointer<Int32>, count: Int, dimension: Int) {
-    for s in 0..<count {
-      let p = values + Int(order[s]) &* dimension
-      p[0] += Double(x.pointer[s])
-      if dimension > 1 { p[1] += Double(y.pointer[s]) }
-      if dimension > 2 { p[2] += Double(z.pointer[s]) }
+    let shared = UncheckedShared((values: values, order: order))
+    concurrentlyForEach(count: count) { range in
+      let (values, order) = shared.value
+      for s in range { add(place: s, to: values + Int(order[s]) &* dimension, dimension: dimension) }
     }
   }
 

@@ -156,7 +156,6 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     } else {
       try grid.sort(particles.positions, count: count, name: particles.name)
     }
-    let equation = scheme.equationOfState, rest = system.fluid.restDensity, c = scheme.soundSpeed
     grid.order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
       position.gather(particles.positions, order: order, count: count, dimension: dimension, origin: system.box.lower)
@@ -164,19 +163,10 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       if walls != nil {
         mirrored.gather(particles.velocities, order: order, count: count, dimension: dimension, origin: [])
       }
-      for s in 0..<count {
-        let i = Int(order[s])
-        let isFluid = i < fluidCount && isInFlow(i)
-        let density = isFluid ? densities[i] : rest
-        let isMirrored = i >= fluidCount && system.walls.friction == .noSlip
-        fluid.pointer[s] = isFluid ? 1 : 0
-        partners.pointer[s] = .everything
-        grip.pointer[s] = i < fluidCount || isMirrored ? 1 : 0
-        mirrors.pointer[s] = isMirrored ? 1 : 0
-        excess.pointer[s] = Scalar(density - rest)
-        volume.pointer[s] = Scalar(particles.masses[i] / density)
-        pressure.pointer[s] =
-          isFluid ? Scalar(scheme.pressure(density, restDensity: rest)) : 0
+      let shared = UncheckedShared((engine: self, order: order, densities: densities))
+      concurrentlyForEach(count: count) { range in
+        let (engine, order, densities) = shared.value
+        engine.prepare(places: range, order, densities: densities)
       }
     }
     if let mirrorPoints {
@@ -187,8 +177,18 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
     walls.extrapolate(
       grid, sortedPositions, kernel,
       gravity: vector(bodyForce.value(parameters, time: time), times: 1) as LaneVector<L, D>,
-      restDensity: rest, velocity: velocity, excess: excess, pressure: pressure, fluid: fluid)
-    for s in 0..<count where fluid.pointer[s] == 0 {
+      restDensity: system.fluid.restDensity, velocity: velocity, excess: excess, pressure: pressure, fluid: fluid)
+    let shared = UncheckedShared((engine: self, walls: walls))
+    concurrentlyForEach(count: count) { range in
+      let (engine, walls) = shared.value
+      engine.take(walls, places: range)
+    }
+  }
+
+  /// What was extrapolated to the solid particles in some sorted places.
+  private func take(_ walls: WallFields<Scalar>, places: Range<Int>) {
+    let equation = scheme.equationOfState, rest = system.fluid.restDensity, c = scheme.soundSpeed
+    for s in places where fluid.pointer[s] == 0 {
       let found = walls.pressure.pointer[s]
       let density = equation.density(atPressure: Double(found), restDensity: rest, soundSpeed: c)
       pressure.pointer[s] = found
@@ -196,6 +196,24 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       excess.pointer[s] = Scalar(density - rest)
       volume.pointer[s] = Scalar(particles.masses[Int(grid.order[s])] / density)
       if mirrors.pointer[s] > 0 { walls.mirror(velocity, into: mirrored, at: s) }
+    }
+  }
+
+  /// What depends on a particle alone.
+  private func prepare(places: Range<Int>, _ order: UnsafePointer<Int32>, densities: UnsafePointer<Double>) {
+    let rest = system.fluid.restDensity, mirrorsWalls = system.walls.friction == .noSlip
+    for s in places {
+      let i = Int(order[s])
+      let isFluid = i < fluidCount && isInFlow(i)
+      let density = isFluid ? densities[i] : rest
+      let isMirrored = i >= fluidCount && mirrorsWalls
+      fluid.pointer[s] = isFluid ? 1 : 0
+      partners.pointer[s] = .everything
+      grip.pointer[s] = i < fluidCount || isMirrored ? 1 : 0
+      mirrors.pointer[s] = isMirrored ? 1 : 0
+      excess.pointer[s] = Scalar(density - rest)
+      volume.pointer[s] = Scalar(particles.masses[i] / density)
+      pressure.pointer[s] = isFluid ? Scalar(scheme.pressure(density, restDensity: rest)) : 0
     }
   }
 
@@ -285,28 +303,40 @@ final class ContinuityEngine<L: PairLanes, D: SpaceDimension>: RateEngine {
       if Part.hasDensity { shifting.store(grid, into: rates, dimension: dimension) }
       if Part.hasForce { shifting.carry(grid, sortedPositions, velocity: velocity) }
     }
+    let gravity = bodyForce.value(parameters, time: time)
+    grid.order.withUnsafeBufferPointer { order in
+      let shared = UncheckedShared((engine: self, order: order.baseAddress!, state: state, rates: rates))
+      concurrentlyForEach(count: count) { range in
+        let (engine, order, state, rates) = shared.value
+        engine.store(part, places: range, order, state, gravity: gravity, into: rates)
+      }
+    }
+    if Part.hasForce { try added?.add(state, parameters, time: time, to: rates + fluidCount * dimension) }
+  }
+
+  /// From sums over pairs to rates of the particles in some sorted places.
+  private func store<Part: ContinuityPart>(
+    _ part: Part.Type, places: Range<Int>, _ order: UnsafePointer<Int32>, _ state: UnsafePointer<Double>,
+    gravity: [Double], into rates: UnsafeMutablePointer<Double>
+  ) {
     let coordinates = fluidCount * dimension
     let acceleration = rates + coordinates, densityRates = rates + 2 * coordinates
     let densities = state + 2 * coordinates
-    let gravity = bodyForce.value(parameters, time: time)
-    grid.order.withUnsafeBufferPointer { order in
-      for s in 0..<count {
-        let i = Int(order[s])
-        if i >= fluidCount { continue }
-        if !isFree(i) {
-          holdOpen(i, place: s, density: densities[i], gravity: gravity, Part.self, into: rates)
-          continue
-        }
-        if Part.hasDensity { densityRates[i] = Double(densityRate.pointer[s]) }
-        if !Part.hasForce { continue }
-        let p = acceleration + i &* dimension, inverse = 1 / densities[i]
-        p[0] = Double(force.x.pointer[s]) * inverse + gravity[0]
-        if dimension > 1 { p[1] = Double(force.y.pointer[s]) * inverse + gravity[1] }
-        if dimension > 2 { p[2] = Double(force.z.pointer[s]) * inverse + gravity[2] }
-        if let shifting { shifting.acceleration.add(place: s, to: p, dimension: dimension) }
+    for s in places {
+      let i = Int(order[s])
+      if i >= fluidCount { continue }
+      if !isFree(i) {
+        holdOpen(i, place: s, density: densities[i], gravity: gravity, part, into: rates)
+        continue
       }
+      if Part.hasDensity { densityRates[i] = Double(densityRate.pointer[s]) }
+      if !Part.hasForce { continue }
+      let p = acceleration + i &* dimension, inverse = 1 / densities[i]
+      p[0] = Double(force.x.pointer[s]) * inverse + gravity[0]
+      if dimension > 1 { p[1] = Double(force.y.pointer[s]) * inverse + gravity[1] }
+      if dimension > 2 { p[2] = Double(force.z.pointer[s]) * inverse + gravity[2] }
+      if let shifting { shifting.acceleration.add(place: s, to: p, dimension: dimension) }
     }
-    if Part.hasForce { try added?.add(state, parameters, time: time, to: acceleration) }
   }
 
   func findSolidForces(
