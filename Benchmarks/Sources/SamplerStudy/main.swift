@@ -1,7 +1,8 @@
 // Samplers beside other ways to the same designs. `sampler-study foils [seeds]` prints one row a method and seed at equal
 // cost, `structures [problems [scene]]` one row a problem that the sampler did not learn, and then the medians and means,
-// `steps [picture.svg]` quality by answers of the network, `circle [seeds]` and `darcy [cells [steps]]` one row a way of
-// physics-informed training. Run from the folder of the repository.
+// `coarse [problems]` samples of a coarse grid carried on to one twice as fine, `steps [picture.svg]` quality by answers of
+// the network, `circle [seeds]` and `darcy [cells [steps]]` one row a way of physics-informed training. Run from the folder
+// of the repository.
 
 import Backsolve
 import Foundation
@@ -13,6 +14,7 @@ case "foils": try FoilStudy(budget: 640).run(seeds: number ?? 5)
 case "structures":
   let study = arguments.count > 3 ? try StructureStudy(arguments[3]) : try StructureStudy()
   try study.run(problems: number ?? 24)
+case "coarse": try CoarseStudy().run(problems: number ?? 24)
 case "steps": try FewStepStudy().run(picture: arguments.count > 2 ? arguments[2] : nil)
 case "circle": try CircleStudy().run(seeds: number ?? 3)
 case "darcy":
@@ -26,6 +28,6 @@ case "darcy":
   try study.run()
 default:
   print(
-    "usage: sampler-study foils [seeds] | structures [problems [scene]] | steps [picture.svg] | circle [seeds]"
-      + " | darcy [cells [steps]]")
+    "usage: sampler-study foils [seeds] | structures [problems [scene]] | coarse [problems]"
+      + " | steps [picture.svg] | circle [seeds] | darcy [cells [steps]]")
 }
