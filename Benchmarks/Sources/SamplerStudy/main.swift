@@ -19,6 +19,7 @@ case "darcy":
   var study = DarcyStudy()
   if let number { study.cells = number }
   if let steps = arguments.count > 3 ? Int(arguments[3]) : nil { study.steps = steps }
+  if arguments.count > 4 { study.only = arguments[4].split(separator: ",").compactMap { Int($0) } }
   guard study.cells > 7, study.cells % 2 == 0, study.cells <= 64, study.steps > 0 else {
     print("darcy needs an even number of cells from 8 to 64 and at least one step")
     exit(2)
