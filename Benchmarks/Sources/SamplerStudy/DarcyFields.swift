@@ -1,9 +1,13 @@
 import DesignSamplers
 import Foundation
 
-/// Flow through ground of random permeability, as in Bastek et al. (2025, section 4.2): div(K grad p) + f = 0 on the unit
-/// square, no flow through its sides, a well in one corner that the opposite corner drains, ln K normal with the covariance
-/// exp(-r / 0.1). A finite-volume scheme with the geometric mean of K at faces; the mean of p is zero.
+/// Flow through ground of random permeability: div(K grad p) + f = 0 on the unit square, no flow through its sides, a well in
+/// one corner that the opposite corner drains, ln K normal with the covariance exp(-r / 0.1). A finite-volume scheme with the
+/// geometric mean of K at faces; the mean of p is zero.
+///
+/// The wells, the sides and the covariance are those of Bastek et al. (2025), as their published code has them. That keeps the
+/// first 64 terms of ln K's Karhunen-Loève expansion, which makes K smoother, learns K itself on 64x64 points of which the
+/// outer ones lie on the sides, and takes second-order differences with the sides' conditions as residuals of their own.
 struct DarcyFields {
   let cells: Int
   /// f, `[cells, cells]`.

@@ -1,7 +1,7 @@
 import DesignSamplers
 import Foundation
 
-/// Physics-informed training on pairs of permeability and pressure (Bastek et al. 2025, section 4.2). One line a model: the
+/// Physics-informed training on pairs of permeability and pressure (after Bastek et al. 2025, section 4). One line a model: the
 /// mean of |div(K grad p) + f| over samples, how far p is from the solution for the sample's own K, and how well samples pass
 /// for fields that were not learned.
 struct DarcyStudy {
@@ -10,8 +10,9 @@ struct DarcyStudy {
   var learned = 2000
   var samples = 100
   var channels = [24, 48]
-  /// Which of `ways` are trained; nil: all.
+  /// Numbers of the rows to print, from 1; nil: all.
   var only: [Int]?
+  var rows: Int { ways.count }
 
   /// A way of training.
   private struct Way: Equatable {
@@ -34,6 +35,10 @@ struct DarcyStudy {
     /// Rounds while sampling, where not as in training.
     var roundsOfSampling: Int?
 
+    var title: String {
+      rounds == 0 ? name : "\(name), \(rounds) rounds in training, \(roundsOfSampling ?? rounds) in sampling"
+    }
+
     func isTrained(as other: Way) -> Bool {
       var other = other
       other.roundsOfSampling = roundsOfSampling
@@ -54,12 +59,12 @@ struct DarcyStudy {
     Way(name: "p alone, energy", strength: 1, isOfPressure: true, smoothing: 0.5),
     Way(name: "p alone, c grows", strength: 1, isOfPressure: true, grows: true),
     Way(name: "p alone, least variance 1e-5", strength: 0.01, isOfPressure: true, leastVariance: 1e-5),
-    Way(name: "corrected, 2 rounds", strength: 0, rounds: 2),
-    Way(name: "corrected, 2 rounds, 8 in sampling", strength: 0, rounds: 2, roundsOfSampling: 8),
-    Way(name: "corrected, 2 rounds", strength: 100, rounds: 2),
-    Way(name: "corrected, 2 rounds, 8 in sampling", strength: 100, rounds: 2, roundsOfSampling: 8),
-    Way(name: "corrected, 2 rounds, of designs", strength: 100, rounds: 2, ofFirst: .sample),
-    Way(name: "corrected, 2 rounds, of designs, 8 in sampling", strength: 100, rounds: 2, ofFirst: .sample, roundsOfSampling: 8),
+    Way(name: "corrected", rounds: 2),
+    Way(name: "corrected", rounds: 2, roundsOfSampling: 8),
+    Way(name: "corrected", strength: 100, rounds: 2),
+    Way(name: "corrected", strength: 100, rounds: 2, roundsOfSampling: 8),
+    Way(name: "corrected from designs", strength: 100, rounds: 2, ofFirst: .sample),
+    Way(name: "corrected from designs", strength: 100, rounds: 2, ofFirst: .sample, roundsOfSampling: 8),
   ]
 
   /// What was trained so far.
@@ -84,11 +89,11 @@ struct DarcyStudy {
     print("|---|---|---|---|---|---|---|---|")
     let held = Array(data.suffix(samples))
     line("fields not learned", "", "", held, against: pairs(fields, samples, seed: 2), scaling, fields, seconds: 0)
-    for way in only.map({ $0.map { ways[$0] } }) ?? ways {
+    for way in only.map({ $0.map { ways[$0 - 1] } }) ?? ways {
       let start = ProcessUsage.cpuSeconds
       let made = try sampled(scaling.scaled(Array(data.prefix(learned))), scales, scaling, fields, way)
       line(
-        way.name, way.prediction.rawValue, "\(way.strength)", made, against: held, scaling, fields,
+        way.title, way.prediction.rawValue, "\(way.strength)", made, against: held, scaling, fields,
         seconds: ProcessUsage.cpuSeconds - start)
     }
   }
@@ -148,9 +153,11 @@ struct DarcyStudy {
     let first = UNet(net)
     var network: any DenoisingNetwork = first
     if way.rounds > 0 {
-      let plain = try trained(first, data, Way(name: "plain", prediction: way.ofFirst), fields, residual, water.deviation)
+      let plain = try trained(
+        first, data, Way(name: "plain", prediction: way.ofFirst), fields, residual, water.deviation)
       network = CorrectedPressure(first, plain, way.ofFirst, rounds: way.rounds, residual: residual) { logK in
-        let values = logK.elements.map { Double($0) * ground.deviation + ground.mean }, size = fields.cells * fields.cells
+        let values = logK.elements.map { Double($0) * ground.deviation + ground.mean },
+          size = fields.cells * fields.cells
         let all = stride(from: 0, to: values.count, by: size).flatMap { fields.diagonal(Array(values[$0..<$0 + size])) }
         return Tensor(all.map { Float($0 * water.deviation) }, shape: logK.shape)
       }
