@@ -1,7 +1,6 @@
 import DesignSamplers
 import Foundation
 import NeuralNetworks
-import Tensors
 
 /// A trained model's clean pair of ln K and p, whose pressure a second network corrects where it misses the equation. ln K is
 /// the first model's, which is not trained any more: what the second learns cannot touch it.
