@@ -1,9 +1,13 @@
 import DesignSamplers
 import Foundation
 
-/// Flow through ground of random permeability, as in Bastek et al. (2025, section 4.2): div(K grad p) + f = 0 on the unit
-/// square, no flow through its sides, a well in one corner that the opposite corner drains, ln K normal with the covariance
-/// exp(-r / 0.1). A finite-volume scheme with the geometric mean of K at faces; the mean of p is zero.
+/// Flow through ground of random permeability: div(K grad p) + f = 0 on the unit square, no flow through its sides, a well in
+/// one corner that the opposite corner drains, ln K normal with the covariance exp(-r / 0.1). A finite-volume scheme with the
+/// geometric mean of K at faces; the mean of p is zero.
+///
+/// The wells, the sides and the covariance are those of Bastek et al. (2025), as their published code has them. That keeps the
+/// first 64 terms of ln K's Karhunen-Loève expansion, which makes K smoother, learns K itself on 64x64 points of which the
+/// outer ones lie on the sides, and takes second-order differences with the sides' conditions as residuals of their own.
 struct DarcyFields {
   let cells: Int
   /// f, `[cells, cells]`.
@@ -74,6 +78,20 @@ struct DarcyFields {
     return result
   }
 
+  /// What a cell's p takes from the cell's own div(K grad p), `[cells * cells]`.
+  func diagonal(_ logK: [Double]) -> [Double] {
+    let n = cells
+    var result = [Double](repeating: 0, count: n * n)
+    for (stride, isInner) in [(1, { (i: Int) in i % n < n - 1 }), (n, { (i: Int) in i < n * (n - 1) })] {
+      for i in 0..<n * n where isInner(i) {
+        let k = exp(0.5 * (logK[i] + logK[i + stride])) * Double(n * n)
+        result[i] += k
+        result[i + stride] += k
+      }
+    }
+    return result
+  }
+
   /// p by conjugate gradients, `[cells * cells]`.
   func pressure(_ logK: [Double]) -> [Double] {
     var p = [Double](repeating: 0, count: cells * cells)
@@ -114,5 +132,30 @@ struct DarcyFields {
     let up = across(logK.permuted([0, 2, 1]), p.permuted([0, 2, 1])).permuted([0, 2, 1])
     let wells = Tensor((0..<batch).flatMap { _ in source.map { Float($0) } }, shape: [batch, n, n])
     return ((along + up).scaled(by: Float(n * n)) + p.tape.constant(wells)).reshaped(to: [batch, n * n])
+  }
+
+  /// A residual's waves divided by the Laplacian's eigenvalues to a power, those of the shortest wave being one.
+  ///
+  /// - Parameters:
+  ///   - residual: `[batch, cells * cells]`.
+  ///   - power: 1/2 makes of a residual the root of the energy of the pressure's error where K is one, 1 the error.
+  /// - Returns: Coefficients of cosines, `[batch, cells * cells]`; the mean's is zero.
+  func smoothed(_ residual: Variable<Float>, _ power: Double) -> Variable<Float> {
+    let n = cells, batch = residual.shape[0]
+    let waves = Tensor(
+      (0..<n * n).map { index in
+        let (i, k) = (index / n, index % n)
+        let size = (k == 0 ? 1 / Double(n) : 2 / Double(n)).squareRoot()
+        return Float(size * cos(Double.pi * Double(k) * (Double(i) + 0.5) / Double(n)))
+      }, shape: [n, n])
+    let matrix = residual.tape.constant(waves)
+    let along = residual.reshaped(to: [batch * n, n]).times(matrix).reshaped(to: [batch, n, n]).permuted([0, 2, 1])
+    let both = along.reshaped(to: [batch * n, n]).times(matrix).reshaped(to: [batch, n * n])
+    let values = (0..<n).map { 0.5 - 0.5 * cos(Double.pi * Double($0) / Double(n)) }
+    let factors = (0..<n * n).map { index in
+      index == 0 ? 0 : Float(pow(0.5 * (values[index / n] + values[index % n]), -power))
+    }
+    let all = Tensor((0..<batch).flatMap { _ in factors }, shape: [batch, n * n])
+    return both * residual.tape.constant(all)
   }
 }
