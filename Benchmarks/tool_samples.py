@@ -4,7 +4,8 @@ task that the sampler did not learn.
 Every method works on the same variant through the command, on one thread. A call is a forward run; a gradient counts as its
 CPU time in forward runs, whose time is the median over the cross-entropy method. That method's first deviation is the best
 of some on a variant and a seed that are not reported. The sampler's way: samples, and from the best of them Bayesian
-optimization in a trust region, whose own arithmetic is counted as well, or a small evolution strategy. All variants are drawn from the ranges that the scene says.
+optimization in a trust region, whose own arithmetic is counted as well, or a small evolution strategy. All variants are drawn
+from the ranges that the scene says.
 """
 
 import argparse
@@ -174,7 +175,7 @@ def follow(rows, cost, spent=0.0, best=float("inf")):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--command", default=os.path.join(ROOT, ".build/release/backsolve"))
-    parser.add_argument("--output", default="/tmp/tool-samples")
+    parser.add_argument("--output", default="runs/tool-samples")
     parser.add_argument("--scenes", nargs="+", default=["cups", "ramps"])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--generations", type=int, default=25)

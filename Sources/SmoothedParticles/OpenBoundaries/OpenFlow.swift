@@ -3,9 +3,9 @@
 /// A state has one size: particles that have left are parked, without a part in the flow, until they enter again. Beyond
 /// the plane of an inlet particles move on with the velocity that they have, as those behind them did, and feel the
 /// pressure of the fluid; where one crosses the plane, a parked one takes the place `depth` behind it, with the velocity
-/// it had there. So the inflow is what the velocities of the particles beyond the plane are at the start, or what the inlet's
-/// `history` makes them. Beyond the plane of an outlet particles keep the velocity they leave with, and lose their pressure, or take that of water at rest under
-/// the boundary's `surface`; `depth` further they are parked.
+/// it had there. So the inflow is what the velocities of the particles beyond the plane are at the start, or what the
+/// inlet's `history` makes them. Beyond the plane of an outlet particles keep the velocity they leave with, and lose their
+/// pressure, or take that of water at rest under the boundary's `surface`; `depth` further they are parked.
 /// After Lastiwka, Basa, Quinlan, Int. J. Numer. Methods Fluids 61 (2009), and Federico et al., Eur. J. Mech. B 34 (2012).
 ///
 /// That particles enter and leave at steps is not differentiated: the gradient is that with these events held.
