@@ -34,6 +34,7 @@ COARSE = {
     "throw-a-drop": [],
     "throw-over-the-post": ["spacing=5 cm", "scheme.weakly-compressible.sound-speed=20 m/s", "time.time-step=1 ms"],
     "where-was-the-drop": ["scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=1 ms"],
+    "bunch-a-jet": [],
     "maze": ["scheme.weakly-compressible.sound-speed=15 m/s", "time.time-step=0.8 ms"],
     "nozzle-for-reach": ["scheme.weakly-compressible.sound-speed=20 m/s", "time.time-step=0.6 ms"],
     "wave-maker": ["spacing=5 cm", "scheme.weakly-compressible.sound-speed=12 m/s"],

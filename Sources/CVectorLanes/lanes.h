@@ -1,5 +1,5 @@
-// The vectors of the pair loops, and what Swift's SIMD types do only as loops over lanes: square root, larger, smaller,
-// selection. Each is an instruction or two on any processor with vectors, chosen by the compiler.
+// The vectors of the pair loops, and what Swift's SIMD types do only as loops over lanes: fused multiply-add, square root,
+// larger, smaller, selection. Each is an instruction or two on any processor with vectors, chosen by the compiler.
 #ifndef BACKSOLVE_LANES_H
 #define BACKSOLVE_LANES_H
 
@@ -12,8 +12,26 @@
 #define BACKSOLVE_DOUBLE_LANES 4
 #endif
 
-#define BACKSOLVE_LANES(NAME, SCALAR, COUNT)                                                                   \
+// a + b c, in one rounding where the processor has an instruction for it. Swift's `addingProduct` takes the lanes one by
+// one; the compiler puts them together again in halves of a wide register, with shuffles.
+#if defined(__FMA__) || defined(__aarch64__)
+#define BACKSOLVE_FUSED(A, B, C) __builtin_elementwise_fma(B, C, A)
+#else
+#define BACKSOLVE_FUSED(A, B, C) ((A) + (B) * (C))
+#endif
+#define BACKSOLVE_VECTOR(NAME, SCALAR, COUNT)                                                                   \
   typedef SCALAR NAME __attribute__((ext_vector_type(COUNT)));                                                  \
+  static inline __attribute__((always_inline)) NAME NAME##_fused(NAME a, NAME b, NAME c) {                      \
+    return BACKSOLVE_FUSED(a, b, c);                                                                            \
+  }
+
+// The vectors of grid kernels, of the same width on any processor.
+BACKSOLVE_VECTOR(backsolve_float16, float, 16)
+BACKSOLVE_VECTOR(backsolve_float8, float, 8)
+BACKSOLVE_VECTOR(backsolve_double8, double, 8)
+
+#define BACKSOLVE_LANES(NAME, SCALAR, COUNT)                                                                   \
+  BACKSOLVE_VECTOR(NAME, SCALAR, COUNT)                                                                         \
   static inline __attribute__((always_inline)) NAME NAME##_sqrt(NAME a) { return __builtin_elementwise_sqrt(a); } \
   static inline __attribute__((always_inline)) NAME NAME##_larger(NAME a, NAME b) {                             \
     return __builtin_elementwise_max(a, b);                                                                     \
@@ -78,4 +96,6 @@ static inline __attribute__((always_inline)) backsolve_doubles backsolve_doubles
 }
 
 #undef BACKSOLVE_LANES
+#undef BACKSOLVE_VECTOR
+#undef BACKSOLVE_FUSED
 #endif

@@ -53,7 +53,7 @@ public struct DenseVector: EuclideanVector, Hashable {
       var sum = SIMD8<Double>.zero
       var i = 0
       while i &+ 8 <= x.count {
-        sum.addProduct(UnsafeRawPointer(x.baseAddress! + i).loadUnaligned(as: SIMD8<Double>.self), SIMD8.zero)
+        sum += UnsafeRawPointer(x.baseAddress! + i).loadUnaligned(as: SIMD8<Double>.self) * 0
         i &+= 8
       }
       var rest = 0.0
@@ -143,7 +143,7 @@ func dotProduct(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ range:
   while i &+ 8 <= range.upperBound {
     let a = UnsafeRawPointer(x + i).loadUnaligned(as: SIMD8<Double>.self)
     let b = UnsafeRawPointer(y + i).loadUnaligned(as: SIMD8<Double>.self)
-    partial.addProduct(a, b)
+    if BuildProcessor.fusesMultiplyAdd { partial.addProduct(a, b) } else { partial += a * b }
     i &+= 8
   }
   var total = partial.sum()

@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Foundation
 
 /// A number with its derivatives along a few directions, one a lane.
@@ -34,7 +35,11 @@ struct Dual<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Double {
   @inline(__always) static func * (a: Self, b: Double) -> Self { Self(a.value * b, a.slope * b) }
   @inline(__always) static func / (a: Self, b: Double) -> Self { a * (1 / b) }
   @inline(__always) static func * (a: Self, b: Self) -> Self {
-    Self(a.value * b.value, (a.slope * b.value).addingProduct(b.slope, Lanes(repeating: a.value)))
+    let first = a.slope * b.value
+    return Self(
+      a.value * b.value,
+      BuildProcessor.fusesMultiplyAdd
+        ? first.addingProduct(b.slope, Lanes(repeating: a.value)) : first + a.value * b.slope)
   }
   @inline(__always) static func / (a: Self, b: Self) -> Self {
     let inverse = 1 / b.value, quotient = a.value * inverse

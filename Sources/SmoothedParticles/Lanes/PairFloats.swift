@@ -16,7 +16,7 @@ struct PairFloats: PairLanes {
   @inline(__always) static func * (a: Self, b: Self) -> Self { Self(a.v * b.v) }
   @inline(__always) static func / (a: Self, b: Self) -> Self { Self(a.v / b.v) }
   @inline(__always) static func fused(_ a: Self, _ b: Self, _ c: Self) -> Self {
-    Self(BuildProcessor.fusesMultiplyAdd ? a.v.addingProduct(b.v, c.v) : a.v + b.v * c.v)
+    Self(backsolve_floats_fused(a.v, b.v, c.v))
   }
   @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { Self(backsolve_floats_larger(a.v, b.v)) }
   @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { Self(backsolve_floats_smaller(a.v, b.v)) }
