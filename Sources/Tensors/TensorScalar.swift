@@ -8,8 +8,6 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   associatedtype Lanes: SIMD where Lanes.Scalar == Self
   /// e to the power of each lane.
   static func exponential(_ x: Lanes) -> Lanes
-  /// a + b c, in one rounding where the processor has it.
-  static func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes
   static func larger(_ a: Lanes, _ b: Lanes) -> Lanes
   static func smaller(_ a: Lanes, _ b: Lanes) -> Lanes
   /// One where a lane is above zero, else zero.
@@ -22,6 +20,11 @@ extension TensorScalar {
   @inline(__always) static var lanes: Int { Lanes.scalarCount }
   /// Room after the last entry of every tensor, so that loops may read and write whole registers there.
   @inline(__always) static var slack: Int { 2 * Lanes.scalarCount }
+
+  /// a + b c in one rounding where the processor has it.
+  @inline(__always) static func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
+    BuildProcessor.fusesMultiplyAdd ? a.addingProduct(b, c) : a + b * c
+  }
 
   @inline(__always) static func load(_ p: UnsafePointer<Self>) -> Lanes {
     UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)

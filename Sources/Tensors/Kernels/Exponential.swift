@@ -29,9 +29,6 @@ extension Float: TensorScalar {
     return p * backsolve_floats_power_of_two(shifted)
   }
 
-  @inline(__always) public static func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
-    backsolve_floats_fused(a, b, c)
-  }
   @inline(__always) public static func larger(_ a: Lanes, _ b: Lanes) -> Lanes { backsolve_floats_larger(a, b) }
   @inline(__always) public static func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { backsolve_floats_smaller(a, b) }
   @inline(__always) public static func isPositive(_ a: Lanes) -> Lanes { backsolve_floats_is_positive(a) }
@@ -65,9 +62,6 @@ extension Double: TensorScalar {
     return p * backsolve_doubles_power_of_two(shifted)
   }
 
-  @inline(__always) public static func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
-    backsolve_doubles_fused(a, b, c)
-  }
   @inline(__always) public static func larger(_ a: Lanes, _ b: Lanes) -> Lanes { backsolve_doubles_larger(a, b) }
   @inline(__always) public static func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { backsolve_doubles_smaller(a, b) }
   @inline(__always) public static func isPositive(_ a: Lanes) -> Lanes { backsolve_doubles_is_positive(a) }
