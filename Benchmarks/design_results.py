@@ -76,9 +76,9 @@ def entries(header):
 
 
 def reached(pairs, goal, maximize):
-    """Calls until the best is at least as good as the goal; None where it never is."""
+    """Calls until the best is at least as good as the goal, until one is feasible where no goal is; None where it never is."""
     for spent, best in pairs:
-        if best is not None and (best >= goal if maximize else best <= goal):
+        if best is not None and (goal is None or (best >= goal if maximize else best <= goal)):
             return spent
     return None
 
@@ -149,7 +149,8 @@ def study(command, scene, options):
         adaptation.append(best_so_far(rows, maximize, lambda row: size))
     calls = POPULATION * options.generations
     goals = [pairs[-1][1] for pairs in entropy]
-    goal = statistics.median(g for g in goals if g is not None)
+    # None where sampling finds nothing that keeps the constraints.
+    goal = statistics.median([g for g in goals if g is not None] or [None])
     last = lambda runs: [pairs[-1][1] for pairs in runs if pairs[-1][1] is not None]
     hybrid_best = []
     for pairs in hybrids:
