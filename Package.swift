@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "FieldIO", dependencies: ["Geometry", "CZlib"]),
     // Layer 4
     .target(name: "NeuralNetworks", dependencies: ["Tensors", "FieldIO", "COpenBLAS"]),
-    .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
+    .target(name: "FiniteElements", dependencies: ["Geometry", "LinearSolvers"]),
     .target(name: "SmoothedParticles", dependencies: ["Geometry", "LinearSolvers", "CVectorLanes"]),
     .target(name: "Aerodynamics", dependencies: ["Geometry", "LinearSolvers", "COpenBLAS", "CVectorLanes"]),
     // Layer 5
@@ -45,9 +45,7 @@ let package = Package(
     .target(name: "Pictures", dependencies: ["FieldIO"]),
     // Layer 6
     .target(name: "DesignSamplers", dependencies: ["NeuralNetworks", "InverseDesign"]),
-    .target(
-      name: "LearnedPreconditioners",
-      dependencies: ["FiniteElements", "NeuralNetworks", "InverseDesign", "CVectorLanes"]),
+    .target(name: "LearnedPreconditioners", dependencies: ["FiniteElements", "NeuralNetworks", "InverseDesign"]),
     // Layer 7
     .target(
       name: "Scenes",

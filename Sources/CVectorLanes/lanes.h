@@ -19,19 +19,12 @@
 #else
 #define BACKSOLVE_FUSED(A, B, C) ((A) + (B) * (C))
 #endif
-#define BACKSOLVE_VECTOR(NAME, SCALAR, COUNT)                                                                   \
+
+#define BACKSOLVE_LANES(NAME, SCALAR, COUNT)                                                                   \
   typedef SCALAR NAME __attribute__((ext_vector_type(COUNT)));                                                  \
   static inline __attribute__((always_inline)) NAME NAME##_fused(NAME a, NAME b, NAME c) {                      \
     return BACKSOLVE_FUSED(a, b, c);                                                                            \
-  }
-
-// The vectors of grid kernels, of the same width on any processor.
-BACKSOLVE_VECTOR(backsolve_float16, float, 16)
-BACKSOLVE_VECTOR(backsolve_float8, float, 8)
-BACKSOLVE_VECTOR(backsolve_double8, double, 8)
-
-#define BACKSOLVE_LANES(NAME, SCALAR, COUNT)                                                                   \
-  BACKSOLVE_VECTOR(NAME, SCALAR, COUNT)                                                                         \
+  }                                                                                                             \
   static inline __attribute__((always_inline)) NAME NAME##_sqrt(NAME a) { return __builtin_elementwise_sqrt(a); } \
   static inline __attribute__((always_inline)) NAME NAME##_larger(NAME a, NAME b) {                             \
     return __builtin_elementwise_max(a, b);                                                                     \
@@ -96,6 +89,5 @@ static inline __attribute__((always_inline)) backsolve_doubles backsolve_doubles
 }
 
 #undef BACKSOLVE_LANES
-#undef BACKSOLVE_VECTOR
 #undef BACKSOLVE_FUSED
 #endif

@@ -1,5 +1,3 @@
-import CVectorLanes
-
 /// A SIMD vector as the grid kernels use it.
 ///
 /// The operations of `SIMD` itself are loops over lanes when generic code calls them; these are witnesses on concrete
@@ -54,7 +52,7 @@ struct Floats16: Lanes {
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(v: a.v - b.v) }
   @inline(__always) static func * (a: Self, b: Self) -> Self { Self(v: a.v * b.v) }
   @inline(__always) static func fused(_ a: Self, _ b: Self, _ c: Self) -> Self {
-    Self(v: backsolve_float16_fused(a.v, b.v, c.v))
+    Self(v: BuildProcessor.fusesMultiplyAdd ? a.v.addingProduct(b.v, c.v) : a.v + b.v * c.v)
   }
   @inline(__always) func shifted(in first: Float) -> Self {
     Self(
@@ -81,7 +79,7 @@ struct Floats8: Lanes {
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(v: a.v - b.v) }
   @inline(__always) static func * (a: Self, b: Self) -> Self { Self(v: a.v * b.v) }
   @inline(__always) static func fused(_ a: Self, _ b: Self, _ c: Self) -> Self {
-    Self(v: backsolve_float8_fused(a.v, b.v, c.v))
+    Self(v: BuildProcessor.fusesMultiplyAdd ? a.v.addingProduct(b.v, c.v) : a.v + b.v * c.v)
   }
   @inline(__always) func shifted(in first: Float) -> Self {
     Self(v: SIMD8<Float>(first, v[0], v[1], v[2], v[3], v[4], v[5], v[6]))
@@ -105,7 +103,7 @@ struct Doubles8: Lanes {
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(v: a.v - b.v) }
   @inline(__always) static func * (a: Self, b: Self) -> Self { Self(v: a.v * b.v) }
   @inline(__always) static func fused(_ a: Self, _ b: Self, _ c: Self) -> Self {
-    Self(v: backsolve_double8_fused(a.v, b.v, c.v))
+    Self(v: BuildProcessor.fusesMultiplyAdd ? a.v.addingProduct(b.v, c.v) : a.v + b.v * c.v)
   }
   @inline(__always) func shifted(in first: Double) -> Self {
     Self(v: SIMD8<Double>(first, v[0], v[1], v[2], v[3], v[4], v[5], v[6]))

@@ -1,5 +1,3 @@
-import CVectorLanes
-
 /// The network of a learned factor without the tape: registers of one node's or edge's numbers, everything of an edge in one go.
 ///
 /// The same sums as `FactorNetwork`, in another order.
@@ -46,7 +44,7 @@ struct FactorInference: Sendable {
   }
 
   @inline(__always) private static func fused(_ a: Row, _ b: Row, _ c: Row) -> Row {
-    backsolve_float8_fused(a, b, c)
+    BuildProcessor.fusesMultiplyAdd ? a.addingProduct(b, c) : a + b * c
   }
 
   init(_ parameters: Tensor<Float>, _ layout: ParameterLayout) {
