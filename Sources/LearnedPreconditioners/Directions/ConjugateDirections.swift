@@ -167,7 +167,7 @@ struct ConjugateSearch {
   mutating func remember(_ step: Step) { steps = Array(([step] + steps).prefix(Self.memory)) }
 
   /// The exact step; nil where nothing is left of the candidate, or the matrix is not positive along it.
-  func step(along candidate: DenseVector, residual: DenseVector, _ matrix: GridOperator) -> Step? {
+  func step(along candidate: DenseVector, residual: DenseVector, _ matrix: some LinearOperator) -> Step? {
     var d = candidate
     var q = matrix.apply(d)
     let before = d.dot(q)
