@@ -54,8 +54,9 @@ import Testing
   @Test func mixturesScale() throws {
     let prepared = try Self.prepared(6)
     let network = MixtureDirections<Matrix>.network(levels: 2, hidden: [8])
-    let parameters = network.layout.initialParameters(seed: 2)
     var generator = SeededGenerator(seed: 5)
+    let parameters = Tensor(
+      generator.vector(count: network.layout.count).elements.map { Float($0) }, shape: [network.layout.count])
     let r = generator.vector(count: 36)
     let pool = TensorPool()
     let once = network.mixture(prepared.entries(r), parameters, pool)
@@ -65,7 +66,7 @@ import Testing
   }
 
   /// Whatever the network says, the answer is that of the system.
-  @Test(arguments: [0 as Float, .nan, 1e30]) func changesTheCostAndNotTheAnswer(value: Float) throws {
+  @Test(arguments: [0 as Float, 0.3, -2, .nan, 1e30]) func changesTheCostAndNotTheAnswer(value: Float) throws {
     let prepared = try Self.prepared(8)
     var generator = SeededGenerator(seed: 6)
     let load = generator.vector(count: 64)
@@ -74,7 +75,8 @@ import Testing
       Tensor(repeating: value, shape: [network.layout.count]), network, options: Self.options)
     let (solution, report) = try method.solve(prepared, load)
     #expect((load - prepared.matrix.apply(solution)).norm <= 1.001e-8 * load.norm)
-    #expect(report.notes.contains { $0.contains("were refused") }, "\(report.notes)")
+    let isNumber = value.isFinite && value < 1e10
+    #expect(report.notes.contains { $0.contains("were refused") } != isNumber, "\(report.notes)")
   }
 
   @Test func aSystemThatIsNonePointwiseIsRefused() throws {
@@ -122,7 +124,7 @@ import Testing
   static func relaxed(isBounded: Bool) throws -> [MixtureSystem<Matrix>] {
     let prepared = try prepared(8)
     var generator = SeededGenerator(seed: 8)
-    return try (0..<4).map { _ in
+    return (0..<4).map { _ in
       let load = generator.vector(count: 64) + DenseVector(repeating: 0.4, count: 64)
       let diagonal = prepared.matrix.diagonal()
       let path = UnrolledRelaxation(

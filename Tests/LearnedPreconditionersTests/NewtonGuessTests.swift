@@ -31,6 +31,17 @@ import Testing
     #expect(abs((value(1e-6) - value(-1e-6)) / 2e-6 - slope) < 1e-6 * max(1, abs(slope)))
   }
 
+  /// Steps from a start so low that they are halved.
+  @Test func theErrorAfterHalvedStepsHasItsGradient() throws {
+    let system = Self.system([1, 0.9])
+    let x: DenseVector = [0.05, 0.1], along: DenseVector = [0.6, -0.8]
+    let found = try #require(system.loss(x, after: 2, halvings: 8))
+    #expect(found.value < (try #require(system.loss(x, after: 2)).value))
+    let slope = found.gradient.dot(along)
+    func value(_ h: Double) -> Double { system.loss(x + along.scaled(by: h), after: 2, halvings: 8)?.value ?? .nan }
+    #expect(abs((value(1e-6) - value(-1e-6)) / 2e-6 - slope) < 1e-6 * max(1, abs(slope)))
+  }
+
   @Test(arguments: [0, 1, 2]) func learns(steps: Int) throws {
     let training = NewtonGuessTraining(Self.systems, hidden: [8], steps: steps)
     var options = Trainer.Options()

@@ -269,10 +269,10 @@ func learnedNewtonStudy() throws {
     let nearest = known.min { distance($0.1.description) < distance($1.1.description) }
     return plate.solve(from: nearest?.1.solution ?? zero(plate), halves: halves)
   }
-  func trained(_ ahead: Int, from start: Tensor<Float>?, rate: Double, steps: Int) throws -> (
-    Tensor<Float>, NewtonGuessTraining
-  ) {
-    let training = NewtonGuessTraining(known.map(\.1), hidden: [48, 48], steps: ahead)
+  func trained(_ ahead: Int, halvings: Int = 0, from start: Tensor<Float>?, rate: Double, steps: Int) throws -> Tensor<Float>
+  {
+    var training = NewtonGuessTraining(known.map(\.1), hidden: [48, 48], steps: ahead)
+    training.halvings = halvings
     var options = Trainer.Options()
     options.steps = steps
     options.rate = RateSchedule(rate)
@@ -281,19 +281,22 @@ func learnedNewtonStudy() throws {
     let trainer = Trainer(training.network.layout, AdamW(), options)
     var state = start.map { trainer.start(at: $0) } ?? trainer.start(seed: 1)
     let begin = ProcessUsage.cpuSeconds
-    while !trainer.isDone(state) { try trainer.advance(&state) { p, part in training.loss(p, &part) } }
+    let learner = training
+    while !trainer.isDone(state) { try trainer.advance(&state) { p, part in learner.loss(p, &part) } }
     let answer = trainer.answer(state)
     let guess = LearnedGuess(answer, training.network, scale: training.scale)
     func mean(_ systems: [(SwitchingPlate, NewtonSystem)], after: Int) -> String {
       let values = systems.compactMap { $0.1.loss(guess.answer($0.1.description), after: after)?.value }
       return "\(values.reduce(0, +) / Double(max(1, values.count)))"
     }
-    let name = "the error after \(ahead) steps\(start == nil ? "" : ", from the naive answer"), \(ProcessUsage.cpuSeconds - begin) CPU s"
+    let name =
+      "the error after \(ahead) \(halvings > 0 ? "halved " : "")steps\(start == nil ? "" : ", from the naive answer"), \(ProcessUsage.cpuSeconds - begin) CPU s"
     print("  \(name): logs of the error after 0, 1, 2, 3 steps \([0, 1, 2, 3].map { mean(others, after: $0) })")
     row(name) { $0.solve(from: guess.answer($0.description), halves: $1) }
-    return (answer, training)
+    return answer
   }
-  let (naive, _) = try trained(0, from: nil, rate: 1e-3, steps: 4000)
+  let naive = try trained(0, from: nil, rate: 1e-3, steps: 4000)
   for ahead in [0, 1, 2, 3] { _ = try trained(ahead, from: naive, rate: 3e-4, steps: 4000) }
-  for ahead in [1, 2, 3] { _ = try trained(ahead, from: nil, rate: 1e-3, steps: 8000) }
+  for ahead in [1, 2, 4] { _ = try trained(ahead, halvings: 10, from: naive, rate: 3e-4, steps: 4000) }
+  _ = try trained(1, from: nil, rate: 1e-3, steps: 8000)
 }

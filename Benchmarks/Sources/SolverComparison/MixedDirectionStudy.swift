@@ -58,7 +58,7 @@ func mixedDirectionStudy() throws {
     return (trainer.answer(state), network)
   }
   let options = IterationOptions(relativeTolerance: 1e-6, maxIterations: 5000)
-  let learned = try [([Int](), 2000), ([16], 500), ([16], 4000), ([32, 32], 4000)].map { hidden, steps in
+  let learned = try [([Int](), 2000), ([8], 4000), ([32, 32], 8000)].map { hidden, steps in
     let (parameters, network) = try trained(hidden: hidden, steps: steps)
     return ("hidden \(hidden), \(steps) steps", MixtureDirections<Matrix>(parameters, network, options: options))
   }

@@ -21,8 +21,9 @@ public struct NewtonSystem: Sendable {
   /// - Parameters:
   ///   - x: The start.
   ///   - steps: How many.
-  public func loss(_ x: DenseVector, after steps: Int) -> (value: Double, gradient: DenseVector)? {
-    let path = UnrolledNewton(equations, from: x, steps: steps)
+  ///   - halvings: Of a step, at most, until it lessens the residual.
+  public func loss(_ x: DenseVector, after steps: Int, halvings: Int = 0) -> (value: Double, gradient: DenseVector)? {
+    let path = UnrolledNewton(equations, from: x, steps: steps, halvings: halvings)
     guard path.count == steps, path.end.isFinite else { return nil }
     let error = path.end - solution
     let size = solution.dot(solution)
@@ -40,6 +41,8 @@ public struct NewtonGuessTraining: Sendable {
   public let network: LearnedGuess.Network
   /// Of Newton's method, taken before the error is looked at.
   public let steps: Int
+  /// Of a step, at most, until it lessens the residual.
+  public var halvings = 0
   public let scale: Double
   /// Systems a step.
   public var batch = 8
@@ -71,7 +74,8 @@ public struct NewtonGuessTraining: Sendable {
     var slopes: [Float] = []
     for (row, system) in chosen.enumerated() {
       let range = row * network.unknowns..<(row + 1) * network.unknowns
-      guard let (value, gradient) = system.loss(DenseVector(Array(starts[range])).scaled(by: scale), after: steps) else {
+      guard let (value, gradient) = system.loss(DenseVector(Array(starts[range])).scaled(by: scale), after: steps, halvings: halvings)
+      else {
         slopes += [Float](repeating: 0, count: network.unknowns)
         continue
       }

@@ -1,8 +1,8 @@
-/// Search directions for systems on scattered points, mixed from a residual by a small network: the residual over the
-/// diagonal, and its means over ever wider neighbourhoods (`NestedHats`).
+/// Search directions for systems on scattered points: the residual over the diagonal, to which a small network adds a mixture
+/// of the same and of the residual's means over ever wider neighbourhoods (`NestedHats`).
 ///
 /// A direction is made conjugate to the two before and its length is exact, as in `ConjugateDirections`, so the answer is
-/// that of the system. One that is not finite or does not descend is replaced by the residual over the diagonal.
+/// that of the system. One that is not finite is replaced by the residual over the diagonal.
 public struct MixtureDirections<Operator: LinearOperator>: Sendable {
   /// A matrix with what its directions are mixed from.
   public struct Prepared: Sendable {
@@ -57,7 +57,7 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
   ///   - levels: Of neighbourhoods.
   ///   - hidden: Widths of the hidden layers.
   public static func network(levels: Int, hidden: [Int]) -> MixtureNetwork {
-    MixtureNetwork(inputs: levels + 2, candidates: levels + 1, hidden: hidden, startsAtZero: false)
+    MixtureNetwork(inputs: levels + 2, candidates: levels + 1, hidden: hidden)
   }
 
   /// - Parameters:
@@ -109,12 +109,12 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
             .stalled, "mixed directions did not reach a relative residual of \(options.relativeTolerance)",
             attempts: ["relative residual \(r.norm / size) after \(report.iterations) iterations"])
         }
-        let candidate = network.mixture(prepared.entries(r), parameters, pool)
-        var step: ConjugateSearch.Step?
-        if candidate.isFinite, candidate.dot(r) > 0 { step = search.step(along: candidate, residual: r, a) }
+        let scaled = prepared.scaled(r)
+        let candidate = scaled + network.mixture(prepared.entries(r), parameters, pool)
+        var step = candidate.isFinite ? search.step(along: candidate, residual: r, a) : nil
         if step == nil {
           refused += 1
-          step = search.step(along: prepared.scaled(r), residual: r, a)
+          step = search.step(along: scaled, residual: r, a)
         }
         guard let step else {
           throw SolveFailure(.stalled, "no direction of descent was found: the matrix is not positive definite")
@@ -185,7 +185,7 @@ public final class MixtureDirectionTraining<Operator: LinearOperator> {
       states[index] = nil
       let entries = prepared.entries(state.residual)
       let answer = network(p.tape.constant(entries.numbers), p.tape.constant(entries.vectors), p)
-      let direction = answer.value.vector.scaled(by: entries.scale)
+      let direction = prepared.scaled(state.residual) + answer.value.vector.scaled(by: entries.scale)
       guard
         let (step, value, gradient) = Self.loss(
           direction, residual: state.residual, energy: state.energy, state.search, prepared.matrix)

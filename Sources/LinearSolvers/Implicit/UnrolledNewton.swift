@@ -1,8 +1,8 @@
-/// Some steps of Newton's method x⁺ = x - J(x)⁻¹ F(x) as a function of their start that has a derivative.
+/// Some steps of Newton's method x⁺ = x - t J(x)⁻¹ F(x) as a function of their start that has a derivative.
 ///
-/// From a seed s on x⁺, with the step d = J⁻¹ F and Jᵀ y = s: what F changes by cancels against x, and what is left is the
-/// change of J, so the seed on x is ∂(yᵀ J(x) d)/∂x. Near a solution d vanishes and with it the derivative: where Newton's
-/// method converges, its end does not depend on the start.
+/// From a seed s on x⁺, with the step d = J⁻¹ F and Jᵀ y = s: of a whole step what F changes by cancels against x, and what is
+/// left is the change of J, so the seed on x is (1 - t) s + t ∂(yᵀ J(x) d)/∂x. Near a solution d vanishes and with it the
+/// derivative: where Newton's method converges, its end does not depend on the start. Lengths t are held fixed.
 public struct UnrolledNewton {
   /// Equations F(x) = 0 as a step and its derivative need them.
   public struct Equations: Sendable {
@@ -49,7 +49,7 @@ public struct UnrolledNewton {
   /// x after the steps; fewer were taken where a Jacobian had no factors or a step was not finite.
   public private(set) var end: DenseVector
   private let equations: Equations
-  private var steps: [(x: DenseVector, step: DenseVector, factored: Equations.Factored)] = []
+  private var steps: [(x: DenseVector, step: DenseVector, length: Double, factored: Equations.Factored)] = []
   /// Steps that were taken.
   public var count: Int { steps.count }
 
@@ -57,14 +57,24 @@ public struct UnrolledNewton {
   ///   - equations: F(x) = 0.
   ///   - start: x.
   ///   - steps: How many.
-  public init(_ equations: Equations, from start: DenseVector, steps: Int) {
+  ///   - halvings: Of a step, at most, until it lessens the residual's norm.
+  public init(_ equations: Equations, from start: DenseVector, steps: Int, halvings: Int = 0) {
     self.equations = equations
     end = start
+    var residual = equations.residual(start)
     for _ in 0..<steps {
-      guard let factored = equations.factored(end), let step = factored.solve(equations.residual(end)), step.isFinite
-      else { break }
-      self.steps.append((end, step, factored))
-      end.add(step, scaledBy: -1)
+      guard let factored = equations.factored(end), let step = factored.solve(residual), step.isFinite else { break }
+      var length = 1.0
+      var next = end - step
+      var after = equations.residual(next)
+      for _ in 0..<halvings where !(after.norm < residual.norm) {
+        length /= 2
+        next = end
+        next.add(step, scaledBy: -length)
+        after = equations.residual(next)
+      }
+      self.steps.append((end, step, length, factored))
+      (end, residual) = (next, after)
     }
   }
 
@@ -73,9 +83,9 @@ public struct UnrolledNewton {
   /// - Parameter seed: On `end`.
   public func pullback(_ seed: DenseVector) -> DenseVector? {
     var seed = seed
-    for (x, step, factored) in steps.reversed() {
+    for (x, step, length, factored) in steps.reversed() {
       guard let y = factored.solveTransposed(seed) else { return nil }
-      seed = equations.curvature(x, y, step)
+      seed = seed.scaled(by: 1 - length) + equations.curvature(x, y, step).scaled(by: length)
     }
     return seed
   }
