@@ -4,16 +4,16 @@ import Testing
 @testable import LearnedPreconditioners
 
 @Suite struct NewtonGuessTests {
-  /// x³ + x = c, each unknown by itself.
+  /// x³ + x²/2 + x = c, each unknown by itself.
   static func system(_ numbers: [Double]) -> NewtonSystem {
     let equations = UnrolledNewton.Equations(
-      residual: { x in DenseVector(x.elements.indices.map { x[$0] * x[$0] * x[$0] + x[$0] - 5 * numbers[$0] }) },
+      residual: { x in DenseVector(x.elements.indices.map { x[$0] * (x[$0] * x[$0] + 0.5 * x[$0] + 1) - 5 * numbers[$0] }) },
       factored: { x in
-        let slopes = x.elements.map { 3 * $0 * $0 + 1 }
+        let slopes = x.elements.map { 3 * $0 * $0 + $0 + 1 }
         let solve: (DenseVector) -> DenseVector? = { v in DenseVector(v.elements.indices.map { v[$0] / slopes[$0] }) }
         return UnrolledNewton.Equations.Factored(solve: solve, solveTransposed: solve)
       },
-      curvature: { x, y, d in DenseVector(x.elements.indices.map { 6 * x[$0] * y[$0] * d[$0] }) })
+      curvature: { x, y, d in DenseVector(x.elements.indices.map { (6 * x[$0] + 1) * y[$0] * d[$0] }) })
     let solution = UnrolledNewton(equations, from: DenseVector(repeating: 1, count: 2), steps: 30).end
     return NewtonSystem(equations, description: numbers, solution: solution)
   }

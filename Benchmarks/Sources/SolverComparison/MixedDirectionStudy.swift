@@ -24,7 +24,7 @@ func mixedDirectionStudy() throws {
       let solution = try direct.solve(try direct.prepare(matrix, reusing: nil), columns: [load], from: nil).solutions[0]
       let prepared = try MixtureDirections<Matrix>.Prepared(
         matrix, points: free.flatMap { points[2 * $0..<2 * $0 + 2] }, dimension: 2, spacing: tank.spacing,
-        levels: levels)
+        levels: levels, radius: 2.4 * tank.spacing)
       found.append((prepared, matrix, load, solution))
     }
     var simulation = tank.simulation(.density, .conjugateGradients)
@@ -61,6 +61,10 @@ func mixedDirectionStudy() throws {
   let learned = try [([Int](), 2000), ([8], 4000), ([32, 32], 8000)].map { hidden, steps in
     let (parameters, network) = try trained(hidden: hidden, steps: steps)
     return ("hidden \(hidden), \(steps) steps", MixtureDirections<Matrix>(parameters, network, options: options))
+  }.flatMap { name, method in
+    var longer = method
+    longer.memory = 20
+    return [(name, method), (name + ", conjugate to 20", longer)]
   }
   for (tank, end) in [
     (PressureTank(water: .dam, across: 12), 0.6), (PressureTank(water: .dam, across: 24), 0.4),

@@ -1,8 +1,10 @@
 /// Search directions for systems on scattered points: the residual over the diagonal, to which a small network adds a mixture
-/// of the same and of the residual's means over ever wider neighbourhoods (`NestedHats`).
+/// of the same, of its means over neighbours, once and twice, and of the residual's over ever wider neighbourhoods
+/// (`NestedHats`).
 ///
-/// A direction is made conjugate to the two before and its length is exact, as in `ConjugateDirections`, so the answer is
-/// that of the system. One that is not finite is replaced by the residual over the diagonal.
+/// A direction is made conjugate to those before and its length is exact, as in `ConjugateDirections`, so the answer is
+/// that of the system. One that is not finite, or takes less from the energy than a step of relaxed Jacobi iterations surely
+/// would, is replaced by the residual over the diagonal.
 public struct MixtureDirections<Operator: LinearOperator>: Sendable {
   /// A matrix with what its directions are mixed from.
   public struct Prepared: Sendable {
@@ -11,6 +13,9 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
     /// d over its largest entry: small at a free surface.
     let fullness: DenseVector
     let hats: NestedHats
+    let means: NeighbourMeans
+    /// About the largest eigenvalue of D⁻¹ A, from below.
+    let largest: Double
 
     /// - Parameters:
     ///   - matrix: Symmetric positive definite, one unknown a point.
@@ -18,9 +23,11 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
     ///   - dimension: 1 to 3.
     ///   - spacing: Of the points, about; in their unit.
     ///   - levels: Of neighbourhoods, the first two spacings wide.
+    ///   - radius: Of the neighbours that means are taken over.
     /// - Throws: Where an entry of the diagonal is not above zero.
     public init(
-      _ matrix: Operator, points: some RandomAccessCollection<Double>, dimension: Int, spacing: Double, levels: Int
+      _ matrix: Operator, points: some RandomAccessCollection<Double>, dimension: Int, spacing: Double, levels: Int,
+      radius: Double
     ) throws(SolveFailure) {
       let diagonal = matrix.diagonal()
       guard points.count == matrix.dimension * dimension else {
@@ -34,15 +41,25 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
       }
       self.matrix = matrix
       inverseDiagonal = DenseVector(diagonal.elements.map { 1 / $0 })
-      let largest = diagonal.largestMagnitude
-      fullness = DenseVector(diagonal.elements.map { $0 / largest - 0.5 })
+      let fullest = diagonal.largestMagnitude
+      fullness = DenseVector(diagonal.elements.map { $0 / fullest - 0.5 })
+      means = NeighbourMeans(points, dimension: dimension, radius: radius)
+      var x = DenseVector((0..<diagonal.count).map { Double(($0 &* 7919) % 13) - 6 })
+      var value = 0.0
+      for _ in 0..<8 {
+        let size = x.norm
+        x = matrix.apply(x.scaled(by: 1 / max(size, .leastNormalMagnitude))).multipliedEntrywise(by: inverseDiagonal)
+        value = max(value, x.norm)
+      }
+      largest = value
       hats = NestedHats(points, dimension: dimension, spacing: spacing, levels: levels, diagonal: diagonal)
     }
 
     func scaled(_ r: DenseVector) -> DenseVector { DenseVector((0..<r.count).map { inverseDiagonal[$0] * r[$0] }) }
 
     func entries(_ r: DenseVector) -> MixtureEntries {
-      let vectors = [scaled(r)] + hats.parts(r)
+      let scaled = scaled(r), near = means.apply(scaled)
+      let vectors = [scaled, near, means.apply(near)] + hats.parts(r)
       return MixtureEntries(numbers: [fullness] + vectors.map(softSigns), vectors: vectors)
     }
   }
@@ -50,6 +67,8 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
   public let parameters: Tensor<Float>
   public let network: MixtureNetwork
   public let options: IterationOptions
+  /// Directions before that each is made conjugate to.
+  public var memory = 2
 
   /// The network of directions with so many levels.
   ///
@@ -57,7 +76,7 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
   ///   - levels: Of neighbourhoods.
   ///   - hidden: Widths of the hidden layers.
   public static func network(levels: Int, hidden: [Int]) -> MixtureNetwork {
-    MixtureNetwork(inputs: levels + 2, candidates: levels + 1, hidden: hidden)
+    MixtureNetwork(inputs: levels + 4, candidates: levels + 3, hidden: hidden)
   }
 
   /// - Parameters:
@@ -76,6 +95,7 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
   /// - Parameter prepared: What it is for.
   public func directionWork(_ prepared: Prepared) -> Double {
     network.multiplyAddsPerEntry * Double(prepared.matrix.dimension) + prepared.hats.multiplyAdds
+      + 2 * prepared.means.multiplyAdds
   }
 
   /// Solves A x = b.
@@ -97,6 +117,7 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
     let pool = TensorPool()
     var stall = StallDetector(window: options.stallWindow)
     var search = ConjugateSearch()
+    search.memory = memory
     var refused = 0
     // The recurrence may drift from the true residual.
     for _ in 0..<3 {
@@ -112,7 +133,8 @@ public struct MixtureDirections<Operator: LinearOperator>: Sendable {
         let scaled = prepared.scaled(r)
         let candidate = scaled + network.mixture(prepared.entries(r), parameters, pool)
         var step = candidate.isFinite ? search.step(along: candidate, residual: r, a) : nil
-        if step == nil {
+        // The step along the scaled residual takes (r·z)²/(z·A z) at least, and z·A z is no more than this times r·z.
+        if step.map({ $0.gain < 0.2 * r.dot(scaled) / prepared.largest }) ?? true {
           refused += 1
           step = search.step(along: scaled, residual: r, a)
         }

@@ -36,7 +36,8 @@ public struct UnrolledRelaxation<Operator: LinearOperator> {
     func cut() {
       guard isBounded else { return }
       var found: [Int] = []
-      for i in 0..<x.count where x[i] <= 0 {
+      // What is zero by itself may rise.
+      for i in 0..<x.count where x[i] < 0 {
         x[i] = 0
         found.append(i)
       }
