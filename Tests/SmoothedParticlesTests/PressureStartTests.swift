@@ -55,8 +55,8 @@ struct PressureStartTests {
     ParticleSimulation(
       ChannelSample.system(along: 8, across: 4, viscosity: 0.1, gravity: [1, -1], hasLid: hasLid),
       scheme: IncompressibleScheme(
-        extent: hasLid ? .filled : .freeSurface, longestTimeStep: 0.01, densityTolerance: 1e-6,
-        divergenceTolerance: 1e-6, maxIterations: 20_000, iteration: iteration),
+        extent: hasLid ? .filled : .freeSurface, longestTimeStep: 0.01, densityTolerance: 1e-5,
+        divergenceTolerance: 1e-5, maxIterations: 20_000, iteration: iteration),
       numerics: ChannelSample.numerics(spacing: 0.25), fixedTimeStep: 0.01)
   }
 

@@ -8,8 +8,7 @@ func learnedPressureStudy() throws {
   let small = PressureTank(water: .dam, across: 12)
   // The end of a run in seconds.
   let tests = [
-    (small, end), (PressureTank(water: .dam, across: 24), end), (PressureTank(water: .dam, across: 48), 0.3),
-    (PressureTank(water: .drop, across: 24), end), (PressureTank(water: .columns, across: 24), end),
+    (small, end), (PressureTank(water: .dam, across: 24), end), (PressureTank(water: .drop, across: 24), 0.4),
   ]
   let jacobi = PressureIteration.relaxedJacobi(weight: weight)
   for solves in [PressureSolves.density, .densityAndDivergence] {
@@ -39,7 +38,6 @@ func learnedPressureStudy() throws {
     try rows("the last pressure", .carried(1, change: 0), jacobi)
     try rows("tuned: \(best.share), \(best.change)", .carried(best.share, change: best.change), jacobi)
     try rows("projection on 2", .projected(2), jacobi)
-    try rows("projection on 3", .projected(3), jacobi)
     try rows("projection on what a mixture is made of", .projectedEntries, jacobi)
     try rows("zero, conjugate gradients", .zero, .conjugateGradients)
     try rows("the last pressure, conjugate gradients", .carried(1, change: 0), .conjugateGradients)
@@ -108,7 +106,7 @@ func learnedPressureStudy() throws {
         try rows("\(objective), conjugate gradients", .mixed(parameters, network), .conjugateGradients)
       }
     }
-    for hidden in [[], [16], [32, 32]] {
+    for hidden in [[], [16]] {
       let network = StudiedStart.network(levels: levels, hidden: hidden)
       let objective = RelaxationObjective.residualAfter(iterations: 16)
       let (parameters, seconds) = try trained(objective, network, steps: 1500)
