@@ -7,7 +7,9 @@ import Testing
   /// x³ + x²/2 + x = c, each unknown by itself.
   static func system(_ numbers: [Double]) -> NewtonSystem {
     let equations = UnrolledNewton.Equations(
-      residual: { x in DenseVector(x.elements.indices.map { x[$0] * (x[$0] * x[$0] + 0.5 * x[$0] + 1) - 5 * numbers[$0] }) },
+      residual: { x in
+        DenseVector(x.elements.indices.map { x[$0] * (x[$0] * x[$0] + 0.5 * x[$0] + 1) - 5 * numbers[$0] })
+      },
       factored: { x in
         let slopes = x.elements.map { 3 * $0 * $0 + $0 + 1 }
         let solve: (DenseVector) -> DenseVector? = { v in DenseVector(v.elements.indices.map { v[$0] / slopes[$0] }) }

@@ -234,7 +234,7 @@ func learnedNewtonStudy() throws {
       )
     }
   }
-  let known = plates(0..<400), others = plates(10_000..<10_200)
+  let known = plates(0..<1600), others = plates(10_000..<10_200)
   let peaks = others.map { $0.1.solution.largestMagnitude }.sorted()
   print(
     "\(known.count) plates to learn from, \(others.count) others, hottest at \(peaks[0]) to \(peaks[peaks.count - 1]), median "
@@ -269,8 +269,9 @@ func learnedNewtonStudy() throws {
     let nearest = known.min { distance($0.1.description) < distance($1.1.description) }
     return plate.solve(from: nearest?.1.solution ?? zero(plate), halves: halves)
   }
-  func trained(_ ahead: Int, halvings: Int = 0, from start: Tensor<Float>?, rate: Double, steps: Int) throws -> Tensor<Float>
-  {
+  func trained(_ ahead: Int, halvings: Int = 0, from start: Tensor<Float>?, rate: Double, steps: Int) throws -> Tensor<
+    Float
+  > {
     var training = NewtonGuessTraining(known.map(\.1), hidden: [48, 48], steps: ahead)
     training.halvings = halvings
     var options = Trainer.Options()

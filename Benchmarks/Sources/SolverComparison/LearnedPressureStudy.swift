@@ -79,7 +79,9 @@ func learnedPressureStudy() throws {
         var state = trainer.start(seed: 1)
         while !trainer.isDone(state) { try trainer.advance(&state) { p, part in training.loss(p, &part) } }
         parameters[solve] = trainer.answer(state)
-        func mean(_ x: (MixtureSystem<SymmetricSparseMatrix>) -> DenseVector, _ objective: RelaxationObjective) -> Double {
+        func mean(_ x: (MixtureSystem<SymmetricSparseMatrix>) -> DenseVector, _ objective: RelaxationObjective)
+          -> Double
+        {
           systems.reduce(0) { $0 + $1.loss(x($1), objective, weight: weight).value / Double(systems.count) }
         }
         let pool = TensorPool()

@@ -73,7 +73,9 @@ func mixedDirectionStudy() throws {
     let list = try systems(tank, count: 8, until: end)
     let unknowns = list.reduce(0) { $0 + $1.1.dimension } / list.count
     let product = list.reduce(0) { $0 + $1.1.multiplyAdds } / Double(list.count)
-    print("\(tank.name): \(list.count) systems of \(unknowns) unknowns, a product \(product / Double(unknowns)) multiply-adds an unknown")
+    print(
+      "\(tank.name): \(list.count) systems of \(unknowns) unknowns, a product \(product / Double(unknowns)) multiply-adds an unknown"
+    )
     func row(_ name: String, _ solve: (System) throws -> (SolveReport, setUp: Double)) {
       var (iterations, work, setUps, notes) = (0, 0.0, 0.0, Set<String>())
       let begin = ProcessUsage.cpuSeconds
@@ -89,7 +91,8 @@ func mixedDirectionStudy() throws {
       let count = Double(list.count)
       print(
         "  \(name): \(Double(iterations) / count) iterations, \(work / count / product) products, "
-          + "\((ProcessUsage.cpuSeconds - begin) / count * 1e3) CPU ms, \(setUps / count * 1e3) of them set-up \(notes.sorted().prefix(2))")
+          + "\((ProcessUsage.cpuSeconds - begin) / count * 1e3) CPU ms, \(setUps / count * 1e3) of them set-up \(notes.sorted().prefix(2))"
+      )
     }
     func classical<Factory: PreconditionerFactory>(_ factory: Factory) where Factory.Operator == Matrix {
       let solver = ConjugateGradient(factory, options: options)
@@ -125,7 +128,8 @@ func mixedDirectionStudy() throws {
       return (report, 0)
     }
     for (name, method) in learned {
-      row("mixed directions, \(name), a direction \(method.directionWork(list[0].0) / list[0].1.multiplyAdds) products") {
+      row("mixed directions, \(name), a direction \(method.directionWork(list[0].0) / list[0].1.multiplyAdds) products")
+      {
         (try method.solve($0.0, $0.load).report, 0)
       }
     }

@@ -74,7 +74,9 @@ public struct NewtonGuessTraining: Sendable {
     var slopes: [Float] = []
     for (row, system) in chosen.enumerated() {
       let range = row * network.unknowns..<(row + 1) * network.unknowns
-      guard let (value, gradient) = system.loss(DenseVector(Array(starts[range])).scaled(by: scale), after: steps, halvings: halvings)
+      guard
+        let (value, gradient) = system.loss(
+          DenseVector(Array(starts[range])).scaled(by: scale), after: steps, halvings: halvings)
       else {
         slopes += [Float](repeating: 0, count: network.unknowns)
         continue

@@ -30,7 +30,8 @@ public struct MixtureNetwork: Sendable {
   ///   - vectors: `[entries, candidates]`.
   ///   - p: Values of the parameters, on the tape.
   /// - Returns: `[entries, 1]`.
-  public func callAsFunction<S>(_ numbers: Variable<S>, _ vectors: Variable<S>, _ p: BoundParameters<S>) -> Variable<S> {
+  public func callAsFunction<S>(_ numbers: Variable<S>, _ vectors: Variable<S>, _ p: BoundParameters<S>) -> Variable<S>
+  {
     let ones = p.tape.constant(Tensor<S>(repeating: 1, shape: [candidates, 1]))
     return (perceptron(numbers, p) * vectors).times(ones)
   }

@@ -22,7 +22,9 @@ public struct NestedHats: Sendable {
   ///   - spacing: Of the points, about; in their unit.
   ///   - levels: How many; hats of the first are two spacings wide.
   ///   - diagonal: d, one a point.
-  public init(_ points: some RandomAccessCollection<Double>, dimension: Int, spacing: Double, levels: Int, diagonal: DenseVector) {
+  public init(
+    _ points: some RandomAccessCollection<Double>, dimension: Int, spacing: Double, levels: Int, diagonal: DenseVector
+  ) {
     let points = Array(points), n = points.count / dimension, corners = 1 << dimension
     let lower = (0..<dimension).map { axis in
       (0..<n).reduce(Double.infinity) { min($0, points[$1 * dimension + axis]) }
