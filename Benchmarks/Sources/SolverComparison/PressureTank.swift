@@ -1,4 +1,5 @@
 import Backsolve
+import LearnedPreconditioners
 
 /// Tanks of water whose pressure solves are studied, 16/3 of a column's width long and 3 high.
 struct PressureTank: Sendable {
