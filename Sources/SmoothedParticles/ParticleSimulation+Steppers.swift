@@ -28,13 +28,13 @@ extension ParticleSimulation {
     case (.compressible(let scheme), .double, _):
       integrate(SpecializedRateEngine(CompressibleEngine<PairDoubles, Plane>(system, scheme, numerics)))
     case (.incompressible(let scheme), .single, 3):
-      SpecializedStepper(IncompressibleStepper<PairFloats, Space>(system, scheme, numerics))
+      SpecializedStepper(IncompressibleStepper<PairFloats, Space>(system, scheme, numerics, start: pressureStart))
     case (.incompressible(let scheme), .single, _):
-      SpecializedStepper(IncompressibleStepper<PairFloats, Plane>(system, scheme, numerics))
+      SpecializedStepper(IncompressibleStepper<PairFloats, Plane>(system, scheme, numerics, start: pressureStart))
     case (.incompressible(let scheme), .double, 3):
-      SpecializedStepper(IncompressibleStepper<PairDoubles, Space>(system, scheme, numerics))
+      SpecializedStepper(IncompressibleStepper<PairDoubles, Space>(system, scheme, numerics, start: pressureStart))
     case (.incompressible(let scheme), .double, _):
-      SpecializedStepper(IncompressibleStepper<PairDoubles, Plane>(system, scheme, numerics))
+      SpecializedStepper(IncompressibleStepper<PairDoubles, Plane>(system, scheme, numerics, start: pressureStart))
     }
   }
 

@@ -21,6 +21,8 @@ public struct ParticleSimulation: TimeStepper {
   public let fixedTimeStep: Double?
   /// Told of every step forward; changes none.
   public var monitor: PressureMonitor?
+  /// Asked for starts of the pressure solves of steps forward; zero where nil. See `PressureStart` for what that means.
+  public var pressureStart: (any PressureStart)?
 
   public init(
     _ system: ParticleSystem, scheme: ParticleScheme, numerics: ParticleNumerics,

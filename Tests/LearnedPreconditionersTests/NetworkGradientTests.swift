@@ -21,6 +21,7 @@ import Testing
   static let cases: [GradientCase] = {
     let factor = FactorNetwork()
     let directions = DirectionNetwork(axes: 2)
+    let mixture = MixtureNetwork(inputs: 3, candidates: 2, hidden: [5], startsAtZero: false)
     return [
       row("factor network", factor.layout, inputs: [[4, FactorGraph.nodeInputs], [5, FactorGraph.edgeInputs]]) {
         let answer = factor(nodes: $0[0], edges: $0[1], columns: [0, 0, 1, 1, 2], rows: [1, 2, 2, 3, 3], $1)
@@ -29,6 +30,7 @@ import Testing
       row("direction network", directions.layout, inputs: [[1, 4, 4, 1], [1, 4, 4, 1]]) {
         directions($0[0], mask: $0[1], levels: 1, $1)
       },
+      row("mixture network", mixture.layout, inputs: [[6, 3], [6, 2]]) { mixture($0[0], $0[1], $1) },
     ]
   }()
 

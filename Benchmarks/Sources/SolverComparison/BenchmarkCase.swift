@@ -67,6 +67,9 @@ struct BenchmarkCase {
         BenchmarkCase("learned-factor-heat-3d", isStandard: false) { _, _ in try tetrahedralFactorStudy(.heat) },
         BenchmarkCase("learned-factor-wave-3d", isStandard: false) { _, _ in try tetrahedralFactorStudy(.wave) },
         BenchmarkCase("learned-guess", isStandard: false) { _, _ in try learnedGuessStudy() },
+        BenchmarkCase("learned-pressure", isStandard: false) { _, _ in try learnedPressureStudy() },
+        BenchmarkCase("learned-newton", isStandard: false) { _, _ in try learnedNewtonStudy() },
+        BenchmarkCase("directions-particles", isStandard: false) { _, _ in try mixedDirectionStudy() },
         BenchmarkCase("directions-2d", isStandard: false) { _, _ in
           try directionStudy(2, side: 64, steps: 8000, tests: [64, 128, 256])
         },

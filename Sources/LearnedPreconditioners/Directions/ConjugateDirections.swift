@@ -159,15 +159,15 @@ struct ConjugateSearch {
   }
 
   /// How many directions are kept.
-  private static let memory = 2
+  var memory = 2
   private var steps: [Step] = []
 
   mutating func forget() { steps = [] }
 
-  mutating func remember(_ step: Step) { steps = Array(([step] + steps).prefix(Self.memory)) }
+  mutating func remember(_ step: Step) { steps = Array(([step] + steps).prefix(memory)) }
 
   /// The exact step; nil where nothing is left of the candidate, or the matrix is not positive along it.
-  func step(along candidate: DenseVector, residual: DenseVector, _ matrix: GridOperator) -> Step? {
+  func step(along candidate: DenseVector, residual: DenseVector, _ matrix: some LinearOperator) -> Step? {
     var d = candidate
     var q = matrix.apply(d)
     let before = d.dot(q)

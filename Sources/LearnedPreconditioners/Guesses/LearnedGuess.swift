@@ -41,14 +41,21 @@ public struct LearnedGuess: Sendable {
 
   /// The start for a system; empty, which is zero, where the network's is no better.
   public func start(_ description: [Double], load: DenseVector, _ matrix: some LinearOperator) -> DenseVector {
+    let x = answer(description)
+    guard x.isFinite else { return .zero }
+    // f(x) = xᵀ A x / 2 - bᵀ x is zero at zero.
+    return 0.5 * x.dot(matrix.apply(x)) < load.dot(x) ? x : .zero
+  }
+
+  /// What the network says, whatever it is worth.
+  ///
+  /// - Parameter description: Numbers of a system of the family.
+  public func answer(_ description: [Double]) -> DenseVector {
     precondition(
       description.count == network.inputs, "\(description.count) numbers describe a system of another family")
     let tape = Tape<Float>(recordsDerivatives: false)
     let p = BoundParameters(parameters, network.layout, on: tape, isTracked: false)
     let input = tape.constant(Tensor(description.map { Float($0) }, shape: [1, description.count]))
-    let x = network.perceptron(input, p).value.vector.scaled(by: scale)
-    guard x.isFinite else { return .zero }
-    // f(x) = xᵀ A x / 2 - bᵀ x is zero at zero.
-    return 0.5 * x.dot(matrix.apply(x)) < load.dot(x) ? x : .zero
+    return network.perceptron(input, p).value.vector.scaled(by: scale)
   }
 }

@@ -31,6 +31,9 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   let bodies: CoupledBodies<L, D>?
   var seeds: IncompressibleSeeds<Scalar>?
   var report = PressureReport()
+  /// Asked for starts of the solves of steps forward.
+  private let start: (any PressureStart)?
+  private var isForward = false
 
   /// One where a multiplier may differ from zero.
   let mask: Vector
@@ -43,9 +46,16 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   let midway: Vector
   let midwaySeed: Vector
 
-  init(_ system: ParticleSystem, _ scheme: IncompressibleScheme, _ numerics: ParticleNumerics) {
+  private let numerics: ParticleNumerics
+
+  init(
+    _ system: ParticleSystem, _ scheme: IncompressibleScheme, _ numerics: ParticleNumerics,
+    start: (any PressureStart)? = nil
+  ) {
     self.system = system
     self.scheme = scheme
+    self.numerics = numerics
+    self.start = start
     fluidCount = system.particleCount
     count = fluidCount + system.solidCount
     dimension = system.dimension
@@ -92,6 +102,8 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
 
   func advance(_ y: Vector, _ parameters: Values, time: Double, step dt: Double) throws(SolveFailure) {
     report = PressureReport()
+    isForward = true
+    defer { isForward = false }
     try keepDensity(y, parameters, time: time, step: dt)
     try removeDivergence(parameters, time: time, step: dt)
     y.update(from: midway, count: fluidCount * dimension)
@@ -129,7 +141,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
         mask[s] * (Double(fields.rate.pointer[s]) + pace * (Double(fields.density.pointer[s]) - rest))
     }
     report.density = try project(
-      into: kappa, tolerance: scheme.densityTolerance, purpose: "density solve", step: dt)
+      .density, into: kappa, tolerance: scheme.densityTolerance, purpose: "density solve", step: dt)
     report.densityResidual = solver.residualOverTolerance * scheme.densityTolerance
     scatter(fields.velocity, into: midway + fluidCount * dimension)
     let coordinates = fluidCount * dimension
@@ -192,7 +204,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
       rightSide[s] = mask[s] * (Double(fields.rate.pointer[s]) - slack(s) / dt)
     }
     report.divergence = try project(
-      into: lambda, tolerance: scheme.divergenceTolerance, purpose: "divergence solve", step: dt)
+      .divergence, into: lambda, tolerance: scheme.divergenceTolerance, purpose: "divergence solve", step: dt)
     report.divergenceResidual = solver.residualOverTolerance * scheme.divergenceTolerance
   }
 
@@ -262,6 +274,7 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
 
   /// (D M⁻¹ Dᵀ + σ) x on the mask.
   func applyOperator(_ x: Vector, _ y: Vector) {
+    report.products += 1
     push(by: x)
     rateOfDensity(of: fields.push)
     for s in 0..<count { y[s] = mask[s] * (Double(fields.rate.pointer[s]) + give * x[s]) }
@@ -281,25 +294,78 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
   }
 
   /// Solves for the right-hand side and takes the impulse from the velocities. Returns the iterations.
-  private func project(into multipliers: Vector, tolerance: Double, purpose: String, step dt: Double)
-    throws(SolveFailure) -> Int
-  {
+  private func project(
+    _ solve: PressureSystem.Solve, into multipliers: Vector, tolerance: Double, purpose: String, step dt: Double
+  ) throws(SolveFailure) -> Int {
     removeMean(rightSide)
     let limits = PressureSolver.Limits(
       tolerance: tolerance * system.fluid.restDensity / dt * Double(fluidCount).squareRoot(),
       maxIterations: scheme.maxIterations, purpose: purpose)
+    let isBounded = scheme.extent == .freeSurface
+    let asked = isForward ? start.map { ($0, pressureSystem(solve, limits, step: dt)) } : nil
+    let isStarted = asked.map { begin(multipliers, at: $0.start($1), isBounded: isBounded) } ?? false
     if case .relaxedJacobi(let weight) = scheme.iteration {
       findDiagonal()
       try solver.relax(
         { self.applyOperator($0, $1) }, rightSide, into: multipliers, weight: weight, diagonal: mu,
-        isBounded: scheme.extent == .freeSurface, project: { self.removeMean($0) }, limits)
+        isBounded: isBounded, project: { self.removeMean($0) }, isStarted: isStarted, limits)
     } else {
-      try solve(into: multipliers, isBounded: scheme.extent == .freeSurface, limits)
+      try self.solve(into: multipliers, isBounded: isBounded, isStarted: isStarted, limits)
     }
+    if let (start, system) = asked { start.hear(unsorted(multipliers), of: system, iterations: solver.iterations) }
     push(by: multipliers)
     fields.velocity.add(fields.push, times: -1, count: count)
     bodies?.takeImpulse()
     return solver.iterations
+  }
+
+  /// Puts a start into sorted order; false where there is none that serves.
+  private func begin(_ x: Vector, at start: DenseVector, isBounded: Bool) -> Bool {
+    guard start.count == fluidCount, start.isFinite else { return false }
+    sort(start, into: x)
+    if isBounded { for s in 0..<count { x[s] = max(x[s], 0) } }
+    removeMean(x)
+    return true
+  }
+
+  /// The system of a solve, for a `PressureStart`.
+  private func pressureSystem(_ solve: PressureSystem.Solve, _ limits: PressureSolver.Limits, step dt: Double)
+    -> PressureSystem
+  {
+    findDiagonal()
+    let total = count * dimension
+    return PressureSystem(
+      solve: solve, timeStep: dt, dimension: dimension, rightSide: unsorted(rightSide), diagonal: unsorted(mu),
+      isBounded: scheme.extent == .freeSurface, tolerance: limits.tolerance,
+      allPositions: Array(UnsafeBufferPointer(start: particles.positions, count: total)),
+      masses: particles.masses.map { $0 / crowding }, give: give, numerics: numerics, box: system.box,
+      hasBodies: bodies != nil
+    ) { [self] x in
+      let vectors = Vector.allocate(capacity: 2 * count)
+      defer { vectors.deallocate() }
+      vectors.initialize(repeating: 0, count: 2 * count)
+      sort(x, into: vectors)
+      applyOperator(vectors, vectors + count)
+      return unsorted(vectors + count)
+    }
+  }
+
+  /// One number for each particle of fluid, into sorted order, zero at solids.
+  private func sort(_ values: DenseVector, into x: Vector) {
+    for s in 0..<count {
+      let i = Int(grid.order[s])
+      x[s] = i < fluidCount ? values[i] : 0
+    }
+  }
+
+  /// From sorted order to one number for each particle of fluid.
+  private func unsorted(_ x: Vector) -> DenseVector {
+    var values = DenseVector(zeros: fluidCount)
+    for s in 0..<count {
+      let i = Int(grid.order[s])
+      if i < fluidCount { values[i] = x[s] }
+    }
+    return values
   }
 
   /// Of the operator, into `mu`; one at walls, and a hundredth of that deep in the fluid at least.
@@ -315,11 +381,13 @@ final class IncompressibleStepper<L: PairLanes, D: SpaceDimension>: ParticleStep
     }
   }
 
-  func solve(into x: Vector, isBounded: Bool, _ limits: PressureSolver.Limits) throws(SolveFailure) {
+  func solve(into x: Vector, isBounded: Bool, isStarted: Bool = false, _ limits: PressureSolver.Limits)
+    throws(SolveFailure)
+  {
     if isBounded {
-      try solver.solveBounded({ self.applyOperator($0, $1) }, rightSide, into: x, limits)
+      try solver.solveBounded({ self.applyOperator($0, $1) }, rightSide, into: x, isStarted: isStarted, limits)
     } else {
-      try solver.solve({ self.applyOperator($0, $1) }, rightSide, into: x, limits)
+      try solver.solve({ self.applyOperator($0, $1) }, rightSide, into: x, isStarted: isStarted, limits)
     }
   }
 

@@ -44,11 +44,12 @@ final class PressureSolver {
     for vector in [residual, direction, image, free] { vector.deallocate() }
   }
 
-  /// From x = 0. The operator must keep the subspace that b lies in.
-  func solve(_ apply: (Vector, Vector) -> Void, _ b: Vector, into x: Vector, _ limits: Limits) throws(SolveFailure) {
-    x.update(repeating: 0, count: count)
-    residual.update(from: b, count: count)
-    direction.update(from: b, count: count)
+  /// From x as it is where `isStarted`, else from x = 0. The operator must keep the subspace that b and x lie in.
+  func solve(
+    _ apply: (Vector, Vector) -> Void, _ b: Vector, into x: Vector, isStarted: Bool = false, _ limits: Limits
+  ) throws(SolveFailure) {
+    begin(apply, b, x, isStarted: isStarted)
+    direction.update(from: residual, count: count)
     var square = dot(residual, residual)
     let first = square
     iterations = 0
@@ -80,15 +81,15 @@ final class PressureSolver {
   ///   - diagonal: of the operator, above zero.
   ///   - isBounded: whether x is at least zero.
   ///   - project: takes away what the operator does not see.
+  ///   - isStarted: from x as it is, which is at least zero if bounded, and not from zero.
   ///   - limits: when to end.
   func relax(
     _ apply: (Vector, Vector) -> Void, _ b: Vector, into x: Vector, weight: Double, diagonal: Vector, isBounded: Bool,
-    project: (Vector) -> Void, _ limits: Limits
+    project: (Vector) -> Void, isStarted: Bool = false, _ limits: Limits
   ) throws(SolveFailure) {
-    x.update(repeating: 0, count: count)
+    begin(apply, b, x, isStarted: isStarted)
     iterations = 0
     var first = -1.0
-    residual.update(from: b, count: count)
     while true {
       var square = 0.0
       for k in 0..<count where !isBounded || x[k] > 0 || residual[k] > 0 { square += residual[k] * residual[k] }
@@ -109,13 +110,13 @@ final class PressureSolver {
     }
   }
 
-  /// From x = 0, with x at least zero.
-  func solveBounded(_ apply: (Vector, Vector) -> Void, _ b: Vector, into x: Vector, _ limits: Limits)
-    throws(SolveFailure)
-  {
-    x.update(repeating: 0, count: count)
+  /// With x at least zero, from x as it is where `isStarted`, else from x = 0.
+  func solveBounded(
+    _ apply: (Vector, Vector) -> Void, _ b: Vector, into x: Vector, isStarted: Bool = false, _ limits: Limits
+  ) throws(SolveFailure) {
+    begin(apply, b, x, isStarted: isStarted)
     // Here the residual is the gradient A x - b.
-    for k in 0..<count { residual[k] = -b[k] }
+    for k in 0..<count { residual[k] = -residual[k] }
     iterations = 0
     var stretch = 0.0
     var first = -1.0
@@ -181,6 +182,17 @@ final class PressureSolver {
         isFresh = true
       }
     }
+  }
+
+  /// The first residual.
+  private func begin(_ apply: (Vector, Vector) -> Void, _ b: Vector, _ x: Vector, isStarted: Bool) {
+    if !isStarted {
+      x.update(repeating: 0, count: count)
+      residual.update(from: b, count: count)
+      return
+    }
+    apply(x, image)
+    for k in 0..<count { residual[k] = b[k] - image[k] }
   }
 
   /// An estimate of the largest eigenvalue from below, by the power method on a rough vector.
