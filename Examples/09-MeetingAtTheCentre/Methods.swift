@@ -31,14 +31,14 @@ struct Methods: Sendable {
   private var costs: Costs { Costs.of(task.discs.count) }
 
   static let names = [
-    "composed, polished", "descent, own gradient", "composed, networks counted", "CEM 1000/100", "CEM 200/20",
-    "descent, learned", "random",
+    "composed, searched", "descent, own gradient", "composed, networks counted", "random, searched", "CEM 1000/100",
+    "CEM 200/20", "descent, learned", "random",
   ]
 
   /// Of each of `names`.
   func all() throws -> [Found] {
     [
-      try composed(countsNetworks: false), descents(), try composed(countsNetworks: true),
+      try composed(countsNetworks: false), descents(), try composed(countsNetworks: true), searched(),
       try crossEntropy(population: 1000, elite: 100), try crossEntropy(population: 200, elite: 20), learnedDescents(),
       random(),
     ]
@@ -68,28 +68,41 @@ struct Methods: Sendable {
     var design: DenseVector
   }
 
-  /// Samples by the composed models, of which the best are polished by descent.
+  /// How a budget is shared between starts and the search from them.
+  struct Split: Sendable {
+    /// At most.
+    var samples = 64
+    /// Of the budget, which samples may take at most.
+    var part = 0.5
+    var options = TrajectoryModel.SamplingOptions()
+  }
+
+  /// Samples by the composed models, and a search from the best of them.
   ///
   /// - Parameters:
-  ///   - countsNetworks: Whether the networks' time is taken from the budget, as half of it at most; else a quarter of the
-  ///     budget is for the samples' own runs and gradients.
-  func composed(countsNetworks: Bool, _ options: TrajectoryModel.SamplingOptions = .init()) throws
-    -> Found
-  {
-    let asked = Double(options.simulatorGradients) * costs.gradient + 1
-    let ofSample = asked + (countsNetworks ? costs.sample : 0)
-    let count = max(1, min(64, Int((countsNetworks ? 0.5 : 0.25) * budget / ofSample)))
-    let designs = try model.designs(for: task, count: count, seed: seed, options)
-    let samples = concurrentMap(count) { Found(value: task.value(designs[$0]), design: designs[$0]) }
-      .sorted { $0.value < $1.value }
-    let rest = budget - Double(count) * ofSample
-    let polishes = min(count, max(1, Int(rest / (costs.gradient * Double(steps)))))
-    let each = max(1, Int(rest / (costs.gradient * Double(polishes))))
-    let polished = concurrentMap(polishes) { i in
-      let (value, design) = task.descend(from: samples[i].design, steps: each)
-      return Found(value: value, design: design)
+  ///   - countsNetworks: Whether the networks' time is taken from the budget.
+  func composed(countsNetworks: Bool, _ split: Split = Split()) throws -> Found {
+    let asked = Double(split.options.simulatorGradients) * costs.gradient + 1
+    let ofSample =
+      asked + (countsNetworks ? costs.sample * Double(split.options.steps) / 20 : 0)
+    let count = max(1, min(split.samples, Int(split.part * budget / ofSample)))
+    let designs = try model.designs(for: task, count: count, seed: seed, split.options)
+    return search(designs, runs: budget - Double(count) * ofSample)
+  }
+
+  /// The same search from random starts.
+  func searched(starts: Int = 200) -> Found {
+    let count = max(1, min(starts, Int(0.5 * budget)))
+    let designs = (0..<count).map { index in
+      var generator = SeededGenerator(seed: seed &+ 100, generation: index)
+      return task.randomDesign(using: &generator)
     }
-    return (polished + samples).min { $0.value < $1.value } ?? samples[0]
+    return search(designs, runs: budget - Double(count))
+  }
+
+  private func search(_ designs: [DenseVector], runs: Double) -> Found {
+    let starts = concurrentMap(designs.count) { EndSearch.Member(designs[$0], task) }
+    return EndSearch(task: task, gradientCost: costs.gradient).best(from: starts, runs: runs, seed: seed)
   }
 
   /// Descent from random starts by the simulator's own gradient.
