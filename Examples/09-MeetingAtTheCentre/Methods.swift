@@ -16,7 +16,7 @@ struct Methods: Sendable {
   /// a search does the same again whatever else a machine does; `measure` tells what they are here.
   struct Costs: Sendable {
     var gradient: Double
-    /// The networks' part of one design of the composed sampler.
+    /// The networks' part of one design of the composed sampler, of twenty steps.
     var sample: Double
     /// A gradient through the learned dynamics.
     var learnedGradient: Double
@@ -57,7 +57,9 @@ struct Methods: Sendable {
     let run = seconds { for design in designs { _ = task.value(design) } } / 200
     var costs = Costs.of(task.discs.count)
     costs.gradient = seconds { for design in designs { _ = try? task.linearize(design) } } / 200 / run
-    costs.sample = try seconds { _ = try model.designs(for: task, count: 8, seed: 1) } / 8 / run
+    costs.sample =
+      try seconds { _ = try model.designs(for: task, count: 8, seed: 1, Split(countsNetworks: false).options) } / 8
+      / run
     costs.learnedGradient =
       seconds { for design in designs.prefix(10) { _ = learned.linearize(task, design) } } / 10 / run
     return (run, costs)
@@ -68,23 +70,31 @@ struct Methods: Sendable {
     var design: DenseVector
   }
 
-  /// How a budget is shared between starts and the search from them.
+  /// How a budget is shared between samples and the search from them.
   struct Split: Sendable {
-    /// At most.
     var samples = 64
     /// Of the budget, which samples may take at most.
     var part = 0.5
-    var options = TrajectoryModel.SamplingOptions()
+    var options: TrajectoryModel.SamplingOptions
+
+    /// - Parameters:
+    ///   - countsNetworks: Whether the networks' time is paid for: then fewer samples of fewer steps.
+    init(countsNetworks: Bool) {
+      // The simulator's gradient pays more in the search than in sampling.
+      options = TrajectoryModel.SamplingOptions(simulatorStrength: 0)
+      if countsNetworks { (part, options.steps) = (0.25, 5) }
+    }
   }
 
   /// Samples by the composed models, and a search from the best of them.
   ///
   /// - Parameters:
   ///   - countsNetworks: Whether the networks' time is taken from the budget.
-  func composed(countsNetworks: Bool, _ split: Split = Split()) throws -> Found {
+  ///   - split: Nil for what serves best.
+  func composed(countsNetworks: Bool, _ split: Split? = nil) throws -> Found {
+    let split = split ?? Split(countsNetworks: countsNetworks)
     let asked = Double(split.options.simulatorGradients) * costs.gradient + 1
-    let ofSample =
-      asked + (countsNetworks ? costs.sample * Double(split.options.steps) / 20 : 0)
+    let ofSample = asked + (countsNetworks ? costs.sample * Double(split.options.steps) / 20 : 0)
     let count = max(1, min(split.samples, Int(split.part * budget / ofSample)))
     let designs = try model.designs(for: task, count: count, seed: seed, split.options)
     return search(designs, runs: budget - Double(count) * ofSample)

@@ -99,7 +99,8 @@ struct ToolStepStudy {
     let problem = scene.scene.problem
     let tools = scaling.designs(designs).map { problem.bounds.project($0) }
     return median(
-      try tools.map { problem.objectiveValue(try problem.responses.makeSession().evaluate($0, gradientsOf: []).values) })
+      try tools.map { problem.objectiveValue(try problem.responses.makeSession().evaluate($0, gradientsOf: []).values) }
+    )
   }
 
   /// The scene's network trained anew on couples that its own model makes for the learned tasks.
@@ -108,7 +109,8 @@ struct ToolStepStudy {
     for task in 0..<scene.learned {
       guard let variant = try scene.variant(task) else { throw NotANetwork() }
       let model = try Self.network(try variant.model().denoiser)
-      let made = try Reflow(Sampling(model, .flow, FlowMidpointSampler(steps: 32)), count: couples, seed: 77 + UInt64(task))
+      let made = try Reflow(
+        Sampling(model, .flow, FlowMidpointSampler(steps: 32)), count: couples, seed: 77 + UInt64(task))
       noise += made.noise.elements
       designs += made.designs.elements
       for _ in 0..<couples { conditions += model.condition ?? [] }
