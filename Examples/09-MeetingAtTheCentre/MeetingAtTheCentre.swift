@@ -68,8 +68,7 @@ import Pictures
         for seed in 0..<seeds {
           let methods = Methods(
             task: MeetingTask(count: count, storedSteps: steps, seed: UInt64(101 + seed)), model: model,
-            learned: learned,
-            budget: budget, seed: UInt64(seed), steps: descentSteps)
+            learned: learned, budget: budget, seed: UInt64(seed), steps: descentSteps)
           let found = try methods.all()
           for (k, one) in found.enumerated() { row.values[k].append(one.value) }
           if seed == 0 {

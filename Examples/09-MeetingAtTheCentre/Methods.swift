@@ -80,7 +80,7 @@ struct Methods: Sendable {
     /// - Parameters:
     ///   - countsNetworks: Whether the networks' time is paid for: then fewer samples of fewer steps.
     init(countsNetworks: Bool) {
-      // The simulator's gradient pays more in the search than in sampling.
+      // What the simulator's gradient would cost in sampling goes to the search.
       options = TrajectoryModel.SamplingOptions(simulatorStrength: 0)
       if countsNetworks { (part, options.steps) = (0.25, 5) }
     }
@@ -90,7 +90,7 @@ struct Methods: Sendable {
   ///
   /// - Parameters:
   ///   - countsNetworks: Whether the networks' time is taken from the budget.
-  ///   - split: Nil for what serves best.
+  ///   - split: Nil for the one of `countsNetworks`.
   func composed(countsNetworks: Bool, _ split: Split? = nil) throws -> Found {
     let split = split ?? Split(countsNetworks: countsNetworks)
     let asked = Double(split.options.simulatorGradients) * costs.gradient + 1
