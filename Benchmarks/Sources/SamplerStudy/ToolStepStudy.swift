@@ -73,7 +73,7 @@ struct ToolStepStudy {
         let designs = try Sampling(denoiser, schedule, method).designs(count: count, seed: 5)
         curve.x.append(Double(denoiser.answers))
         curve.y.append(SetMeasures.energyDistance(Self.rows(designs), right))
-        values.append(try middle(designs.rows(Array(0..<64))))
+        values.append(middle(designs.rows(Array(0..<64))))
       }
       series.append(curve)
       print(
@@ -94,13 +94,15 @@ struct ToolStepStudy {
     return series
   }
 
-  /// The objective in the middle of some tools.
-  private func middle(_ designs: Tensor<Float>) throws -> Double {
+  /// The objective in the middle of some tools; those that the simulator refuses, as where they lie in the fluid, are left out.
+  private func middle(_ designs: Tensor<Float>) -> Double {
     let problem = scene.scene.problem
     let tools = scaling.designs(designs).map { problem.bounds.project($0) }
     return median(
-      try tools.map { problem.objectiveValue(try problem.responses.makeSession().evaluate($0, gradientsOf: []).values) }
-    )
+      tools.compactMap { tool in
+        guard let found = try? problem.responses.makeSession().evaluate(tool, gradientsOf: []) else { return nil }
+        return problem.objectiveValue(found.values)
+      })
   }
 
   /// The scene's network trained anew on couples that its own model makes for the learned tasks.
