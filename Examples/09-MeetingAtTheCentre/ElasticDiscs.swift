@@ -121,6 +121,34 @@ struct ElasticDiscs: TimeStepper {
     SIMD2(x[start + 2 * i] - x[start + 2 * j], x[start + 2 * i + 1] - x[start + 2 * j + 1])
   }
 
+  /// Places in the box near given ones, where no discs overlap: those that do are pushed apart.
+  func separated(_ places: [Double]) -> [Double] {
+    var x = places
+    let low = radius, high = side - radius
+    let least = 2 * radius * (1 + 1e-9)
+    for sweep in 0..<2000 {
+      for i in 0..<2 * count { x[i] = min(high, max(low, x[i])) }
+      var isFree = true
+      for i in 0..<count {
+        for j in 0..<i {
+          var d = difference(x, i, j, from: 0)
+          var length = (d * d).sum().squareRoot()
+          guard length < least else { continue }
+          isFree = false
+          if length < 1e-9 { (d, length) = ([cos(Double(i + sweep)), sin(Double(i + sweep))], 1) }
+          // A little more than half each, so that a finite number of sweeps ends it.
+          let push = (0.5 * (least - min(length, least)) + 1e-3) / length * d
+          for axis in 0..<2 {
+            x[2 * i + axis] += push[axis]
+            x[2 * j + axis] -= push[axis]
+          }
+        }
+      }
+      if isFree { break }
+    }
+    return x
+  }
+
   /// The state some time later.
   private func advanced(_ state: [Double], by duration: Double, _ note: (Bounce) -> Void) throws(SolveFailure)
     -> [Double]

@@ -3,9 +3,9 @@ import Foundation
 import Pictures
 
 /// More discs for a longer time than any model has seen: a diffusion model of two discs is composed to one of four or eight,
-/// its samples are steered by the gradient of `ElasticDiscs`, a simulator of one's own, and the best of them are polished
-/// by it. Beside them stand the cross-entropy method, descent through learned dynamics, and descent by the simulator's
-/// own gradient from random starts, all at one cost and all by the true value.
+/// and `EndSearch` goes on from its samples, by the derivative of `ElasticDiscs`, a simulator of one's own. Beside them
+/// stand the same search from random starts, the cross-entropy method, descent through learned dynamics, and descent by the
+/// simulator's own gradient from random starts, all at one cost and all by the true value.
 ///
 /// `MeetingAtTheCentre [seeds [budget]]`: tasks of each size (5), and runs of the simulator that a method may spend on each
 /// (10000). It leaves a picture, `meeting-at-the-centre.png`.
@@ -67,8 +67,8 @@ import Pictures
           values: Methods.names.map { _ in [] })
         for seed in 0..<seeds {
           let methods = Methods(
-            task: MeetingTask(count: count, storedSteps: steps, seed: UInt64(1 + seed)), model: model, learned: learned,
-            budget: budget, seed: UInt64(seed), steps: descentSteps)
+            task: MeetingTask(count: count, storedSteps: steps, seed: UInt64(101 + seed)), model: model,
+            learned: learned, budget: budget, seed: UInt64(seed), steps: descentSteps)
           let found = try methods.all()
           for (k, one) in found.enumerated() { row.values[k].append(one.value) }
           if seed == 0 {

@@ -42,30 +42,8 @@ struct MeetingTask: Sendable {
 
   /// A design near a given one whose discs lie in the box and do not overlap: those that do are pushed apart.
   func allowed(_ design: DenseVector) -> DenseVector {
-    var x = design.elements
-    let n = discs.count, low = discs.radius, high = discs.side - discs.radius
-    let least = 2 * discs.radius * (1 + 1e-9)
-    for sweep in 0..<2000 {
-      for i in 0..<2 * n { x[i] = min(high, max(low, x[i])) }
-      var isFree = true
-      for i in 0..<n {
-        for j in 0..<i {
-          var d = SIMD2(x[2 * i] - x[2 * j], x[2 * i + 1] - x[2 * j + 1])
-          var length = (d * d).sum().squareRoot()
-          guard length < least else { continue }
-          isFree = false
-          if length < 1e-9 { (d, length) = ([cos(Double(i + sweep)), sin(Double(i + sweep))], 1) }
-          // A little more than half each, so that a finite number of sweeps ends it.
-          let push = (0.5 * (least - min(length, least)) + 1e-3) / length * d
-          for axis in 0..<2 {
-            x[2 * i + axis] += push[axis]
-            x[2 * j + axis] -= push[axis]
-          }
-        }
-      }
-      if isFree { break }
-    }
-    return DenseVector(x)
+    let n = 2 * discs.count
+    return DenseVector(discs.separated(Array(design.elements[..<n])) + design.elements[n...])
   }
 
   /// The least gap of two discs, m; negative where they overlap.
@@ -88,12 +66,32 @@ struct MeetingTask: Sendable {
   }
 
   /// The mean distance to the centre at the end over the side of the box; infinite where a design is not allowed.
-  func value(_ design: DenseVector) -> Double {
-    guard leastGap(design) >= 0 else { return .infinity }
+  func value(_ design: DenseVector) -> Double { outcome(design).value }
+
+  /// The value of a design, and the places of discs at the end, m; none where it is not allowed.
+  func outcome(_ design: DenseVector) -> (value: Double, places: [Double]) {
+    guard leastGap(design) >= 0 else { return (.infinity, []) }
     var workspace = rollout.makeWorkspace()
-    guard let end = try? rollout.solution(at: start(design), in: &workspace).state else { return .infinity }
-    return distance.value(.zero, end)
+    guard let end = try? rollout.solution(at: start(design), in: &workspace).state else { return (.infinity, []) }
+    return (distance.value(.zero, end), Array(end.elements[..<(2 * discs.count)]))
   }
+
+  /// The gradient of each coordinate of the places at the end.
+  func endGradients(_ design: DenseVector) throws(SolveFailure) -> [DenseVector] {
+    var workspace = rollout.makeWorkspace()
+    let start = start(design)
+    let solution = try rollout.linearize(at: start, in: &workspace)
+    var gradients: [DenseVector] = []
+    for entry in 0..<2 * discs.count {
+      var seed = DenseVector(zeros: start.count)
+      seed[entry] = 1
+      gradients.append(ofDesign(try solution.pullback(seed), start))
+    }
+    return gradients
+  }
+
+  /// What counts as one in a design: fifty m of a place, a radian of a direction.
+  func scale(_ entry: Int) -> Double { entry < 2 * discs.count ? 50 : 1 }
 
   func linearize(_ design: DenseVector) throws(SolveFailure) -> (value: Double, gradient: DenseVector) {
     var workspace = rollout.makeWorkspace()
@@ -136,7 +134,7 @@ struct MeetingTask: Sendable {
   ) rethrows -> (value: Double, design: DenseVector) {
     var x = allowed(design), best = (value: Double.infinity, design: x)
     let n = discs.count
-    let scales = (0..<3 * n).map { $0 < 2 * n ? 50.0 : 1 }
+    let scales = (0..<3 * n).map(scale)
     var (mean, square) = (DenseVector(zeros: 3 * n), DenseVector(zeros: 3 * n))
     for step in 0..<steps {
       let (value, gradient) = try gradient(x)

@@ -16,7 +16,7 @@ struct Methods: Sendable {
   /// a search does the same again whatever else a machine does; `measure` tells what they are here.
   struct Costs: Sendable {
     var gradient: Double
-    /// The networks' part of one design of the composed sampler.
+    /// The networks' part of one design of the composed sampler, of twenty steps.
     var sample: Double
     /// A gradient through the learned dynamics.
     var learnedGradient: Double
@@ -31,14 +31,14 @@ struct Methods: Sendable {
   private var costs: Costs { Costs.of(task.discs.count) }
 
   static let names = [
-    "composed, polished", "descent, own gradient", "composed, networks counted", "CEM 1000/100", "CEM 200/20",
-    "descent, learned", "random",
+    "composed, searched", "descent, own gradient", "composed, networks counted", "random, searched", "CEM 1000/100",
+    "CEM 200/20", "descent, learned", "random",
   ]
 
   /// Of each of `names`.
   func all() throws -> [Found] {
     [
-      try composed(countsNetworks: false), descents(), try composed(countsNetworks: true),
+      try composed(countsNetworks: false), descents(), try composed(countsNetworks: true), searched(),
       try crossEntropy(population: 1000, elite: 100), try crossEntropy(population: 200, elite: 20), learnedDescents(),
       random(),
     ]
@@ -57,7 +57,9 @@ struct Methods: Sendable {
     let run = seconds { for design in designs { _ = task.value(design) } } / 200
     var costs = Costs.of(task.discs.count)
     costs.gradient = seconds { for design in designs { _ = try? task.linearize(design) } } / 200 / run
-    costs.sample = try seconds { _ = try model.designs(for: task, count: 8, seed: 1) } / 8 / run
+    costs.sample =
+      try seconds { _ = try model.designs(for: task, count: 8, seed: 1, Split(countsNetworks: false).options) } / 8
+      / run
     costs.learnedGradient =
       seconds { for design in designs.prefix(10) { _ = learned.linearize(task, design) } } / 10 / run
     return (run, costs)
@@ -68,28 +70,49 @@ struct Methods: Sendable {
     var design: DenseVector
   }
 
-  /// Samples by the composed models, of which the best are polished by descent.
+  /// How a budget is shared between samples and the search from them.
+  struct Split: Sendable {
+    var samples = 64
+    /// Of the budget, which samples may take at most.
+    var part = 0.5
+    var options: TrajectoryModel.SamplingOptions
+
+    /// - Parameters:
+    ///   - countsNetworks: Whether the networks' time is paid for: then fewer samples of fewer steps.
+    init(countsNetworks: Bool) {
+      // What the simulator's gradient would cost in sampling goes to the search.
+      options = TrajectoryModel.SamplingOptions(simulatorStrength: 0)
+      if countsNetworks { (part, options.steps) = (0.25, 5) }
+    }
+  }
+
+  /// Samples by the composed models, and a search from the best of them.
   ///
   /// - Parameters:
-  ///   - countsNetworks: Whether the networks' time is taken from the budget, as half of it at most; else a quarter of the
-  ///     budget is for the samples' own runs and gradients.
-  func composed(countsNetworks: Bool, _ options: TrajectoryModel.SamplingOptions = .init()) throws
-    -> Found
-  {
-    let asked = Double(options.simulatorGradients) * costs.gradient + 1
-    let ofSample = asked + (countsNetworks ? costs.sample : 0)
-    let count = max(1, min(64, Int((countsNetworks ? 0.5 : 0.25) * budget / ofSample)))
-    let designs = try model.designs(for: task, count: count, seed: seed, options)
-    let samples = concurrentMap(count) { Found(value: task.value(designs[$0]), design: designs[$0]) }
-      .sorted { $0.value < $1.value }
-    let rest = budget - Double(count) * ofSample
-    let polishes = min(count, max(1, Int(rest / (costs.gradient * Double(steps)))))
-    let each = max(1, Int(rest / (costs.gradient * Double(polishes))))
-    let polished = concurrentMap(polishes) { i in
-      let (value, design) = task.descend(from: samples[i].design, steps: each)
-      return Found(value: value, design: design)
+  ///   - countsNetworks: Whether the networks' time is taken from the budget.
+  ///   - split: Nil for the one of `countsNetworks`.
+  func composed(countsNetworks: Bool, _ split: Split? = nil) throws -> Found {
+    let split = split ?? Split(countsNetworks: countsNetworks)
+    let asked = Double(split.options.simulatorGradients) * costs.gradient + 1
+    let ofSample = asked + (countsNetworks ? costs.sample * Double(split.options.steps) / 20 : 0)
+    let count = max(1, min(split.samples, Int(split.part * budget / ofSample)))
+    let designs = try model.designs(for: task, count: count, seed: seed, split.options)
+    return search(designs, runs: budget - Double(count) * ofSample)
+  }
+
+  /// The same search from random starts.
+  func searched(starts: Int = 200) -> Found {
+    let count = max(1, min(starts, Int(0.5 * budget)))
+    let designs = (0..<count).map { index in
+      var generator = SeededGenerator(seed: seed &+ 100, generation: index)
+      return task.randomDesign(using: &generator)
     }
-    return (polished + samples).min { $0.value < $1.value } ?? samples[0]
+    return search(designs, runs: budget - Double(count))
+  }
+
+  private func search(_ designs: [DenseVector], runs: Double) -> Found {
+    let starts = concurrentMap(designs.count) { EndSearch.Member(designs[$0], task) }
+    return EndSearch(task: task, gradientCost: costs.gradient).best(from: starts, runs: runs, seed: seed)
   }
 
   /// Descent from random starts by the simulator's own gradient.

@@ -51,6 +51,37 @@ import Testing
     ).check()
   }
 
+  @Test("Each place at the end has its gradient with respect to places and directions")
+  func ofEnds() throws {
+    let task = MeetingTask(count: 3, storedSteps: 12, seed: 4)
+    var generator = SeededGenerator(seed: 9)
+    let design = task.randomDesign(using: &generator)
+    for entry in [0, 3] {
+      try GradientCase(
+        "end \(entry)", at: design, firstStep: 1e-3, value: { task.outcome($0).places[entry] },
+        gradient: { try task.endGradients($0)[entry] }
+      ).check()
+    }
+  }
+
+  @Test("The search by the end beats as many random designs, keeps to what is allowed and repeats itself")
+  func endSearch() {
+    let task = MeetingTask(count: 3, storedSteps: 26, seed: 5)
+    let designs = (0..<200).map { index in
+      var generator = SeededGenerator(seed: 8, generation: index)
+      return task.randomDesign(using: &generator)
+    }
+    let starts = designs.prefix(20).map { EndSearch.Member($0, task) }
+    let search = EndSearch(task: task, gradientCost: 3, members: 4)
+    let found = search.best(from: starts, runs: 180, seed: 1)
+    #expect(found.value < designs.map { task.value($0) }.min() ?? 0)
+    #expect(task.value(found.design) == found.value && task.leastGap(found.design) >= 0)
+    #expect(search.best(from: starts, runs: 180, seed: 1).design == found.design)
+    // Nothing to begin with, and nothing to spend.
+    #expect(search.best(from: [], runs: 10, seed: 1).value == .infinity)
+    #expect(search.best(from: starts, runs: 0, seed: 1).value == starts.map(\.found.value).min())
+  }
+
   @Test("Bounces keep energy, and momentum where no wall is met; nobody leaves the box or enters another")
   func keeps() throws {
     var (state, workspace) = (Self.start, Self.discs.makeWorkspace())

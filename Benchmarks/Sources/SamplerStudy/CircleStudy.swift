@@ -9,18 +9,56 @@ struct CircleStudy {
   /// Of a point's number, so that designs have deviation one.
   private static let deviation = 0.5.squareRoot()
 
+  /// A way of training and of sampling.
+  private struct Way: Equatable {
+    var name: String
+    var strength = 0.0
+    var estimation = PhysicsInformedLoss.Estimation.mean
+    var width = 64
+    var leastVariance = 1e-3
+    /// c grows from nothing to `strength` with the square of the step.
+    var grows = false
+    /// Rounds of `CorrectedPoint` after a plain model; 0: one network.
+    var rounds = 0
+    var roundsOfSampling: Int?
+    var samplingSteps = 100
+  }
+
+  private let ways =
+    [
+      Way(name: "plain"), Way(name: "mean", strength: 0.1), Way(name: "mean", strength: 1),
+      Way(name: "mean", strength: 10), Way(name: "mean", strength: 100),
+      Way(name: "sample, 4 steps", strength: 1, estimation: .sample(steps: 4)),
+      Way(name: "sample, 4 steps", strength: 10, estimation: .sample(steps: 4)),
+      Way(name: "sample, 4 steps", strength: 100, estimation: .sample(steps: 4)),
+      Way(name: "plain, 256 wide", width: 256), Way(name: "mean, 256 wide", strength: 10, width: 256),
+      Way(name: "mean, least variance 1e-5", strength: 10, leastVariance: 1e-5),
+      Way(name: "mean, c grows", strength: 100, grows: true),
+      Way(name: "plain, 400 steps of sampling", samplingSteps: 400),
+      Way(name: "mean, 400 steps of sampling", strength: 10, samplingSteps: 400),
+      Way(
+        name: "mean, 256 wide, least variance 1e-5, 400 steps of sampling, c grows", strength: 100, width: 256,
+        leastVariance: 1e-5, grows: true, samplingSteps: 400),
+    ]
+    + [0, 10, 100].flatMap { strength in
+      [
+        Way(name: "corrected, 2 rounds", strength: strength, rounds: 2),
+        Way(name: "corrected, 2 rounds, 8 in sampling", strength: strength, rounds: 2, roundsOfSampling: 8),
+      ]
+    }
+
+  var rows: Int { ways.count }
+  /// Numbers of the rows to print, from 1; nil: all.
+  var only: [Int]?
+
   func run(seeds: Int) throws {
     print("| model | c | mean residual | 1-NN accuracy of angles | most uneven part of the circle | CPU s |")
     print("|---|---|---|---|---|---|")
-    for (name, estimation, strength) in [
-      ("plain", .mean, 0), ("mean", .mean, 0.1), ("mean", .mean, 1), ("mean", .mean, 10), ("mean", .mean, 100),
-      ("sample, 4 steps", .sample(steps: 4), 1), ("sample, 4 steps", .sample(steps: 4), 10),
-      ("sample, 4 steps", .sample(steps: 4), 100),
-    ] as [(String, PhysicsInformedLoss.Estimation, Double)] {
+    for way in only.map({ $0.map { ways[$0 - 1] } }) ?? ways {
       var (residuals, accuracies, unevenness) = ([Double](), [Double](), [Double]())
       let start = ProcessUsage.cpuSeconds
       for seed in 0..<seeds {
-        let points = try sampled(estimation, strength, seed: UInt64(seed))
+        let points = try sampled(way, seed: UInt64(seed))
         residuals.append(points.reduce(0) { $0 + abs($1[0] * $1[0] + $1[1] * $1[1] - 1) } / Double(points.count))
         let angles = points.map { atan2($0[1], $0[0]) }
         let onCircle = angles.map { DenseVector([cos($0), sin($0)]) }
@@ -40,8 +78,9 @@ struct CircleStudy {
       }
       let seconds = (ProcessUsage.cpuSeconds - start) / Double(seeds)
       print(
-        "| \(name) | \(strength) | \(mean(residuals)) | \(mean(accuracies)) | \(mean(unevenness)) | "
+        "| \(way.name) | \(way.strength) | \(mean(residuals)) | \(mean(accuracies)) | \(mean(unevenness)) | "
           + String(format: "%.1f |", seconds))
+      fflush(nil)
     }
   }
 
@@ -53,13 +92,35 @@ struct CircleStudy {
     }
   }
 
-  private func sampled(_ estimation: PhysicsInformedLoss.Estimation, _ strength: Double, seed: UInt64) throws
-    -> [DenseVector]
-  {
+  private func sampled(_ way: Way, seed: UInt64) throws -> [DenseVector] {
     let scaling = DesignScaling(
       mean: [0, 0], deviation: [Self.deviation, Self.deviation])
     let data = scaling.scaled(Self.circle(10_000, seed: 1 + seed))
-    let network = DenoisingPerceptron(size: 2, width: 64, blocks: 2)
+    let first = DenoisingPerceptron(size: 2, width: way.width, blocks: 2)
+    var (network, prediction): (any DenoisingNetwork, Prediction) = (first, .velocity)
+    if way.rounds > 0 {
+      let plain = try trained(first, .velocity, data, Way(name: "plain", width: way.width), seed: seed)
+      network = CorrectedPoint(first, plain, .velocity, width: way.width, rounds: way.rounds, residual: Self.residual)
+      prediction = .sample
+    }
+    let parameters = try trained(network, prediction, data, way, seed: seed)
+    if var corrected = network as? CorrectedPoint, let rounds = way.roundsOfSampling {
+      corrected.rounds = rounds
+      network = corrected
+    }
+    let denoiser = NetworkDenoiser(network, parameters: parameters, prediction: prediction, shape: [2])
+    let sampling = Sampling(denoiser, .cosine, AncestralSampler(steps: way.samplingSteps))
+    return scaling.designs(try sampling.designs(count: samples, seed: 5 + seed))
+  }
+
+  @Sendable private static func residual(_ x: Variable<Float>) -> Variable<Float> {
+    let (a, b) = (x.columns(0..<1), x.columns(1..<2))
+    return (a * a + b * b).scaled(by: Float(deviation * deviation)).shifted(by: -1)
+  }
+
+  private func trained(
+    _ network: some DenoisingNetwork, _ prediction: Prediction, _ data: Tensor<Float>, _ way: Way, seed: UInt64
+  ) throws -> Tensor<Float> {
     var options = Trainer.Options()
     options.steps = steps
     options.rate = RateSchedule(2e-3, warmup: 100, decay: .cosine(final: 0.01))
@@ -69,18 +130,15 @@ struct CircleStudy {
     let trainer = Trainer(network.layout, AdamW(), options)
     var state = trainer.start(seed: 2 + seed)
     var loader = DataLoader(count: 10_000, batch: 128, seed: 3 + seed)
-    let square = Float(Self.deviation * Self.deviation)
-    let loss = PhysicsInformedLoss(DenoisingLoss(.cosine, .velocity), estimation, strength: strength) { x in
-      let (a, b) = (x.columns(0..<1), x.columns(1..<2))
-      return (a * a + b * b).scaled(by: square).shifted(by: -1)
-    }
     while !trainer.isDone(state) {
+      let part = Double(state.step) / Double(steps)
+      let loss = PhysicsInformedLoss(
+        DenoisingLoss(.cosine, prediction), way.estimation, strength: way.strength * (way.grows ? part * part : 1),
+        leastVariance: way.leastVariance, residual: Self.residual)
       try trainer.advance(&state) {
         loss(network, data.rows(loader.samples(ofStep: $1.step)), $0, using: &$1.generator)
       }
     }
-    let denoiser = NetworkDenoiser(network, parameters: trainer.answer(state), prediction: .velocity, shape: [2])
-    let sampling = Sampling(denoiser, .cosine, AncestralSampler(steps: 100))
-    return scaling.designs(try sampling.designs(count: samples, seed: 5 + seed))
+    return trainer.answer(state)
   }
 }

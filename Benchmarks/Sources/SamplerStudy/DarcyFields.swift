@@ -66,30 +66,33 @@ struct DarcyFields {
 
   /// div(K grad p), `[cells * cells]`.
   func divergence(_ logK: [Double], _ p: [Double]) -> [Double] {
-    let n = cells
-    var result = [Double](repeating: 0, count: n * n)
-    for (stride, isInner) in [(1, { (i: Int) in i % n < n - 1 }), (n, { (i: Int) in i < n * (n - 1) })] {
-      for i in 0..<n * n where isInner(i) {
-        let flow = exp(0.5 * (logK[i] + logK[i + stride])) * (p[i + stride] - p[i]) * Double(n * n)
-        result[i] += flow
-        result[i + stride] -= flow
-      }
+    var result = [Double](repeating: 0, count: cells * cells)
+    forEachFace(logK) { i, j, k in
+      let flow = k * (p[j] - p[i])
+      result[i] += flow
+      result[j] -= flow
     }
     return result
   }
 
   /// What a cell's p takes from the cell's own div(K grad p), `[cells * cells]`.
   func diagonal(_ logK: [Double]) -> [Double] {
-    let n = cells
-    var result = [Double](repeating: 0, count: n * n)
-    for (stride, isInner) in [(1, { (i: Int) in i % n < n - 1 }), (n, { (i: Int) in i < n * (n - 1) })] {
-      for i in 0..<n * n where isInner(i) {
-        let k = exp(0.5 * (logK[i] + logK[i + stride])) * Double(n * n)
-        result[i] += k
-        result[i + stride] += k
-      }
+    var result = [Double](repeating: 0, count: cells * cells)
+    forEachFace(logK) { i, j, k in
+      result[i] += k
+      result[j] += k
     }
     return result
+  }
+
+  /// The cells at both sides of every inner face and what flows through it at a difference of one.
+  private func forEachFace(_ logK: [Double], _ body: (Int, Int, Double) -> Void) {
+    let n = cells
+    for (stride, isInner) in [(1, { (i: Int) in i % n < n - 1 }), (n, { (i: Int) in i < n * (n - 1) })] {
+      for i in 0..<n * n where isInner(i) {
+        body(i, i + stride, exp(0.5 * (logK[i] + logK[i + stride])) * Double(n * n))
+      }
+    }
   }
 
   /// p by conjugate gradients, `[cells * cells]`.

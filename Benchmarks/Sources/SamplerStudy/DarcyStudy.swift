@@ -10,6 +10,8 @@ struct DarcyStudy {
   var learned = 2000
   var samples = 100
   var channels = [24, 48]
+  /// Of weights, batches and samples; the fields stay.
+  var seed: UInt64 = 0
   /// Numbers of the rows to print, from 1; nil: all.
   var only: [Int]?
   var rows: Int { ways.count }
@@ -169,7 +171,7 @@ struct DarcyStudy {
     }
     let denoiser = NetworkDenoiser(network, parameters: parameters, prediction: way.prediction, shape: shape)
     return scaling.designs(
-      try Sampling(denoiser, .cosine, AncestralSampler(steps: 100)).designs(count: samples, seed: 5))
+      try Sampling(denoiser, .cosine, AncestralSampler(steps: 100)).designs(count: samples, seed: 5 + 100 * seed))
   }
 
   private mutating func trained(
@@ -182,9 +184,10 @@ struct DarcyStudy {
     options.rate = RateSchedule(1e-3, warmup: 100, decay: .cosine(final: 0.01))
     options.averageDecay = 0.995
     options.largestGradient = 1
+    options.seed += seed
     let trainer = Trainer(network.layout, AdamW(), options)
-    var state = trainer.start(seed: 2)
-    var loader = DataLoader(count: learned, batch: 16, seed: 3)
+    var state = trainer.start(seed: 2 + 100 * seed)
+    var loader = DataLoader(count: learned, batch: 16, seed: 3 + 100 * seed)
     // In units of what one deviation of one cell's pressure leaves.
     let unit = Float(1 / (deviation * Double(cells * cells)))
     func loss(_ strength: Double) -> PhysicsInformedLoss {

@@ -2,14 +2,13 @@ import Backsolve
 import DesignSamplers
 import NeuralNetworks
 import Pictures
-import Synchronization
 
 /// How few answers of a network make foils as well as many do: the energy distance of 2000 designs to 2000 foils that were
 /// not learned, by the number of answers.
 struct FewStepStudy {
   private let scene: SamplerScene
   private let scaling: DesignScaling
-  private let teacher: Counted
+  private let teacher: CountedDenoiser
   private let learned: Tensor<Float>
   private let others: [DenseVector]
   private let count = 2000
@@ -17,7 +16,7 @@ struct FewStepStudy {
   init() throws {
     scene = try SamplerScene.build(try SceneFile.load("Scenes/Samplers/foils-of-little-drag.yaml"))
     let model = try scene.model()
-    teacher = Counted(model.denoiser)
+    teacher = CountedDenoiser(model.denoiser)
     scaling = model.scaling
     learned = scaling.scaled(scene.members(0..<scene.learned))
     others = Self.rows(scaling.scaled(scene.members(scene.learned..<scene.learned + count)))
@@ -28,16 +27,16 @@ struct FewStepStudy {
     print("energy distance of two sets of foils: \(short(floor, digits: 3))")
     let fine = FlowMidpointSampler(steps: 32)
     let couples = try Reflow(Sampling(teacher, .flow, fine), count: 4000, seed: 77)
-    let reflowed = Counted(
+    let reflowed = CountedDenoiser(
       try trained(DenoisingLoss(.flow, .flow), on: couples.designs, noise: couples.noise))
-    let independent = Counted(try trained(DenoisingLoss(.flow, .flow), on: learned, noise: nil))
-    let coupled = try [1.0, 4].map { weight in (weight, Counted(try self.coupled(weight))) }
+    let independent = CountedDenoiser(try trained(DenoisingLoss(.flow, .flow), on: learned, noise: nil))
+    let coupled = try [1.0, 4].map { weight in (weight, CountedDenoiser(try self.coupled(weight))) }
     print("curvature: the scene's model \(try curvature(teacher)), independent noise \(try curvature(independent))")
     for (weight, model) in coupled { print("  learned coupling, weight \(weight): \(try curvature(model))") }
     print("  reflow: \(try curvature(reflowed))")
     var series: [LinePlot.Series] = []
     func follow(
-      _ name: String, _ denoiser: Counted, _ schedule: NoiseSchedule, _ steps: [Int],
+      _ name: String, _ denoiser: CountedDenoiser, _ schedule: NoiseSchedule, _ steps: [Int],
       _ sampler: (Int) throws -> any DesignSampler
     ) throws {
       var curve = LinePlot.Series(name, x: [], y: [])
@@ -79,7 +78,7 @@ struct FewStepStudy {
     return (0..<designs.shape[0]).map { row in DenseVector(values[row * size..<(row + 1) * size].map(Double.init)) }
   }
 
-  private func curvature(_ model: Counted) throws -> String {
+  private func curvature(_ model: CountedDenoiser) throws -> String {
     short(try Reflow.curvature(model, count: 500, steps: 50, seed: 3), digits: 3)
   }
 
@@ -123,29 +122,5 @@ struct FewStepStudy {
     return NetworkDenoiser(
       network, parameters: Tensor(trainer.answer(state).elements.prefix(count), shape: [count]), prediction: .flow,
       shape: [designs.shape[1]])
-  }
-}
-
-/// A denoiser that counts what it is asked, once for all designs of a call.
-private final class Counted: Denoiser {
-  let denoiser: any Denoiser
-  private let calls = Mutex(0)
-
-  init(_ denoiser: any Denoiser) { self.denoiser = denoiser }
-
-  var shape: [Int] { denoiser.shape }
-  var answers: Int { calls.withLock { $0 } }
-  func reset() { calls.withLock { $0 = 0 } }
-
-  func denoise(_ x: Tensor<Float>, at level: NoiseLevel) throws -> Tensor<Float> {
-    calls.withLock { $0 += 1 }
-    return try denoiser.denoise(x, at: level)
-  }
-
-  func linearize(_ x: Tensor<Float>, at level: NoiseLevel) throws -> (
-    clean: Tensor<Float>, pullback: (Tensor<Float>) -> Tensor<Float>
-  ) {
-    calls.withLock { $0 += 1 }
-    return try denoiser.linearize(x, at: level)
   }
 }

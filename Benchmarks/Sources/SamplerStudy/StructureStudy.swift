@@ -26,6 +26,8 @@ struct StructureStudy {
   }
 
   func run(problems: Int) throws {
+    // Weights that cannot be used are found before minutes of optimization.
+    _ = try scene.model()
     print(
       "problem | optimum | sample % | sample and 5 steps % | guided % | after 5 steps % | volume error % | floating % | carries | uniform needs"
     )
