@@ -17,12 +17,11 @@ struct SampleFiles {
     reference: DesignPolish.Outcome?, _ result: SampleResult
   ) throws {
     let chosen = guided ?? plain
-    let size = scene.space.count
     func array(_ designs: [DenseVector]) -> [UInt8] {
-      NPYFile(shape: [designs.count, size], values: designs.flatMap(\.elements)).bytes
+      NPYFile(shape: [designs.count, shownSpace.count], values: designs.flatMap(\.elements)).bytes
     }
-    try folder.write(array(chosen.designs), to: "samples.npy")
-    if guided != nil { try folder.write(array(plain.designs), to: "samples-plain.npy") }
+    try folder.write(array(try shown(chosen.designs)), to: "samples.npy")
+    if guided != nil { try folder.write(array(try shown(plain.designs)), to: "samples-plain.npy") }
     if !polished.isEmpty { try folder.write(array(polished.map(\.design)), to: "polished.npy") }
     try writeTable(chosen)
 
@@ -33,21 +32,21 @@ struct SampleFiles {
     }
     if let guided {
       try add(
-        sheet(guided), "samples.png",
+        try sheet(guided), "samples.png",
         "Samples with guidance, best first; orange where a constraint is violated, red where invalid")
-      try add(sheet(plain), "samples-plain.png", "Samples without guidance, best first")
+      try add(try sheet(plain), "samples-plain.png", "Samples without guidance, best first")
     } else {
       try add(
-        sheet(plain), "samples.png", "Samples, best first; orange where a constraint is violated, red where invalid")
+        try sheet(plain), "samples.png", "Samples, best first; orange where a constraint is violated, red where invalid")
     }
     if !polished.isEmpty {
-      let tiles = polished.map { ContactSheet.Tile(scene.space.picture($0.design)) }
+      let tiles = polished.map { ContactSheet.Tile(shownSpace.picture($0.design)) }
       try add(
         ContactSheet(columns: 3).render(tiles), "polished.png", "Samples after the scene's own optimizer, best first")
     }
     if let reference {
       try add(
-        scene.space.picture(reference.design), "reference.png", "What the optimizer finds from the scene's own start")
+        shownSpace.picture(reference.design), "reference.png", "What the optimizer finds from the scene's own start")
     }
     let plot = CostHistogram(
       [("plain", plain.costs)] + (guided.map { [("guided", $0.costs)] } ?? []), title: "Samples by cost",
@@ -67,12 +66,19 @@ struct SampleFiles {
     try folder.write(json, to: "result.json")
   }
 
+  /// The space of the designs that the scene itself is about.
+  private var shownSpace: any DesignSpace { scene.finer?.space ?? scene.space }
+
+  private func shown(_ designs: [DenseVector]) throws -> [DenseVector] { try scene.finer?.refined(designs) ?? designs }
+
   /// The best first, the invalid last.
-  private func sheet(_ assessed: DesignAssessment) -> Raster {
+  private func sheet(_ assessed: DesignAssessment) throws -> Raster {
     let problem = scene.scene.problem
     let order = assessed.designs.indices.sorted { (assessed.costs[$0], $0) < (assessed.costs[$1], $1) }
-    let tiles = order.prefix(Self.mostTiles).map { index -> ContactSheet.Tile in
-      let picture = scene.space.picture(assessed.designs[index])
+    let first = Array(order.prefix(Self.mostTiles))
+    let drawn = try shown(first.map { assessed.designs[$0] })
+    let tiles = zip(first, drawn).map { index, design -> ContactSheet.Tile in
+      let picture = shownSpace.picture(design)
       guard let values = assessed.values[index] else { return .init(picture, frame: Self.invalid) }
       return problem.nearlyKeepsConstraints(values) ? .init(picture) : .init(picture, frame: Self.constrained)
     }

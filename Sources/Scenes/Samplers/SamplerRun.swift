@@ -46,18 +46,20 @@ public struct SamplerRun {
     // As far apart as a quarter of what two samples are on average.
     let best = BestOfMany.distinct(
       rows, costs: chosen.costs, count: scene.guidance.polish, distance: 0.25 * SetMeasures.meanDistance(rows))
+    let starts = try scene.finer?.refined(chosen.designs) ?? chosen.designs
+    let (polisher, alone) = scene.finer.map { ($0.polisher, $0.scene) } ?? (scene.polisher, scene.scene)
     var polished: [DesignPolish.Outcome] = []
     for (place, index) in best.enumerated() {
       progress("polishing \(place + 1) of \(best.count)")
       if stops() { throw CommandFailure(.interrupted, "interrupted") }
-      guard let outcome = try? DesignPolish(scene.polisher).run(from: chosen.designs[index], sample: index) else {
+      guard let outcome = try? DesignPolish(polisher).run(from: starts[index], sample: index) else {
         continue
       }
       polished.append(outcome)
     }
     polished.sort { $0.rank < $1.rank }
     progress("comparing with the scene's own start")
-    let reference = scene.guidance.reference ? try? DesignPolish(scene.scene).run(from: nil, sample: -1) : nil
+    let reference = scene.guidance.reference ? try? DesignPolish(alone).run(from: nil, sample: -1) : nil
 
     let (learned, others) = comparison()
     let result = SampleResult(
@@ -68,10 +70,19 @@ public struct SamplerRun {
       cutMoves: cuts.cut, droppedMoves: cuts.dropped, polished: polished.map(\.record), reference: reference?.record,
       objectiveScale: objectiveScale, wallSeconds: ProcessUsage.wallSeconds - start,
       cpuSeconds: ProcessUsage.cpuSeconds, peakMemoryBytes: ProcessUsage.peakMemoryBytes, threads: Threads.count,
-      versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system), notes: notes)
+      versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system),
+      notes: notes + (scene.finer.map(Self.note) ?? []))
     try SampleFiles(scene: scene, folder: folder).write(
       plain: plain, guided: guided, polished: polished, reference: reference, result)
     return result
+  }
+
+  private static func note(_ finer: FinerDesigns) -> [String] {
+    func words(_ cells: [Int]) -> String { cells.map(String.init).joined(separator: " x ") }
+    return [
+      "samples are drawn on \(words(finer.refinement.coarse)) cells, where their objectives, measures and calls are of; "
+        + "shown, written and polished they are interpolated to \(words(finer.refinement.fine)) cells"
+    ]
   }
 
   /// Members of the family learned from, and as many not learned from as there are samples; where they cost nothing.
