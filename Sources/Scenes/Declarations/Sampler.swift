@@ -269,7 +269,7 @@ extension Scene {
   }
 
   /// Two numbers, the smaller one first.
-  private static func interval(_ range: NumberRange) -> Form<ClosedRange<Double>> {
+  static func interval(_ range: NumberRange) -> Form<ClosedRange<Double>> {
     Composites.list(Scalars.number(range), count: 2...2).checked {
       $0[0] < $0[1] ? nil : ("the range is empty", "write the smaller number first")
     }.map { $0[0]...$0[1] }

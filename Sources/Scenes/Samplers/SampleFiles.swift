@@ -53,6 +53,9 @@ struct SampleFiles {
       xLabel: "objective over its scale, with squared violations")
     try folder.write(plot.svg, to: "costs.svg")
     pictures.append(.init("How many samples have which cost; the last step counts all that are worse", .svg(plot.svg)))
+    let best = Self.bestOfMany(result)
+    try folder.write(best.svg, to: "best-of.svg")
+    pictures.append(.init("The expected cost of the best of some samples, by the simulator's calls for them", .svg(best.svg)))
     let json = try result.json()
     if scene.file.scene.output.report {
       try folder.write(
@@ -64,6 +67,17 @@ struct SampleFiles {
     }
     // Last, so that a folder with a result is a complete one.
     try folder.write(json, to: "result.json")
+  }
+
+  /// The cost of the best of some samples against what they ask of the simulator: each its part of the calls.
+  private static func bestOfMany(_ result: SampleResult) -> LinePlot {
+    let sets = [("plain", result.plain)] + (result.guided.map { [("guided", $0)] } ?? [])
+    let series = sets.map { name, set in
+      let calls = Double(set.calls.values + set.calls.gradients) / Double(max(1, set.count))
+      return LinePlot.Series(name, x: set.bestOf.map { calls * Double($0.designs) }, y: set.bestOf.map(\.cost))
+    }
+    return LinePlot(
+      title: "The best of some samples", xLabel: "calls of the simulator, values and gradients", series: series)
   }
 
   /// The space of the designs that the scene itself is about.
@@ -112,6 +126,7 @@ struct SampleFiles {
       if let best = set.bestObjective { rows.append(.init("\(name): best objective", number(best))) }
       if let median = set.medianObjective { rows.append(.init("\(name): median objective", number(median))) }
       if let accuracy = set.neighbourAccuracy { rows.append(.init("\(name): told apart from data", number(accuracy))) }
+      if let novelty = set.novelty { rows.append(.init("\(name): distance to the nearest learned", number(novelty))) }
       if let coverage = set.coverage { rows.append(.init("\(name): coverage of data", number(coverage))) }
       rows.append(.init("\(name): distance of two", number(set.meanDistance)))
       for (measure, value) in set.measures.sorted(by: { $0.key < $1.key }) {
@@ -121,6 +136,7 @@ struct SampleFiles {
     }
     add("plain", result.plain)
     if let guided = result.guided { add("guided", guided) }
+    if let held = result.heldOut { rows += Self.rows(held) }
     if result.cutMoves + result.droppedMoves > 0 {
       rows.append(
         .init("moves of guidance", "\(result.cutMoves) cut as too long, \(result.droppedMoves) left out as no numbers"))
@@ -128,11 +144,38 @@ struct SampleFiles {
     for entry in result.polished {
       rows.append(
         .init("sample \(entry.sample) polished", "\(number(entry.objective)) in \(entry.iterations) iterations"))
+      for (measure, value) in entry.measures.sorted(by: { $0.key < $1.key }) {
+        rows.append(.init("sample \(entry.sample) polished: \(measure)", number(value)))
+      }
     }
     if let reference = result.reference {
       rows.append(
         .init("the optimizer alone", "\(number(reference.objective)) in \(reference.iterations) iterations"))
     }
+    return rows
+  }
+
+  private static func rows(_ held: SampleResult.HeldOut) -> [ReportPage.Row] {
+    var rows: [ReportPage.Row] = []
+    let name = "problems not learned"
+    rows.append(.init("\(name): samples valid", "\(number(100 * held.valid)) % of \(held.count)"))
+    rows.append(.init("\(name): samples that keep the constraints", "\(number(100 * held.feasible)) %"))
+    if let median = held.medianExcess, let mean = held.meanExcess {
+      rows.append(
+        .init("\(name): objective behind the optimizer's", "\(number(100 * median)) %, mean \(number(100 * mean)) %"))
+    }
+    rows.append(.init("\(name): told apart from optimized designs", number(held.neighbourAccuracy)))
+    rows.append(.init("\(name): coverage of optimized designs", number(held.coverage)))
+    rows.append(
+      .init(
+        "\(name): distance of two",
+        "\(number(held.meanDistance)), of optimized designs \(number(held.meanDistanceOfData))"))
+    if let novelty = held.novelty { rows.append(.init("\(name): distance to the nearest learned", number(novelty))) }
+    for (measure, value) in held.measures.sorted(by: { $0.key < $1.key }) {
+      rows.append(.init("\(name): mean \(measure)", number(value)))
+    }
+    rows.append(
+      .init("\(name): simulator calls", "\(held.calls.values) values, \(held.calls.gradients) gradients"))
     return rows
   }
 
