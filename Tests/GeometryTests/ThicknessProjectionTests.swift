@@ -16,7 +16,7 @@ import Testing
       #expect(try projection.nearest(held) == held)
       // No allowed foil near it is nearer: a step towards what was given breaks a bound, or there was none to take.
       let way = foil - held
-      if way.largestMagnitude > 0 { #expect(!projection.holds(held + way.scaled(by: 1e-3))) }
+      if way.largestMagnitude > 0 { #expect(!projection.holds(held + way.scaled(by: 1e-5))) }
       // Nor are other allowed ones: of a convex set, all lie beyond the plane through the nearest.
       let other = try projection.nearest(held + generator.vector(count: cst.designCount, in: -0.02...0.02))
       let thickness = FoilFamily.thickness(of: cst.apply(foil)).most

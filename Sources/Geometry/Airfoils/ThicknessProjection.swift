@@ -3,8 +3,8 @@
 ///
 /// For surfaces that depend linearly on their design, so that every bound is linear in it: the least-distance problem is solved
 /// by the active-set method of Lawson & Hanson, "Solving Least Squares Problems" (1974), chapter 23, on its dual. That the
-/// largest thickness reaches its lower bound is asked where the given foil is thickest, so that there the nearest is the nearest
-/// of those.
+/// largest thickness reaches its lower bound is asked at one station, first where the given foil is thickest, then where the one
+/// found is: what comes is the nearest of those about it.
 public struct ThicknessProjection: Sendable {
   public let surface: SurfaceModes
   /// Of the chord between a tenth and four fifths, in chords; at the ends it falls linearly to nothing.
@@ -53,8 +53,7 @@ public struct ThicknessProjection: Sendable {
   public func nearest(_ design: DenseVector) throws(SolveFailure) -> DenseVector {
     precondition(design.count == surface.modes.count, "a design of \(design.count) entries")
     if holds(design) { return design }
-    let found = thickness(design)
-    let thickest = found.indices.max { found[$0] < found[$1] } ?? 0
+    let count = rows.count
     // Each bound as row · design ≥ bound, with the row of length one.
     var bounds: [(row: [Double], bound: Double)] = []
     func add(_ station: Int, _ sign: Double, _ thickness: Double) {
@@ -63,14 +62,29 @@ public struct ThicknessProjection: Sendable {
       guard length > 0 else { return }
       bounds.append((row.map { sign * $0 / length }, sign * (thickness - base[station] + sign * Self.margin) / length))
     }
-    for i in found.indices {
+    for i in 0..<count {
       add(i, 1, least * part[i])
       add(i, -1, largest.upperBound)
     }
-    add(thickest, 1, largest.lowerBound)
-    let result = try Self.nearest(to: design, bounds)
+    let common = bounds
+    var result = design
+    var station = thickest(design)
+    for _ in 0..<20 {
+      bounds = common
+      add(station, 1, largest.lowerBound)
+      result = try Self.nearest(to: design, bounds)
+      // Where another station has become the thickest, asking there is never farther away.
+      let next = thickest(result)
+      if next == station { break }
+      station = next
+    }
     guard holds(result) else { throw Self.failure }
     return result
+  }
+
+  private func thickest(_ design: DenseVector) -> Int {
+    let found = thickness(design)
+    return found.indices.max { found[$0] < found[$1] } ?? 0
   }
 
   private static let failure = SolveFailure(

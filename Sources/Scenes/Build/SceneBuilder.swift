@@ -44,7 +44,9 @@ public enum SceneBuilder {
           mark: file.mark, problem: "`start-design` without a `design`", remedy: "add `design: { density: {} }`"))
     }
     var builtDesign = designBuilder.build(design, passive: passive, volumeBound: volumeBound(scene), &diagnostics)
-    if density != nil, let file = scene.startDesign, let start = designBuilder.start(file, &diagnostics) { builtDesign?.start = start }
+    if density != nil, let file = scene.startDesign, let start = designBuilder.start(file, &diagnostics) {
+      builtDesign?.start = start
+    }
     var voidCells = [Bool](repeating: false, count: sceneDomain.domain.cellCount)
     for cell in passive.void { voidCells[cell] = true }
 

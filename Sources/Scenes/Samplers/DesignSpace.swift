@@ -58,7 +58,9 @@ enum DesignSpaces {
   /// - Throws: `SceneErrors` where designs of the scene cannot be drawn.
   static func space(of runnable: RunnableScene, _ file: SceneFile) throws -> any DesignSpace {
     if let bounds = file.scene.guidance.value.project, !runnable.isAirfoil {
-      throw SceneErrors([bounds.error("`project` is for foils", remedy: "take it out; the volume of densities is held anyway")])
+      throw SceneErrors([
+        bounds.error("`project` is for foils", remedy: "take it out; the volume of densities is held anyway")
+      ])
     }
     return switch runnable {
     case .airfoil(let scene): try FoilSpace(scene, file)

@@ -29,7 +29,8 @@ struct FoilSpace: DesignSpace {
       guard allowed.contains(bounds.largest.lowerBound), allowed.contains(bounds.largest.upperBound) else {
         throw SceneErrors([
           bounds.error(
-            "foils of this thickness are not valid", found: "\(bounds.largest.lowerBound) to \(bounds.largest.upperBound)",
+            "foils of this thickness are not valid",
+            found: "\(bounds.largest.lowerBound) to \(bounds.largest.upperBound)",
             expected: "\(allowed.lowerBound) to \(allowed.upperBound)")
         ])
       }

@@ -37,7 +37,8 @@ struct SampleFiles {
       try add(try sheet(plain), "samples-plain.png", "Samples without guidance, best first")
     } else {
       try add(
-        try sheet(plain), "samples.png", "Samples, best first; orange where a constraint is violated, red where invalid")
+        try sheet(plain), "samples.png", "Samples, best first; orange where a constraint is violated, red where invalid"
+      )
     }
     if !polished.isEmpty {
       let tiles = polished.map { ContactSheet.Tile(shownSpace.picture($0.design)) }
@@ -55,7 +56,8 @@ struct SampleFiles {
     pictures.append(.init("How many samples have which cost; the last step counts all that are worse", .svg(plot.svg)))
     let best = Self.bestOfMany(result)
     try folder.write(best.svg, to: "best-of.svg")
-    pictures.append(.init("The expected cost of the best of some samples, by the simulator's calls for them", .svg(best.svg)))
+    pictures.append(
+      .init("The expected cost of the best of some samples, by the simulator's calls for them", .svg(best.svg)))
     let json = try result.json()
     if scene.file.scene.output.report {
       try folder.write(
