@@ -222,7 +222,8 @@ import Testing
       let quarter = (0..<16).map { Double($0) / 16 }
       #expect(try start([16], quarter).elements == quarter)
       let refinement = try #require(GridRefinement(from: [4, 4], to: [8, 8]))
-      #expect(try start([16], quarter, "domain.grid.cells=[8, 8]") == refinement.apply(DenseVector(quarter)))
+      let fine = try start([16], quarter, "domain.grid.cells=[8, 8]", "sampler.drawn-on.cells=[8, 8]")
+      #expect(try fine == refinement.apply(DenseVector(quarter)))
       // y first, as runs write fields.
       #expect(try start([2, 4], Array(quarter.prefix(8))).elements.prefix(4).elementsEqual(quarter.prefix(4)))
       let strange = #expect(throws: SceneErrors.self) { try start([3], [0, 0, 0]) }
