@@ -17,11 +17,27 @@ struct Sample: ParsableCommand {
   @Option(help: ArgumentHelp("Weights; what the scene names when left out.", valueName: "file"))
   var weights: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Problems that were not learned, on which a sample each is compared with the optimizer: validity, objective, whether nearest neighbours tell both apart, coverage. For samplers of optimized variants.",
+      valueName: "count"))
+  var heldOut = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of designs that the sampler learned from, as `backsolve generate` made it, for the distance to the nearest.",
+      valueName: "folder"))
+  var data: String?
+
   @Flag(help: "Print no progress.")
   var quiet = false
 
   @Flag(help: "Print result.json on standard output.")
   var json = false
+
+  func validate() throws {
+    if heldOut < 0 { throw ValidationError("--held-out \(heldOut): write 0 or more problems") }
+  }
 
   func run() throws {
     let file = try arguments.load()
@@ -29,7 +45,10 @@ struct Sample: ParsableCommand {
     Interruption.listen()
     let directory = output ?? OptimizationRun.defaultDirectory(for: file) + "-samples"
     let status = StatusLine(isQuiet: quiet)
-    let result = try SamplerRun(scene, weights: weights).execute(
+    var sampling = SamplerRun(scene, weights: weights)
+    sampling.heldOut = heldOut
+    sampling.data = data
+    let result = try sampling.execute(
       into: directory, progress: status.show, stops: { Interruption.isRequested })
     status.finish()
     if json { return print(try result.json(), terminator: "") }
@@ -43,6 +62,12 @@ struct Sample: ParsableCommand {
     }
     line("plain", result.plain)
     if let guided = result.guided { line("guided", guided) }
+    if let held = result.heldOut {
+      print(
+        "problems not learned: \(NumberFormat.significant(100 * held.valid, digits: 3)) % of \(held.count) valid, "
+          + "objective \(number(held.medianExcess.map { 100 * $0 })) % behind the optimizer's, told apart at "
+          + "\(number(held.neighbourAccuracy)), coverage \(number(held.coverage))")
+    }
     for entry in result.polished {
       print("sample \(entry.sample) polished: \(number(entry.objective)) in \(entry.iterations) iterations")
     }

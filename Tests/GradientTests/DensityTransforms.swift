@@ -29,6 +29,8 @@ extension GradientTable {
       GradientCase("mirror symmetry", MirrorSymmetry(on: solid, across: 1), at: full),
       GradientCase("extrusion", Extrusion(on: solid, along: 2), at: full),
       GradientCase("passive regions", passive, at: flat),
+      GradientCase("refinement of a plane grid", GridRefinement(from: [7, 5], to: [14, 15])!, at: flat),
+      GradientCase("refinement of a solid grid", GridRefinement(from: [6, 5, 4], to: [12, 5, 12])!, at: full),
       GradientCase(
         "the whole chain",
         TransformChain([

@@ -1,4 +1,5 @@
 import DesignSamplers
+import FieldIO
 import Foundation
 import TestSupport
 import Testing
@@ -131,7 +132,137 @@ import Testing
     }
   }
 
+  @Test func designsAreDrawnCoarseAndPolishedFine() throws {
+    try withFolder { folder in
+      let drawnOn = ["domain.grid.cells=[8, 12]", "sampler.drawn-on.cells=[4, 4]", "sampler.training.steps=5"]
+      let scene = try scene(
+        SampleScenes.posts, folder, drawnOn + ["guidance.optimizer={ optimality-criteria: { iterations: 3 } }"])
+      let finer = try #require(scene.finer)
+      #expect(scene.space.count == 16 && finer.space.count == 96 && finer.polisher.stopping.iterations == 3)
+      // What is learned is the scene on the coarse grid: weights are for both.
+      let plain = try self.scene(SampleScenes.posts, folder)
+      #expect(plain.finer == nil && scene.words == plain.words)
+      let (member, same) = (try scene.family.member(2), try plain.family.member(2))
+      #expect(member.design == same.design)
+      #expect(try scene.variant(3)?.finer?.refinement.fine == [8, 12])
+
+      _ = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: nil)).run(
+        to: scene.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      let result = try SamplerRun(scene).execute(into: folder + "run", progress: { _ in }, stops: { false })
+      #expect(result.polished.count == 1 && result.notes.contains { $0.contains("4 x 4 cells") })
+      let samples = try NPYFile(bytes: AtomicFile.read(folder + "run/samples.npy"), path: "")
+      #expect(samples.shape == [4, 96])
+      let volume = samples.values.prefix(96).reduce(0, +) / 96
+      #expect(abs(volume - 0.5) < 0.1, "\(volume)")
+      let fine = DenseVector(Array(samples.values.prefix(96)))
+      #expect(try #require(finer.space.measures(fine).first { $0.name == "volume error" }).value < 1e-9)
+      // What is written is what `refine` takes.
+      let refinement = try DesignRefinement(scene.file)
+      #expect(try refinement.read(folder + "run/polished.npy").count == 1)
+    }
+  }
+
+  @Test func samplesAreComparedOnProblemsNotLearned() throws {
+    try withFolder { folder in
+      let scene = try scene(SampleScenes.posts, folder, ["sampler.training.steps=30"])
+      _ = try DataGeneration(scene, into: folder + "data").run(overwrites: false, stops: { false }, progress: { _ in })
+      let data = try DesignDataSet.load(for: scene, from: folder + "data")
+      _ = try SamplerTrainingRun(scene, data).run(
+        to: scene.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      var run = SamplerRun(scene)
+      (run.heldOut, run.data) = (3, folder + "data")
+      let result = try run.execute(into: folder + "run", progress: { _ in }, stops: { false })
+      let held = try #require(result.heldOut)
+      // A network of a few steps need not draw what carries the load.
+      #expect(held.count == 3 && held.feasible <= held.valid)
+      // No sample beats what the optimizer finds by much.
+      if let excess = held.medianExcess { #expect(excess > -0.1) }
+      #expect((0...1).contains(held.neighbourAccuracy) && held.coverage > 0 && held.meanDistanceOfData > 0)
+      #expect(try #require(held.novelty) > 0 && result.plain.novelty != nil)
+      if held.valid > 0 { #expect(try #require(held.measures["volume error"]) < 1e-6) }
+      // Two gradients a sample at most, and the value of what is valid at its end.
+      #expect(held.calls.values <= 3 && (1...6).contains(held.calls.gradients))
+      #expect(result.polished[0].measures["floating material"] != nil)
+      let report = try String(contentsOfFile: folder + "run/report.html", encoding: .utf8)
+      #expect(report.contains("problems not learned") && report.contains("The best of some samples"))
+      var foils = SamplerRun(try self.scene(SampleScenes.flock, folder, ["sampler.training.steps=1"]))
+      foils.heldOut = 2
+      _ = try SamplerTrainingRun(foils.scene, try DesignDataSet.load(for: foils.scene, from: nil)).run(
+        to: foils.scene.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      #expect(throws: (any Error).self) {
+        try foils.execute(into: folder + "foils", progress: { _ in }, stops: { false })
+      }
+    }
+  }
+
+  @Test func aFilterKeepsItsLengthOnTheCoarseGrid() throws {
+    let overrides = ["domain.grid.cells=[8, 12]", "sampler.drawn-on.cells=[4, 4]"]
+    func radius(_ written: String) throws -> Double? {
+      let filter = "design.density.filter={ helmholtz: { radius: \(written) } }"
+      let file = try SceneFile.parse(SampleScenes.posts, name: "scene.yaml", overrides: overrides + [filter])
+      let refinement = try #require(try FinerDesigns.refinement(file.scene.sampler?.value.drawnOn, file))
+      let coarse = try FinerDesigns.coarse(file, refinement)
+      guard let density = coarse.scene.design?.value as? Scene.DensityDesign,
+        case .helmholtz(.meters(let found))? = density.filter?.value
+      else { return nil }
+      return found
+    }
+    // The smallest edge of a fine cell is 1/12 m.
+    #expect(abs(try #require(try radius("3 cells")) - 0.25) < 1e-15)
+    #expect(try radius("0.3 m") == 0.3)
+  }
+
+  @Test func aDensityMayStartFromAFile() throws {
+    try withFolder { folder in
+      func start(_ shape: [Int], _ values: [Double], _ overrides: String...) throws -> DenseVector {
+        try AtomicFile.write(NPYFile(shape: shape, values: values).bytes, to: folder + "start.npy")
+        return try scene(SampleScenes.posts, folder, ["start-design=\(folder)start.npy"] + overrides).scene.problem
+          .start
+      }
+      let quarter = (0..<16).map { Double($0) / 16 }
+      #expect(try start([16], quarter).elements == quarter)
+      let refinement = try #require(GridRefinement(from: [4, 4], to: [8, 8]))
+      let fine = try start([16], quarter, "domain.grid.cells=[8, 8]", "sampler.drawn-on.cells=[8, 8]")
+      #expect(try fine == refinement.apply(DenseVector(quarter)))
+      // y first, as runs write fields.
+      #expect(try start([2, 4], Array(quarter.prefix(8))).elements.prefix(4).elementsEqual(quarter.prefix(4)))
+      let strange = #expect(throws: SceneErrors.self) { try start([3], [0, 0, 0]) }
+      #expect(try #require(strange).description.contains("3 entries, expected 16"))
+      let large = #expect(throws: SceneErrors.self) { try start([16], quarter.map { $0 + 0.5 }) }
+      #expect(try #require(large).description.contains("is not a density"))
+      let both = #expect(throws: SceneErrors.self) {
+        try start([16], quarter, "domain.grid.cells=[8, 8]", "sampler.drawn-on.cells=[4, 4]")
+      }
+      #expect(try #require(both).description.contains("takes no `start-design`"))
+    }
+  }
+
+  @Test func foilsAreHeldToAThickness() throws {
+    let hold = "guidance.project={ least-thickness: 0.02, largest-thickness: [0.14, 0.16] }"
+    let scene = try scene(SampleScenes.flock, "", [hold])
+    #expect(scene.space.holdsExactly)
+    let start = scene.scene.problem.start
+    var generator = SeededGenerator(seed: 5)
+    for amount in [0, 0.02, 0.1, 0.3] {
+      let design = start + generator.vector(count: start.count, in: -amount...amount + 1e-9)
+      let held = scene.space.nearestAllowed(design)
+      #expect(scene.failedTest(held) == nil)
+      let thickness = FoilFamily.thickness(of: try #require(scene.space as? FoilSpace).cst.apply(held))
+      #expect((0.14...0.16).contains(thickness.most) && thickness.least > 0, "\(thickness)")
+    }
+    #expect(refusal(SampleScenes.posts, hold).contains("`project` is for foils"))
+    #expect(
+      refusal(SampleScenes.flock, "guidance.project={ least-thickness: 0.2, largest-thickness: [0.14, 0.16] }")
+        .contains("thicker than the largest"))
+    #expect(
+      refusal(SampleScenes.flock, "guidance.project={ least-thickness: 0.02, largest-thickness: [0.34, 0.36] }")
+        .contains("0.03 to 0.3"))
+  }
+
   @Test func mistakesAreTold() throws {
+    #expect(refusal(SampleScenes.posts, "sampler.drawn-on.cells=[3, 4]").contains("3 x 4 for 4 x 4 cells"))
+    #expect(refusal(SampleScenes.posts, "sampler.drawn-on.cells=[2, 2, 2]").contains("2 x 2 x 2 for 4 x 4 cells"))
+    #expect(refusal(SampleScenes.flock, "sampler.drawn-on.cells=[2, 2]").contains("for densities on a grid"))
     #expect(refusal(SampleScenes.beam).contains("the scene has no `sampler`"))
     #expect(refusal(SampleScenes.flock, "sampler.model=u-net").contains("a U-Net is for densities"))
     #expect(refusal(SampleScenes.posts, "sampler.model=perceptron").contains("a perceptron is for vectors"))

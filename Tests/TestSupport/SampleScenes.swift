@@ -338,6 +338,7 @@ public enum SampleScenes {
       weights: posts.safetensors
       steps: 4
       count: 4
+      drawn-on: { cells: [4, 4] }
     guidance: { scale: 1, gradients: 2, condition-weight: 0.5, polish: 1 }
 
     """

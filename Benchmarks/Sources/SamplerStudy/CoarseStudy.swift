@@ -63,7 +63,7 @@ struct CoarseStudy {
           way.isSampler
           ? try small.drawGuided(count: 1, seed: UInt64(index)).designs[0]
           : try small.scene.optimized(iterations: way.analyses + 1).design
-        let start = Self.refined(drawn, side: 32, isSmooth: way != .samplerRepeated)
+        let start = try Self.refined(drawn, side: 32, isSmooth: way != .samplerRepeated)
         let run = try large.scene.optimized(from: start, iterations: steps.last! + 1)
         // The row before the first step is of the start.
         for step in steps where step < run.history.rows.count {
@@ -103,17 +103,12 @@ struct CoarseStudy {
         + "volume error \(short(mean(volumes), digits: 2)) %, load carried \(carried) of \(problems)")
   }
 
-  /// Twice as many cells along both axes: each is 3/4 the nearest coarse cell and 1/4 the next along each axis, or, without
-  /// `isSmooth`, the nearest alone.
-  private static func refined(_ design: DenseVector, side: Int, isSmooth: Bool) -> DenseVector {
+  /// Twice as many cells along both axes, interpolated, or each the nearest coarse one.
+  private static func refined(_ design: DenseVector, side: Int, isSmooth: Bool) throws -> DenseVector {
     let fine = 2 * side
-    func next(_ i: Int) -> Int { min(side - 1, max(0, i % 2 == 0 ? i / 2 - 1 : i / 2 + 1)) }
-    let near = isSmooth ? 0.75 : 1
-    return DenseVector(
-      (0..<fine * fine).map { cell in
-        let (i, j) = (cell / fine, cell % fine)
-        func row(_ i: Int) -> Double { near * design[i * side + j / 2] + (1 - near) * design[i * side + next(j)] }
-        return near * row(i / 2) + (1 - near) * row(next(i))
-      })
+    if isSmooth, let refinement = GridRefinement(from: [side, side], to: [fine, fine]) {
+      return try refinement.apply(design)
+    }
+    return DenseVector((0..<fine * fine).map { design[$0 / fine / 2 * side + $0 % fine / 2] })
   }
 }

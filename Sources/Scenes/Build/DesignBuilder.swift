@@ -65,6 +65,41 @@ struct DesignBuilder {
     return nil
   }
 
+  /// The density of a file; one of a coarser grid is interpolated where the ratio of cells is whole along each axis. Nil after
+  /// reporting what is wrong with it.
+  func start(_ file: SceneFilePath, _ diagnostics: inout DiagnosticList) -> DenseVector? {
+    let array: NPYFile
+    do {
+      array = try NPYFile(bytes: try AtomicFile.read(file.path), path: file.path)
+    } catch {
+      diagnostics.add(SceneDiagnostic(mark: file.mark, problem: "\(error)"))
+      return nil
+    }
+    guard array.values.allSatisfy({ (0...1).contains($0) }) else {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: file.mark, problem: "`\(file.written)` is not a density", found: "numbers outside of 0 to 1",
+          expected: "numbers from 0 (void) to 1 (solid)"))
+      return nil
+    }
+    let count = domain.cellCount
+    if array.values.count == count { return DenseVector(array.values) }
+    if case .grid(let grid) = sceneDomain {
+      // Without extents, as in `design-variables.npy`, the ratio is the same along all axes.
+      let refinement =
+        array.shape.count == grid.dimension
+        ? GridRefinement(from: array.shape.reversed(), to: grid.cells)
+        : GridRefinement(fromCount: array.values.count, to: grid.cells)
+      if let refinement, let start = try? refinement.apply(DenseVector(array.values)) { return start }
+    }
+    diagnostics.add(
+      SceneDiagnostic(
+        mark: file.mark, problem: "`\(file.written)` is not a design of this scene",
+        found: "\(array.values.count) entries",
+        expected: "\(count), one per cell, or those of a grid whose cells divide this one's"))
+    return nil
+  }
+
   /// - Parameter volumeBound: the bound of the volume constraint, where there is one.
   func build(
     _ design: Scene.DensityDesign, passive: (solid: [Int], void: [Int]), volumeBound: Double?,

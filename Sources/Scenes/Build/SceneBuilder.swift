@@ -28,12 +28,6 @@ public enum SceneBuilder {
         design.error("`\(type(of: design.value).word)` is for particles", expected: "`density`")
       ])
     }
-    if let start = scene.startDesign {
-      throw SceneErrors([
-        SceneDiagnostic(
-          mark: start.mark, problem: "`start-design` is for particles", remedy: "use the `start` of the `density`")
-      ])
-    }
     var diagnostics = DiagnosticList()
     let sceneDomain = try domain(scene)
     let resolver = SelectionResolver(sceneDomain, regions: scene.regions)
@@ -44,7 +38,15 @@ public enum SceneBuilder {
     let modulus = modulus(of: scene.physics.value)
     let designBuilder = DesignBuilder(sceneDomain: sceneDomain, resolver: resolver, modulus: modulus)
     if let found = designBuilder.passiveCells(design, &diagnostics) { passive = found }
-    let builtDesign = designBuilder.build(design, passive: passive, volumeBound: volumeBound(scene), &diagnostics)
+    if density == nil, let file = scene.startDesign {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: file.mark, problem: "`start-design` without a `design`", remedy: "add `design: { density: {} }`"))
+    }
+    var builtDesign = designBuilder.build(design, passive: passive, volumeBound: volumeBound(scene), &diagnostics)
+    if density != nil, let file = scene.startDesign, let start = designBuilder.start(file, &diagnostics) {
+      builtDesign?.start = start
+    }
     var voidCells = [Bool](repeating: false, count: sceneDomain.domain.cellCount)
     for cell in passive.void { voidCells[cell] = true }
 

@@ -19,13 +19,15 @@ extension Scene {
     public let polish: Int
     /// What polishes; nil for the scene's own optimizer.
     public let optimizer: Located<Optimizer>?
+    /// Bounds that foils are held to on their way; nil for none.
+    public let project: Located<ThicknessBounds>?
     /// Whether the scene's own optimizer runs from the scene's own start, to compare with.
     public let reference: Bool
 
     static let defaults = Guidance(
       scale: 0, gradients: 10, longestMove: 1, throughNetwork: false, method: .ancestral, objectiveScale: nil,
       constraintWeight: 100,
-      conditionWeight: 0, recurrences: 0, selection: nil, polish: 3, optimizer: nil, reference: true)
+      conditionWeight: 0, recurrences: 0, selection: nil, polish: 3, optimizer: nil, project: nil, reference: true)
 
     static let form: Form<Guidance> = record(
       "What steers a sampler, and what becomes of its designs.",
@@ -65,6 +67,10 @@ extension Scene {
         "optimizer", Optimizer.form.located,
         "The method that polishes samples, also in `backsolve refine`; the scene's own when left out. Near a good design a small `cma-es` may get further than descent where the objective is rugged."
       ),
+      optional(
+        "project", ThicknessBounds.form.located,
+        "Foils are held to a thickness: every clean estimate on the way, and every sample, is moved to the nearest design that keeps it. The volume of densities is always held so."
+      ),
       defaulted(
         "reference", Scalars.flag, true,
         "Whether the scene's optimizer also runs from the scene's own start, to compare with.")
@@ -72,7 +78,27 @@ extension Scene {
       Guidance(
         scale: $0, gradients: $1, longestMove: $2, throughNetwork: $3, method: $4, objectiveScale: $5,
         constraintWeight: $6, conditionWeight: $7, recurrences: $8, selection: $9, polish: $10, optimizer: $11,
-        reference: $12)
+        project: $12, reference: $13)
+    }
+  }
+
+  /// Bounds of the thickness of foils, in chords.
+  public struct ThicknessBounds: Sendable, Equatable {
+    public let least: Double
+    public let largest: ClosedRange<Double>
+
+    static let form: Form<ThicknessBounds> = record(
+      "Bounds of the thickness of foils, in chords.",
+      required(
+        "least-thickness", Scalars.number(.between(1e-6, 0.5)),
+        "Nowhere between a tenth and four fifths of the chord is a foil thinner; towards the ends the bound falls linearly to nothing."
+      ),
+      required(
+        "largest-thickness", Scene.interval(NumberRange(lower: 1e-6, upper: 0.5)),
+        "Between which the largest thickness lies.")
+    ) { ThicknessBounds(least: $0, largest: $1) }.checked {
+      $0.least < $0.largest.lowerBound
+        ? nil : ("the least thickness is thicker than the largest may be", "write a smaller `least-thickness`")
     }
   }
 

@@ -59,7 +59,8 @@ extension Scene {
         Choice(
           "external", "Another program, in any language, spoken to in JSON lines: it asks, and is told.",
           External.form.map { .external($0) }),
-      ])
+      ]
+    ).named("optimizer")
 
     /// When every method stops.
     public var stopping: Stopping {

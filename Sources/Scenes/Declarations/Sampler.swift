@@ -15,6 +15,8 @@ extension Scene {
     public let count: Int
     public let seed: Int
     public let weights: SceneFilePath
+    /// The coarser grid that designs are drawn on; nil for the scene's own.
+    public let drawnOn: Located<CoarseGrid>?
 
     static let form: Form<Sampler> = record(
       "A model that draws designs: what it learns from, how it is made, how it is asked.",
@@ -33,11 +35,15 @@ extension Scene {
         "method", SamplingMethod.form, .multistep, written: "dpm-solver", "How noise is taken away without guidance."),
       defaulted("steps", Scalars.integer(1...1000), 20, "Steps from noise to designs."),
       defaulted("count", Scalars.integer(1...10_000), 32, "Designs drawn."),
-      defaulted("seed", Scalars.integer(0...Int.max), 0, "Of the noise that designs are drawn from.")
+      defaulted("seed", Scalars.integer(0...Int.max), 0, "Of the noise that designs are drawn from."),
+      optional(
+        "drawn-on", CoarseGrid.form.located,
+        "A coarser grid for densities: what the sampler learns, draws and is led by is the scene on that grid, with a filter of the same length; each sample is then interpolated to the scene's own grid, where it is polished."
+      )
     ) {
       Sampler(
         data: $0, model: $2, training: $3, schedule: $4, prediction: $5, method: $6, steps: $7, count: $8, seed: $9,
-        weights: $1)
+        weights: $1, drawnOn: $10)
     }
 
     private static let scheduleForm = Scalars.word([
@@ -54,6 +60,18 @@ extension Scene {
       ("velocity", "A mixture that serves at every level of noise (Salimans & Ho 2022).", .velocity),
       ("flow", "Noise less design (Liu et al. 2022).", .flow),
     ])
+  }
+
+  /// A grid with fewer cells over the scene's domain.
+  public struct CoarseGrid: Sendable, Equatable {
+    public let cells: [Int]
+
+    static let form: Form<CoarseGrid> = record(
+      "A grid with fewer cells over the scene's domain.",
+      required(
+        "cells", Composites.list(Scalars.integer(1...1_000_000), count: 2...3),
+        "Cells along each axis; the scene's own are a whole number of times as many.")
+    ) { CoarseGrid(cells: $0) }
   }
 
   /// How noise becomes a design.
@@ -251,7 +269,7 @@ extension Scene {
   }
 
   /// Two numbers, the smaller one first.
-  private static func interval(_ range: NumberRange) -> Form<ClosedRange<Double>> {
+  static func interval(_ range: NumberRange) -> Form<ClosedRange<Double>> {
     Composites.list(Scalars.number(range), count: 2...2).checked {
       $0[0] < $0[1] ? nil : ("the range is empty", "write the smaller number first")
     }.map { $0[0]...$0[1] }

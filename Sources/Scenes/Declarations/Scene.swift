@@ -38,7 +38,7 @@ public struct Scene: Sendable {
       "design", designForm.located, "What the optimizer may change; left out in a scene that is only simulated."),
     optional(
       "start-design", Scalars.file,
-      "An `.npy` file with the design to begin with, such as a run's `design.npy`; for particles. Without it each design says where it begins."
+      "An `.npy` file with the design to begin with, such as the `design.npy` of a run of particles or the `design-variables.npy` of densities; not for airfoils. A density of a coarser grid is interpolated where the scene has a whole number of times as many cells along each axis. Without it each design says where it begins."
     ),
     optional("objective", Objective.form.located, "What is made as small or as large as possible."),
     defaulted(

@@ -10,8 +10,12 @@ struct DesignPolish {
   }
 
   private let scene: OptimizableScene
+  private let space: any DesignSpace
 
-  init(_ scene: OptimizableScene) { self.scene = scene }
+  init(_ scene: OptimizableScene, in space: any DesignSpace) {
+    self.scene = scene
+    self.space = space
+  }
 
   /// - Parameters:
   ///   - design: Where to begin; nil for the scene's own start.
@@ -25,7 +29,8 @@ struct DesignPolish {
       design: outcome.design,
       record: SampleResult.Polished(
         sample: sample, before: outcome.history.rows.first?.objective, objective: objective, violation: violation,
-        iterations: outcome.history.rows.count, reason: outcome.reason.status),
+        iterations: outcome.history.rows.count, reason: outcome.reason.status,
+        measures: Dictionary(space.measures(outcome.design).map { ($0.name, $0.value) }) { first, _ in first }),
       rank: problem.nearlyKeepsConstraints(outcome.values) ? problem.loss(outcome.values) : .greatestFiniteMagnitude)
   }
 }

@@ -68,7 +68,7 @@ public struct DesignRefinement {
       if stops() { throw CommandFailure(.interrupted, "interrupted") }
       progress("design \(index + 1) of \(designs.count)")
       do {
-        outcomes.append(try DesignPolish(scene).run(from: design, sample: index))
+        outcomes.append(try DesignPolish(scene, in: space).run(from: design, sample: index))
       } catch {
         failures.append("design \(index): \(error)")
       }

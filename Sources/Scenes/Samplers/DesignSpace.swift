@@ -20,6 +20,12 @@ protocol DesignSpace: Sendable {
   func measures(_ design: DenseVector) -> [(name: String, value: Double)]
 }
 
+extension RunnableScene {
+  fileprivate var isAirfoil: Bool {
+    if case .airfoil = self { true } else { false }
+  }
+}
+
 extension DesignSpace {
   var count: Int { shape.reduce(1, *) }
   var sharesScale: Bool { false }
@@ -51,7 +57,12 @@ extension DesignSpace {
 enum DesignSpaces {
   /// - Throws: `SceneErrors` where designs of the scene cannot be drawn.
   static func space(of runnable: RunnableScene, _ file: SceneFile) throws -> any DesignSpace {
-    switch runnable {
+    if let bounds = file.scene.guidance.value.project, !runnable.isAirfoil {
+      throw SceneErrors([
+        bounds.error("`project` is for foils", remedy: "take it out; the volume of densities is held anyway")
+      ])
+    }
+    return switch runnable {
     case .airfoil(let scene): try FoilSpace(scene, file)
     case .field(let scene): try DensitySpace(scene, file)
     case .particles(let scene): try ParticleSpace(scene, file)

@@ -6,7 +6,10 @@ import Pictures
 struct FoilSpace: DesignSpace {
   let cst: CST
   let words: String
+  /// What guidance holds foils to; nil for nothing.
+  private let projection: ThicknessProjection?
   var shape: [Int] { [cst.designCount] }
+  var holdsExactly: Bool { projection != nil }
 
   /// Of the largest thickness of a valid foil, in chords.
   static let thickness = 0.03...0.30
@@ -21,6 +24,18 @@ struct FoilSpace: DesignSpace {
         file, "samplers of airfoils need lifts that are solved", remedy: "take `lifts: constrained` out")
     }
     self.cst = cst
+    projection = try file.scene.guidance.value.project.map { bounds in
+      let allowed = Self.thickness
+      guard allowed.contains(bounds.largest.lowerBound), allowed.contains(bounds.largest.upperBound) else {
+        throw SceneErrors([
+          bounds.error(
+            "foils of this thickness are not valid",
+            found: "\(bounds.largest.lowerBound) to \(bounds.largest.upperBound)",
+            expected: "\(allowed.lowerBound) to \(allowed.upperBound)")
+        ])
+      }
+      return ThicknessProjection(cst.surface, least: bounds.least, largest: bounds.largest)
+    }
     var parts = ["foils of \(cst.weightsPerSide) CST weights a side"]
     if cst.isRoundAtNose { parts.append("a round nose") }
     if cst.hasLeadingEdgeTerm { parts.append("a leading-edge term") }
@@ -31,9 +46,13 @@ struct FoilSpace: DesignSpace {
     words = parts.joined(separator: ", ")
   }
 
+  /// As given where there is no such foil: its test fails then.
+  func nearestAllowed(_ design: DenseVector) -> DenseVector { (try? projection?.nearest(design)) ?? design }
+
   func failedTest(_ design: DenseVector) -> String? {
     let thickness = FoilFamily.thickness(of: cst.apply(design))
     if !(thickness.least > 0) { return "the sides cross" }
+    if projection?.holds(design) == false { return "not held to its thickness" }
     if thickness.most < Self.thickness.lowerBound { return "thinner than \(Self.thickness.lowerBound)" }
     if thickness.most > Self.thickness.upperBound { return "thicker than \(Self.thickness.upperBound)" }
     return nil

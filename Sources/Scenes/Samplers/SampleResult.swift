@@ -32,6 +32,32 @@ public struct SampleResult: Codable, Sendable {
     public var calls: Calls
   }
 
+  /// Samples beside what the optimizer finds for problems that were not learned, one for each.
+  public struct HeldOut: Codable, Sendable {
+    /// Problems that the optimizer solved.
+    public var count: Int
+    /// Part of the samples that pass every test.
+    public var valid: Double
+    /// Part of them that also keep the constraints to one percent.
+    public var feasible: Double
+    /// By how much the objective of those is worse than the optimizer's, over its size.
+    public var medianExcess: Double?
+    public var meanExcess: Double?
+    /// Two-sample test by nearest neighbours: one half where samples and optimized designs cannot be told apart.
+    public var neighbourAccuracy: Double
+    /// Part of the optimized designs that are nearest to some sample.
+    public var coverage: Double
+    /// Mean distance of two samples and of two optimized designs, in deviations of the data.
+    public var meanDistance: Double
+    public var meanDistanceOfData: Double
+    /// Mean distance to the nearest of the designs that were learned; nil where these are not at hand.
+    public var novelty: Double?
+    /// Means of what else is measured of valid samples.
+    public var measures: [String: Double]
+    /// All samples together, sketches among the gradients; what the optimizer asked is not counted.
+    public var calls: Calls
+  }
+
   public struct BestOf: Codable, Sendable {
     public var designs: Int
     public var cost: Double
@@ -53,6 +79,8 @@ public struct SampleResult: Codable, Sendable {
     public var violation: Double
     public var iterations: Int
     public var reason: String
+    /// What else is measured of it.
+    public var measures: [String: Double]
   }
 
   public var title: String
@@ -60,6 +88,7 @@ public struct SampleResult: Codable, Sendable {
   public var asked: [String: Double]
   public var plain: DesignSet
   public var guided: DesignSet?
+  public var heldOut: HeldOut?
   /// Moves of guidance that were cut, and that were left out because they were not numbers.
   public var cutMoves: Int
   public var droppedMoves: Int

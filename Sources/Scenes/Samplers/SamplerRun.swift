@@ -6,6 +6,10 @@ public struct SamplerRun {
   public let scene: SamplerScene
   /// Nil: what the scene names.
   public let weights: String?
+  /// Problems that were not learned, on which a sample each is compared with the optimizer; 0 for none.
+  public var heldOut = 0
+  /// The folder of designs that were learned, for their distance from samples; nil where it is not at hand.
+  public var data: String?
 
   public init(_ scene: SamplerScene, weights: String? = nil) {
     self.scene = scene
@@ -23,6 +27,7 @@ public struct SamplerRun {
     let start = ProcessUsage.wallSeconds
     let read = try scene.readWeights(weights)
     let request = try scene.request()
+    let given = try data.map { try DesignDataSet.load(for: scene, from: $0).designs }
     let folder = try RunDirectory(directory)
     try folder.beginAnew()
     try folder.write(scene.file.resolvedText, to: "scene.yaml")
@@ -46,32 +51,51 @@ public struct SamplerRun {
     // As far apart as a quarter of what two samples are on average.
     let best = BestOfMany.distinct(
       rows, costs: chosen.costs, count: scene.guidance.polish, distance: 0.25 * SetMeasures.meanDistance(rows))
+    let starts = try scene.finer?.refined(chosen.designs) ?? chosen.designs
+    let (polisher, alone) = scene.finer.map { ($0.polisher, $0.scene) } ?? (scene.polisher, scene.scene)
+    let space = scene.finer?.space ?? scene.space
     var polished: [DesignPolish.Outcome] = []
     for (place, index) in best.enumerated() {
       progress("polishing \(place + 1) of \(best.count)")
       if stops() { throw CommandFailure(.interrupted, "interrupted") }
-      guard let outcome = try? DesignPolish(scene.polisher).run(from: chosen.designs[index], sample: index) else {
+      guard let outcome = try? DesignPolish(polisher, in: space).run(from: starts[index], sample: index) else {
         continue
       }
       polished.append(outcome)
     }
     polished.sort { $0.rank < $1.rank }
     progress("comparing with the scene's own start")
-    let reference = scene.guidance.reference ? try? DesignPolish(scene.scene).run(from: nil, sample: -1) : nil
+    let reference = scene.guidance.reference ? try? DesignPolish(alone, in: space).run(from: nil, sample: -1) : nil
 
-    let (learned, others) = comparison()
+    var (learned, others) = comparison()
+    if let given { learned = given }
+    let compared =
+      heldOut == 0
+      ? nil
+      : try HeldOutComparison(scene: scene, weights: read, progress: progress, stops: stops).measured(
+        count: heldOut, learned: learned)
     let result = SampleResult(
       title: scene.scene.title, sampler: read.recipe,
       asked: Dictionary(zip(scene.family.conditions.map(\.name), request.numbers)) { first, _ in first },
       plain: plain.summary(of: scene, scaling: read.scaling, data: others, learned: learned),
       guided: guided?.summary(of: scene, scaling: read.scaling, data: others, learned: learned),
-      cutMoves: cuts.cut, droppedMoves: cuts.dropped, polished: polished.map(\.record), reference: reference?.record,
+      heldOut: compared, cutMoves: cuts.cut, droppedMoves: cuts.dropped, polished: polished.map(\.record),
+      reference: reference?.record,
       objectiveScale: objectiveScale, wallSeconds: ProcessUsage.wallSeconds - start,
       cpuSeconds: ProcessUsage.cpuSeconds, peakMemoryBytes: ProcessUsage.peakMemoryBytes, threads: Threads.count,
-      versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system), notes: notes)
+      versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system),
+      notes: notes + (scene.finer.map(Self.note) ?? []))
     try SampleFiles(scene: scene, folder: folder).write(
       plain: plain, guided: guided, polished: polished, reference: reference, result)
     return result
+  }
+
+  private static func note(_ finer: FinerDesigns) -> [String] {
+    func words(_ cells: [Int]) -> String { cells.map(String.init).joined(separator: " x ") }
+    return [
+      "samples are drawn on \(words(finer.refinement.coarse)) cells, where their objectives, measures and calls are of; "
+        + "shown, written and polished they are interpolated to \(words(finer.refinement.fine)) cells"
+    ]
   }
 
   /// Members of the family learned from, and as many not learned from as there are samples; where they cost nothing.

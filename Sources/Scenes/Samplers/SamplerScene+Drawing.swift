@@ -24,8 +24,9 @@ extension SamplerScene {
 
   /// The scene of a member, where the family is of variants of the scene; nil otherwise.
   public func variant(_ number: Int) throws -> SamplerScene? {
-    guard let variants = family as? OptimizedVariants else { return nil }
-    return try SamplerScene.build(try variants.variant(number))
+    guard family is OptimizedVariants, case .optimized(let data) = sampler.data.value else { return nil }
+    // Of the scene itself, also where its members are on a coarser grid.
+    return try SamplerScene.build(try OptimizedVariants(file, data).variant(number))
   }
 
   /// The first test that a design fails, in words; nil for a valid one.

@@ -1,12 +1,15 @@
 import DesignSamplers
 
-/// A scene with a sampler made ready: the problem, the space of its designs, the family that is learned, the network.
+/// A scene with a sampler made ready: the problem, the space of its designs, the family that is learned, the network. Where
+/// designs are drawn on a coarser grid, all of these are of that grid, and `finer` is the scene itself.
 public struct SamplerScene: Sendable {
-  public let file: SceneFile
+  public private(set) var file: SceneFile
   public let scene: OptimizableScene
   /// What polishes designs: the scene with the optimizer of its guidance.
   public let polisher: OptimizableScene
-  let declared: Located<Scene.Sampler>
+  /// What becomes of samples on the scene's own grid; nil where they are drawn on it.
+  public private(set) var finer: FinerDesigns?
+  private(set) var declared: Located<Scene.Sampler>
   let guidance: Scene.Guidance
   let space: any DesignSpace
   let family: any DesignFamily
@@ -27,6 +30,12 @@ public struct SamplerScene: Sendable {
       ])
     }
     let runnable = try RunnableScene.build(file)
+    if let refinement = try FinerDesigns.refinement(declared.value.drawnOn, file) {
+      var coarse = try build(FinerDesigns.coarse(file, refinement))
+      coarse.finer = try FinerDesigns(runnable, file, refinement)
+      (coarse.file, coarse.declared) = (file, declared)
+      return coarse
+    }
     let scene = try runnable.optimizable(file)
     if scene.problem.isBoundForm {
       let mark = file.scene.objective?.mark ?? declared.mark
