@@ -34,6 +34,13 @@ extension CommandTests {
     }
   }
 
+  @Test func foilsStartFromFoilsAlone() throws {
+    try withScene(SampleScenes.wing) { _, scene in
+      let ending = try CommandRun.run("validate", scene, "--set", "start-design=start.npy")
+      #expect(ending.code == 2 && ending.errors.contains("take `start-design` out"), "\(ending.errors)")
+    }
+  }
+
   @Test func polarsArePrinted() throws {
     let ending = try CommandRun.run("polar", "naca0012", "--inviscid", "--alpha", "-2:2:1", "--json")
     #expect(ending.code == 0, "\(ending.errors)")

@@ -92,6 +92,12 @@ struct AirfoilSceneBuilder {
     if scene.solver.mark.source != SourceMark.builtIn.source {
       diagnostics.add(scene.solver.error("an airfoil's flow has a solver of its own", remedy: "take `solver` out"))
     }
+    if let start = scene.startDesign {
+      diagnostics.add(
+        SceneDiagnostic(
+          mark: start.mark, problem: "an airfoil's design starts from its foil",
+          remedy: "take `start-design` out, and name or point to the foil in `physics: { airfoil: { foil: … } }`"))
+    }
   }
 
   private func design(
