@@ -64,19 +64,9 @@ public struct GuessTraining<Operator: LinearOperator> {
     let chosen = (0..<batch).map { _ in
       systems[min(Int(part.generator.uniform() * Double(systems.count)), systems.count - 1)]
     }
-    let inputs = chosen.flatMap { $0.description.map { Float($0) } }
-    let answer = network.perceptron(p.tape.constant(Tensor(inputs, shape: [batch, network.inputs])), p)
-    let starts = answer.value.vector.elements
-    var total = 0.0
-    var slopes: [Float] = []
-    for (row, system) in chosen.enumerated() {
-      let range = row * network.unknowns..<(row + 1) * network.unknowns
-      let (value, gradient) = Self.loss(DenseVector(Array(starts[range])).scaled(by: scale), system, objective)
-      total += value / Double(batch)
-      slopes += gradient.elements.map { Float($0 * scale / Double(batch)) }
+    return network.meanLoss(chosen.map(\.description), scale: scale, p) { row, start in
+      Self.loss(start, chosen[row], objective)
     }
-    let slope = p.tape.constant(Tensor(slopes, shape: answer.shape))
-    return ((answer - answer.detached()) * slope).sum().shifted(by: Float(total))
   }
 
   /// The objective at a start, with its gradient.

@@ -67,25 +67,9 @@ public struct NewtonGuessTraining: Sendable {
     let chosen = (0..<batch).map { _ in
       systems[min(Int(part.generator.uniform() * Double(systems.count)), systems.count - 1)]
     }
-    let inputs = chosen.flatMap { $0.description.map { Float($0) } }
-    let answer = network.perceptron(p.tape.constant(Tensor(inputs, shape: [batch, network.inputs])), p)
-    let starts = answer.value.vector.elements
-    var total = 0.0
-    var slopes: [Float] = []
-    for (row, system) in chosen.enumerated() {
-      let range = row * network.unknowns..<(row + 1) * network.unknowns
-      guard
-        let (value, gradient) = system.loss(
-          DenseVector(Array(starts[range])).scaled(by: scale), after: steps, halvings: halvings)
-      else {
-        slopes += [Float](repeating: 0, count: network.unknowns)
-        continue
-      }
-      total += value / Double(batch)
-      let factor = scale * min(1, 10 / max(gradient.norm * scale, 1e-30)) / Double(batch)
-      slopes += gradient.elements.map { Float($0 * factor) }
+    return network.meanLoss(chosen.map(\.description), scale: scale, p) { row, start in
+      guard let (value, gradient) = chosen[row].loss(start, after: steps, halvings: halvings) else { return nil }
+      return (value, gradient.scaled(by: min(1, 10 / max(gradient.norm * scale, 1e-30))))
     }
-    let slope = p.tape.constant(Tensor(slopes, shape: answer.shape))
-    return ((answer - answer.detached()) * slope).sum().shifted(by: Float(total))
   }
 }
