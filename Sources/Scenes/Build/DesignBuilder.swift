@@ -68,13 +68,7 @@ struct DesignBuilder {
   /// The density of a file; one of a coarser grid is interpolated where the ratio of cells is whole along each axis. Nil after
   /// reporting what is wrong with it.
   func start(_ file: SceneFilePath, _ diagnostics: inout DiagnosticList) -> DenseVector? {
-    let array: NPYFile
-    do {
-      array = try NPYFile(bytes: try AtomicFile.read(file.path), path: file.path)
-    } catch {
-      diagnostics.add(SceneDiagnostic(mark: file.mark, problem: "\(error)"))
-      return nil
-    }
+    guard let array = file.array(&diagnostics) else { return nil }
     guard array.values.allSatisfy({ (0...1).contains($0) }) else {
       diagnostics.add(
         SceneDiagnostic(

@@ -59,13 +59,7 @@ struct ParticleDesignBuilder {
 
   /// Nil after reporting why not.
   private func start(_ file: SceneFilePath, count: Int, _ diagnostics: inout DiagnosticList) -> DenseVector? {
-    let values: [Double]
-    do {
-      values = try NPYFile(bytes: try AtomicFile.read(file.path), path: file.path).values
-    } catch {
-      diagnostics.add(SceneDiagnostic(mark: file.mark, problem: "\(error)"))
-      return nil
-    }
+    guard let values = file.array(&diagnostics)?.values else { return nil }
     if values.count == count, values.allSatisfy(\.isFinite) { return DenseVector(values) }
     diagnostics.add(
       SceneDiagnostic(

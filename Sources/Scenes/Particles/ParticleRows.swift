@@ -215,13 +215,7 @@ struct ParticleRows {
   {
     if let region = distance.target { return places(region, &diagnostics) }
     guard let file = distance.file else { return nil }
-    let array: NPYFile
-    do {
-      array = try NPYFile(bytes: try AtomicFile.read(file.path), path: file.path)
-    } catch {
-      diagnostics.add(SceneDiagnostic(mark: file.mark, problem: "\(error)"))
-      return nil
-    }
+    guard let array = file.array(&diagnostics) else { return nil }
     guard array.shape.count == 2, array.shape[1] == system.dimension, array.shape[0] > 0,
       array.values.allSatisfy(\.isFinite)
     else {
