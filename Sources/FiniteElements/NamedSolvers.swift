@@ -50,10 +50,13 @@ public struct NamedSolvers<Operator: AssemblableOperator>: Sendable {
 
 extension NamedSolvers where Operator == GridOperator {
   /// With geometric multigrid, which needs a grid.
-  public func addingMultigrid() -> NamedSolvers {
+  ///
+  /// - Parameter smoothing: Chosen by the contrast of the coefficients where nil.
+  public func addingMultigrid(smoothing: Smoothing? = nil) -> NamedSolvers {
     var more = self
     let options = MultigridOptions(
-      relativeTolerance: options.relativeTolerance, maxIterations: min(500, options.maxIterations))
+      relativeTolerance: options.relativeTolerance, maxIterations: min(500, options.maxIterations),
+      smoothing: smoothing)
     more.entries.insert(
       Entry(name: "multigrid-cg") { AnyLinearSolver(MultigridCG(options, observer: $0)) }, at: 1)
     return more

@@ -29,6 +29,20 @@ extension CommandTests {
     }
   }
 
+  @Test func compareSolversSmoothsAsTheSceneSays() throws {
+    try withScene { folder, scene in
+      let iterations = try ["[1, 1]", "[6, 24]"].map { degrees in
+        let ending = try CommandRun.run(
+          "compare-solvers", scene, "--output", folder + "/solvers", "--json", "--solvers", "multigrid-cg", "--set",
+          "solver={ multigrid-cg: { smoothing: \(degrees) } }", "--set", "domain.grid.cells=[96, 48]")
+        #expect(ending.code == 0, "\(ending.errors)")
+        let rows = try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [[String: Any]]
+        return try #require(rows?.first?["iterations"] as? Int)
+      }
+      #expect(iterations[0] > iterations[1], "\(iterations)")
+    }
+  }
+
   @Test func compareSolversRefusesWhatItDoesNotKnow() throws {
     try withScene { folder, scene in
       let out = folder + "/solvers"

@@ -26,7 +26,7 @@ struct SceneAssembly {
         stiffness, solver, choice, thresholded: SolverBuilder.thresholdedOnGrid(grid, unknowns: unknowns),
         SolverCatalogue(
           stiffness, scene.solver.value.iteration, SolverBuilder.factor(scene.solver, stiffness)
-        ).addingMultigrid(), &diagnostics)
+        ).addingMultigrid(scene.solver.value), &diagnostics)
     case .mesh(let mesh):
       let stiffness: MeshStiffness
       switch physics.form {

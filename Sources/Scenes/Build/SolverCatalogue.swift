@@ -52,10 +52,12 @@ struct SolverCatalogue<Operator: AssemblableOperator>: Sendable {
 }
 
 extension SolverCatalogue where Operator == GridOperator {
-  /// With geometric multigrid, which needs a grid.
-  func addingMultigrid() -> SolverCatalogue {
+  /// With geometric multigrid, which needs a grid; smoothed as the scene says where it does.
+  func addingMultigrid(_ solver: Scene.Solver) -> SolverCatalogue {
     var more = self
-    more.solvers = solvers.addingMultigrid()
+    var smoothing: Smoothing?
+    if case .multigridCG(let options) = solver { smoothing = options.smoothing.map { Smoothing(degrees: $0) } }
+    more.solvers = solvers.addingMultigrid(smoothing: smoothing)
     return more
   }
 }
