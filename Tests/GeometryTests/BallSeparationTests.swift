@@ -24,6 +24,15 @@ import Testing
     #expect(balls.holds(same) && same.elements.allSatisfy { abs($0 - 0.3) < 0.21 })
   }
 
+  @Test func centresStayInsideBoundsOfTheirOwn() throws {
+    // The first cannot move along x, so that the second goes all the way.
+    let balls = BallSeparation(radii: [0.2, 0.2], lowest: [0, -1, -1, -1], highest: [0, 1, 1, 1])
+    let found = try balls.separated([0, 0, 0.1, 0])
+    #expect(found[0] == 0 && abs(found[2] - 0.4) < 1e-6 && balls.holds(found))
+    #expect(try #require(balls.overlapping([0, 0, 0.1, 0])) == (0, 1))
+    #expect(balls.overlapping([0, 0, 0.5, 0]) == nil)
+  }
+
   @Test func whatFindsNoRoomIsTold() {
     var balls = BallSeparation(radii: [0.3, 0.3, 0.3], low: [0, 0], high: [1, 1])
     balls.mostSweeps = 50

@@ -1,41 +1,68 @@
 import Foundation
 
-/// Pushes balls (discs in the plane) apart until no two overlap, all inside a box. Every overlapping pair is moved apart along
-/// the line of its centres, each ball by half; sweeps go on until none is left. What comes is near to what was given, not the
-/// nearest there is.
+/// Pushes balls (discs in the plane) apart until no two overlap, each centre inside its own bounds. Every overlapping pair is
+/// moved apart along the line of its centres, each ball by half; sweeps go on until none is left. What comes is near to what
+/// was given, not the nearest there is.
 public struct BallSeparation: Sendable {
   public let radii: [Double]
-  /// The lowest and the highest corner of the box, in m.
-  public let low: [Double]
-  public let high: [Double]
+  /// The lowest and the highest centres, `[balls, axes]` in m.
+  public let lowest: DenseVector
+  public let highest: DenseVector
   /// Sweeps over all pairs, at most.
   public var mostSweeps = 20_000
+  /// Of the sum of two radii, how much of an overlap counts as none.
+  public var slack = 0.0
 
+  private let axes: Int
+
+  /// Balls wholly inside a box.
+  ///
   /// - Parameters:
   ///   - radii: In m, one a ball.
   ///   - low: The lowest corner of the box, in m, one entry an axis.
   ///   - high: The highest corner, in m.
   public init(radii: [Double], low: [Double], high: [Double]) {
     precondition(low.count == high.count && !low.isEmpty, "a box of \(low.count) and \(high.count) axes")
-    self.radii = radii
-    self.low = low
-    self.high = high
+    self.init(
+      radii: radii, lowest: DenseVector(radii.flatMap { radius in low.map { $0 + radius } }),
+      highest: DenseVector(radii.flatMap { radius in high.map { $0 - radius } }))
   }
 
-  private var axes: Int { low.count }
+  /// Balls whose centres have bounds of their own.
+  ///
+  /// - Parameters:
+  ///   - radii: In m, one a ball.
+  ///   - lowest: The lowest centres, `[balls, axes]` in m.
+  ///   - highest: The highest centres.
+  public init(radii: [Double], lowest: DenseVector, highest: DenseVector) {
+    precondition(lowest.count == highest.count, "\(lowest.count) and \(highest.count) bounds")
+    precondition(
+      !radii.isEmpty && !lowest.isEmpty && lowest.count % radii.count == 0,
+      "\(lowest.count) bounds of \(radii.count) balls")
+    self.radii = radii
+    self.lowest = lowest
+    self.highest = highest
+    axes = lowest.count / radii.count
+  }
 
-  /// Whether no two balls overlap and all are inside.
+  /// Whether no two balls overlap and all centres are inside their bounds.
   ///
   /// - Parameter places: `[balls, axes]`, centres in m.
   public func holds(_ places: DenseVector) -> Bool {
-    for i in radii.indices {
-      for axis in 0..<axes {
-        let x = places[axes * i + axis]
-        guard x - radii[i] >= low[axis], x + radii[i] <= high[axis] else { return false }
-      }
-      for j in 0..<i where distance(places, i, j) < radii[i] + radii[j] { return false }
+    for k in places.indices {
+      guard places[k] >= lowest[k], places[k] <= highest[k] else { return false }
     }
-    return true
+    return overlapping(places) == nil
+  }
+
+  /// The first pair of balls that overlap; nil where none do.
+  ///
+  /// - Parameter places: `[balls, axes]`, centres in m.
+  public func overlapping(_ places: DenseVector) -> (Int, Int)? {
+    for i in radii.indices {
+      for j in 0..<i where distance(places, i, j) < (radii[i] + radii[j]) * (1 - slack) { return (j, i) }
+    }
+    return nil
   }
 
   /// Places without overlap, near those given; those given where they have none.
@@ -46,7 +73,7 @@ public struct BallSeparation: Sendable {
     precondition(places.count == axes * radii.count, "\(places.count) entries for \(radii.count) balls")
     guard places.elements.allSatisfy(\.isFinite) else { throw SolveFailure(.unsupported, "places that are no numbers") }
     for (i, radius) in radii.enumerated() {
-      for axis in 0..<axes where high[axis] - low[axis] < 2 * radius {
+      for axis in 0..<axes where highest[axes * i + axis] < lowest[axes * i + axis] {
         throw SolveFailure(.unsupported, "ball \(i) of radius \(radius) m does not fit into the box")
       }
     }
@@ -57,19 +84,11 @@ public struct BallSeparation: Sendable {
         for j in 0..<i { pushApart(&places, i, j) }
       }
       for i in radii.indices {
-        for axis in 0..<axes { places[axes * i + axis] = inside(places[axes * i + axis], radii[i], axis) }
+        for k in axes * i..<axes * (i + 1) { places[k] = min(highest[k], max(lowest[k], places[k])) }
       }
       if holds(places) { return places }
     }
     throw SolveFailure(.stalled, "\(radii.count) balls find no room in the box after \(mostSweeps) sweeps")
-  }
-
-  /// The nearest coordinate at which a ball is inside, by the test of `holds`, rounding included.
-  private func inside(_ x: Double, _ radius: Double, _ axis: Int) -> Double {
-    var result = min(high[axis] - radius, max(low[axis] + radius, x))
-    if result - radius < low[axis] { result = result.nextUp }
-    if result + radius > high[axis] { result = result.nextDown }
-    return result
   }
 
   private func distance(_ places: DenseVector, _ i: Int, _ j: Int) -> Double {

@@ -18,6 +18,8 @@ struct DesignPart: Sendable {
   let change: Change
   /// What costs of the design are computed from; nil where it has none of them.
   var costs = DesignCosts()
+  /// Keeps fluids apart that are shifted; nil where nothing does.
+  var separation: FluidSeparation?
 }
 
 /// Costs of a design that are no matter of the flow.
@@ -51,6 +53,7 @@ struct DesignParameters: ParameterMap {
   func parameters(of field: DenseVector) throws(SolveFailure) -> DenseVector {
     var parameters = base
     for (part, range) in zip(parts, ranges) {
+      if let separation = part.separation { try separation.check(DenseVector(Array(field.elements[range]))) }
       switch part.change {
       case .shared(let targets):
         for (entry, target) in zip(range, targets) {
@@ -63,6 +66,28 @@ struct DesignParameters: ParameterMap {
     }
     try check?.check(parameters)
     return parameters
+  }
+
+  /// Whether anything keeps fluids apart.
+  var separates: Bool { parts.contains { $0.separation != nil } }
+
+  /// Whether all fluids are as far apart as asked.
+  func areApart(_ field: DenseVector) -> Bool {
+    zip(parts, ranges).allSatisfy { part, range in
+      part.separation?.tooNear(DenseVector(Array(field.elements[range]))) == nil
+    }
+  }
+
+  /// A design near a given one whose fluids are apart; the design itself where there is none.
+  func separated(_ field: DenseVector) -> DenseVector {
+    var result = field
+    for (part, range) in zip(parts, ranges) {
+      guard let separation = part.separation,
+        let shift = try? separation.separated(DenseVector(Array(field.elements[range])))
+      else { continue }
+      result.elements.replaceSubrange(range, with: shift.elements)
+    }
+    return result
   }
 
   func pullback(_ seed: DenseVector, at field: DenseVector) throws(SolveFailure) -> DenseVector {

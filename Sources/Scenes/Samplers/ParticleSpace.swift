@@ -2,8 +2,8 @@ import DesignSamplers
 import Pictures
 import SmoothedParticles
 
-/// What a scene of particles designs: tools, motions, first velocities. Any design within its bounds is valid; whether it
-/// can be simulated is the cost's matter.
+/// What a scene of particles designs: tools, motions, first velocities. Any design within its bounds whose fluids are as
+/// far apart as asked is valid; whether it can be simulated is the cost's matter.
 struct ParticleSpace: DesignSpace {
   let words: String
   let shape: [Int]
@@ -19,10 +19,17 @@ struct ParticleSpace: DesignSpace {
     words = blocks.map { "\($0.name) of \($0.count) numbers" }.joined(separator: ", ")
   }
 
-  func nearestAllowed(_ design: DenseVector) -> DenseVector { self.design.variables.bounds.project(design) }
+  /// Where fluids are kept apart.
+  var holdsExactly: Bool { design.variables.map.separates }
+
+  func nearestAllowed(_ design: DenseVector) -> DenseVector {
+    let variables = self.design.variables
+    return variables.map.separated(variables.bounds.project(design))
+  }
 
   func failedTest(_ design: DenseVector) -> String? {
-    design.elements.allSatisfy(\.isFinite) ? nil : "not numbers"
+    if !design.elements.allSatisfy(\.isFinite) { return "not numbers" }
+    return self.design.variables.map.areApart(design) ? nil : "fluids are too near each other"
   }
 
   /// The flow as it begins, with the tools that were designed.
