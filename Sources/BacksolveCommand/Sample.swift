@@ -71,6 +71,7 @@ struct Sample: ParsableCommand {
     for entry in result.polished {
       print("sample \(entry.sample) polished: \(number(entry.objective)) in \(entry.iterations) iterations")
     }
+    if let optima = result.optima { print("distinct optima: \(optima.words)") }
     if let reference = result.reference {
       print("the optimizer alone: \(number(reference.objective)) in \(reference.iterations) iterations")
     }

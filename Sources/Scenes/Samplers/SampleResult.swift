@@ -83,6 +83,39 @@ public struct SampleResult: Codable, Sendable {
     public var measures: [String: Double]
   }
 
+  /// Polished designs that are one optimum of the scene's problem, as far as `Optima` can tell.
+  public struct Optimum: Codable, Sendable {
+    /// Which samples ended here, the best first.
+    public var samples: [Int]
+    /// Of the best one, and of the worst.
+    public var objective: Double
+    public var worst: Double
+    /// Runs of them that met their limit of iterations.
+    public var unfinished: Int
+    /// How far the best one differs from the best of all.
+    public var fromBest: Double
+  }
+
+  /// The optima that polished designs ended in: designs are of one where a chain of designs connects them, each of which differs
+  /// from the next by no more than a threshold (single linkage). Designs that violate a constraint by one percent or more are of
+  /// none.
+  public struct Optima: Codable, Sendable {
+    /// By what two designs are compared, in words.
+    public var difference: String
+    public var threshold: Double
+    /// The best first.
+    public var found: [Optimum]
+
+    /// One line: how many, and their objectives with the numbers of their designs.
+    public var words: String {
+      let each = found.map { "\(NumberFormat.significant($0.objective, digits: 5)) (\($0.samples.count))" }
+      let count = found.reduce(0) { $0 + $1.samples.count }
+      let unfinished = found.reduce(0) { $0 + $1.unfinished }
+      return "\(found.count) from \(count) polished samples: \(each.joined(separator: ", "))"
+        + (unfinished > 0 ? "; \(unfinished) runs met their limit of iterations" : "")
+    }
+  }
+
   public var title: String
   public var sampler: [String: String]
   public var asked: [String: Double]
@@ -93,6 +126,8 @@ public struct SampleResult: Codable, Sendable {
   public var cutMoves: Int
   public var droppedMoves: Int
   public var polished: [Polished]
+  /// Nil where no polished design keeps the constraints.
+  public var optima: Optima?
   public var reference: Polished?
   public var objectiveScale: Double
   public var wallSeconds: Double
