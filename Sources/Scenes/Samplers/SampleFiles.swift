@@ -192,6 +192,9 @@ struct SampleFiles {
         .init("\(name): objective behind the optimizer's", "\(number(100 * median)) %, mean \(number(100 * mean)) %"))
     }
     rows.append(.init("\(name): told apart from optimized designs", number(held.neighbourAccuracy)))
+    if let accuracy = held.unpairedAccuracy {
+      rows.append(.init("\(name): told apart from optimized designs of other problems", number(accuracy)))
+    }
     rows.append(.init("\(name): coverage of optimized designs", number(held.coverage)))
     rows.append(
       .init(

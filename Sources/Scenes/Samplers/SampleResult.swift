@@ -43,8 +43,12 @@ public struct SampleResult: Codable, Sendable {
     /// By how much the objective of those is worse than the optimizer's, over its size.
     public var medianExcess: Double?
     public var meanExcess: Double?
-    /// Two-sample test by nearest neighbours: one half where samples and optimized designs cannot be told apart.
+    /// Two-sample test by nearest neighbours, of all samples and all optimized designs. Near zero where each sample is nearest to
+    /// the optimized design of its own problem.
     public var neighbourAccuracy: Double
+    /// The same of samples for every other problem and optimized designs of the problems between, mean of both ways: sets that
+    /// share no problem. One half where they cannot be told apart; nil for fewer than two problems.
+    public var unpairedAccuracy: Double?
     /// Part of the optimized designs that are nearest to some sample.
     public var coverage: Double
     /// Mean distance of two samples and of two optimized designs, in deviations of the data.
