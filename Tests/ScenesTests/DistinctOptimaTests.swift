@@ -48,7 +48,7 @@ import Testing
     #expect(record.found.map(\.unfinished) == [1, 0])
     #expect(record.found[0].fromBest == 0 && abs(record.found[1].fromBest - least) < 1e-12)
     #expect(optima.designs == [base, moved(0.1, 4)])
-    #expect(record.words == "2 from 4 polished samples: 1 (3), 1.1 (1); 1 runs met their limit of iterations")
+    #expect(record.words == "2 from 4 polished samples: 1 (3), 1.1 (1); runs at their limit of iterations: 1")
     #expect(DistinctOptima([outcome(0, base, objective: 1, keeps: false)], in: scene.space).record == nil)
   }
 

@@ -116,7 +116,7 @@ public struct SampleResult: Codable, Sendable {
       let count = found.reduce(0) { $0 + $1.samples.count }
       let unfinished = found.reduce(0) { $0 + $1.unfinished }
       return "\(found.count) from \(count) polished samples: \(each.joined(separator: ", "))"
-        + (unfinished > 0 ? "; \(unfinished) runs met their limit of iterations" : "")
+        + (unfinished > 0 ? "; runs at their limit of iterations: \(unfinished)" : "")
     }
   }
 
