@@ -66,11 +66,13 @@ struct Sample: ParsableCommand {
       print(
         "problems not learned: \(NumberFormat.significant(100 * held.valid, digits: 3)) % of \(held.count) valid, "
           + "objective \(number(held.medianExcess.map { 100 * $0 })) % behind the optimizer's, told apart at "
-          + "\(number(held.neighbourAccuracy)), coverage \(number(held.coverage))")
+          + "\(number(held.neighbourAccuracy)), from designs of other problems at \(number(held.unpairedAccuracy)), "
+          + "coverage \(number(held.coverage))")
     }
     for entry in result.polished {
       print("sample \(entry.sample) polished: \(number(entry.objective)) in \(entry.iterations) iterations")
     }
+    if let optima = result.optima { print("distinct optima: \(optima.words)") }
     if let reference = result.reference {
       print("the optimizer alone: \(number(reference.objective)) in \(reference.iterations) iterations")
     }

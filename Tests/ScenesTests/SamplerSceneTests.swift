@@ -177,6 +177,13 @@ import Testing
       #expect(held.count == 3 && held.feasible <= held.valid)
       // No sample beats what the optimizer finds by much.
       if let excess = held.medianExcess { #expect(excess > -0.1) }
+      #expect((0...1).contains(try #require(held.unpairedAccuracy)))
+      // Each sample nearest to its own problem's design: told apart never in pairs; by halves as two sets of one kind.
+      let designs: [DenseVector] = (0..<6).map { [Double($0)] }
+      #expect(SetMeasures.neighbourAccuracy(designs.map { $0 + [0.1] }, designs) == 0)
+      #expect(HeldOutComparison.unpairedAccuracy(designs.map { $0 + [0.1] }, designs) == 0)
+      #expect(HeldOutComparison.unpairedAccuracy(designs.map { $0 + [100] }, designs) == 1)
+      #expect(HeldOutComparison.unpairedAccuracy([[0]], [[0]]) == nil)
       #expect((0...1).contains(held.neighbourAccuracy) && held.coverage > 0 && held.meanDistanceOfData > 0)
       #expect(try #require(held.novelty) > 0 && result.plain.novelty != nil)
       if held.valid > 0 { #expect(try #require(held.measures["volume error"]) < 1e-6) }

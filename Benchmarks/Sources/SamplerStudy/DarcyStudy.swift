@@ -2,8 +2,8 @@ import DesignSamplers
 import Foundation
 
 /// Physics-informed training on pairs of permeability and pressure (after Bastek et al. 2025, section 4). One line a model: the
-/// mean of |div(K grad p) + f| over samples, how far p is from the solution for the sample's own K, and how well samples pass
-/// for fields that were not learned.
+/// mean of |div(K grad p) + f| over samples, what nine of ten stay below, how far p is from the solution for the sample's own
+/// K, and how well samples pass for fields that were not learned.
 struct DarcyStudy {
   var cells = 16
   var steps = 1500
@@ -87,8 +87,10 @@ struct DarcyStudy {
     let scaling = DesignScaling(
       mean: DenseVector((0..<2 * size).map { scales[$0 % 2].mean }),
       deviation: DenseVector((0..<2 * size).map { scales[$0 % 2].deviation }))
-    print("| model | prediction | c | mean residual | error of p | 1-NN accuracy | deviation of ln K | CPU s |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+      "| model | prediction | c | mean residual | 9 of 10 below | error of p | 1-NN accuracy | deviation of ln K | CPU s |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     let held = Array(data.suffix(samples))
     line("fields not learned", "", "", held, against: pairs(fields, samples, seed: 2), scaling, fields, seconds: 0)
     for way in only.map({ $0.map { ways[$0 - 1] } }) ?? ways {
@@ -112,12 +114,16 @@ struct DarcyStudy {
     _ name: String, _ prediction: String, _ strength: String, _ made: [DenseVector], against held: [DenseVector],
     _ scaling: DesignScaling, _ fields: DarcyFields, seconds: Double
   ) {
-    var (residual, error, deviation) = (0.0, 0.0, 0.0)
-    for pair in made {
+    let fieldsMade = made.map { pair in
       let values = pair.elements
-      let logK = stride(from: 0, to: values.count, by: 2).map { values[$0] }
-      let p = stride(from: 1, to: values.count, by: 2).map { values[$0] }
-      residual += zip(fields.divergence(logK, p), fields.source).reduce(0) { $0 + abs($1.0 + $1.1) } / Double(p.count)
+      return (
+        logK: stride(from: 0, to: values.count, by: 2).map { values[$0] },
+        p: stride(from: 1, to: values.count, by: 2).map { values[$0] }
+      )
+    }
+    let residual = EquationResidual(of: fieldsMade) { zip(fields.divergence($0.logK, $0.p), fields.source).map(+) }
+    var (error, deviation) = (0.0, 0.0)
+    for (logK, p) in fieldsMade {
       let right = fields.pressure(logK)
       let missed = zip(p, right).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       error += (missed / right.reduce(0) { $0 + $1 * $1 }).squareRoot()
@@ -130,7 +136,8 @@ struct DarcyStudy {
     let accuracy = SetMeasures.neighbourAccuracy(rows(made), rows(held))
     let count = Double(made.count)
     print(
-      "| \(name) | \(prediction) | \(strength) | \(short(residual / count, digits: 3)) | \(short(error / count, digits: 3)) | "
+      "| \(name) | \(prediction) | \(strength) | \(short(residual.mean, digits: 3)) | "
+        + "\(short(residual.quantile(0.9), digits: 3)) | \(short(error / count, digits: 3)) | "
         + "\(short(accuracy, digits: 3)) | \(short(deviation / count, digits: 3)) | \(short(seconds, digits: 3)) |")
     fflush(nil)
   }

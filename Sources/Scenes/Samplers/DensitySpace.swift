@@ -66,6 +66,13 @@ struct DensitySpace: DesignSpace {
     return result
   }
 
+  var difference: DesignDifference {
+    DesignDifference("mean difference of two densities", threshold: 0.05) { a, b in
+      let (a, b) = (physical(a).elements, physical(b).elements)
+      return zip(a, b).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(max(1, a.count))
+    }
+  }
+
   func picture(_ design: DenseVector) -> Raster {
     let field = physical(design)
     guard grid.dimension == 3 else { return DensityPicture.render(grid, field: field, longerSide: 160) }

@@ -5,6 +5,8 @@ struct DesignPolish {
   struct Outcome: Sendable {
     var design: DenseVector
     var record: SampleResult.Polished
+    /// To one percent.
+    var keepsConstraints: Bool
     /// Least for the best: violated constraints come last.
     var rank: Double
   }
@@ -25,13 +27,15 @@ struct DesignPolish {
     let outcome = try scene.optimized(from: design)
     let violation = max(0, problem.worstViolation(outcome.values))
     let objective = problem.objectiveValue(outcome.values)
+    let keepsConstraints = problem.nearlyKeepsConstraints(outcome.values)
     return Outcome(
       design: outcome.design,
       record: SampleResult.Polished(
         sample: sample, before: outcome.history.rows.first?.objective, objective: objective, violation: violation,
         iterations: outcome.history.rows.count, reason: outcome.reason.status,
         measures: Dictionary(space.measures(outcome.design).map { ($0.name, $0.value) }) { first, _ in first }),
-      rank: problem.nearlyKeepsConstraints(outcome.values) ? problem.loss(outcome.values) : .greatestFiniteMagnitude)
+      keepsConstraints: keepsConstraints,
+      rank: keepsConstraints ? problem.loss(outcome.values) : .greatestFiniteMagnitude)
   }
 }
 

@@ -16,6 +16,8 @@ protocol DesignSpace: Sendable {
   /// The first test that a design fails, in words; nil for a valid one.
   func failedTest(_ design: DenseVector) -> String?
   func picture(_ design: DenseVector) -> Raster
+  /// By which polished designs are told apart.
+  var difference: DesignDifference { get }
   /// What else is measured of a valid design, by name.
   func measures(_ design: DenseVector) -> [(name: String, value: Double)]
 }

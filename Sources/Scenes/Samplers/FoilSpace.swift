@@ -58,5 +58,11 @@ struct FoilSpace: DesignSpace {
     return nil
   }
 
+  var difference: DesignDifference {
+    DesignDifference("greatest distance of two sides at one place, in chords", threshold: 0.01) { [cst] a, b in
+      zip(cst.apply(a).elements, cst.apply(b).elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    }
+  }
+
   func picture(_ design: DenseVector) -> Raster { FoilPicture.render(cst.apply(design)) }
 }

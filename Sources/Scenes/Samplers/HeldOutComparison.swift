@@ -72,6 +72,17 @@ struct HeldOutComparison {
       measures: assessed.failedTests[0] == nil ? variant.space.measures(designs[0]) : [], calls: calls)
   }
 
+  /// Samples of problems with even numbers beside designs of those with odd ones, and the other way round.
+  static func unpairedAccuracy(_ samples: [DenseVector], _ members: [DenseVector]) -> Double? {
+    guard samples.count > 1 else { return nil }
+    func every(_ rest: Int, of designs: [DenseVector]) -> [DenseVector] {
+      stride(from: rest, to: designs.count, by: 2).map { designs[$0] }
+    }
+    return 0.5
+      * (SetMeasures.neighbourAccuracy(every(0, of: samples), every(1, of: members))
+        + SetMeasures.neighbourAccuracy(every(1, of: samples), every(0, of: members)))
+  }
+
   private func summary(_ pairs: [Pair], learned: [DenseVector]) -> SampleResult.HeldOut {
     let samples = weights.scaling.rows(pairs.map(\.sample)), members = weights.scaling.rows(pairs.map(\.member))
     let known = weights.scaling.rows(learned)
@@ -87,6 +98,7 @@ struct HeldOutComparison {
       feasible: Double(excess.count) / count, medianExcess: excess.isEmpty ? nil : RunResult.median(excess.sorted()),
       meanExcess: excess.isEmpty ? nil : excess.reduce(0, +) / Double(excess.count),
       neighbourAccuracy: SetMeasures.neighbourAccuracy(samples, members),
+      unpairedAccuracy: Self.unpairedAccuracy(samples, members),
       coverage: SetMeasures.coverage(of: members, by: samples), meanDistance: SetMeasures.meanDistance(samples),
       meanDistanceOfData: SetMeasures.meanDistance(members),
       novelty: known.isEmpty ? nil : SetMeasures.novelty(samples, beside: known).reduce(0, +) / count,

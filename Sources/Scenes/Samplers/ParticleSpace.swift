@@ -32,6 +32,16 @@ struct ParticleSpace: DesignSpace {
     return self.design.variables.map.areApart(design) ? nil : "fluids are too near each other"
   }
 
+  var difference: DesignDifference {
+    let bounds = design.variables.bounds
+    return DesignDifference("greatest difference of a variable over its bounds", threshold: 0.05) { a, b in
+      (0..<a.count).reduce(0) { most, i in
+        let width = bounds.upper[i] - bounds.lower[i]
+        return max(most, abs(a[i] - b[i]) / (width.isFinite && width > 0 ? width : 1))
+      }
+    }
+  }
+
   /// The flow as it begins, with the tools that were designed.
   func picture(_ design: DenseVector) -> Raster {
     let blank = Raster(width: 1, height: 1, rgba: [255, 255, 255, 255])

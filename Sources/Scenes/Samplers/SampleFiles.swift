@@ -14,7 +14,7 @@ struct SampleFiles {
 
   func write(
     plain: DesignAssessment, guided: DesignAssessment?, polished: [DesignPolish.Outcome],
-    reference: DesignPolish.Outcome?, _ result: SampleResult
+    optima: DistinctOptima, reference: DesignPolish.Outcome?, _ result: SampleResult
   ) throws {
     let chosen = guided ?? plain
     func array(_ designs: [DenseVector]) -> [UInt8] {
@@ -22,7 +22,10 @@ struct SampleFiles {
     }
     try folder.write(array(try shown(chosen.designs)), to: "samples.npy")
     if guided != nil { try folder.write(array(try shown(plain.designs)), to: "samples-plain.npy") }
-    if !polished.isEmpty { try folder.write(array(polished.map(\.design)), to: "polished.npy") }
+    if !polished.isEmpty {
+      try folder.write(array(polished.map(\.design)), to: "polished.npy")
+      try folder.write(Self.table(of: result).bytes, to: "polished.csv")
+    }
     try writeTable(chosen)
 
     var pictures: [ReportPage.Picture] = []
@@ -44,6 +47,11 @@ struct SampleFiles {
       let tiles = polished.map { ContactSheet.Tile(shownSpace.picture($0.design)) }
       try add(
         ContactSheet(columns: 3).render(tiles), "polished.png", "Samples after the scene's own optimizer, best first")
+    }
+    if optima.designs.count > 1 {
+      let tiles = optima.designs.prefix(Self.mostTiles).map { ContactSheet.Tile(shownSpace.picture($0)) }
+      try add(
+        ContactSheet(columns: 3).render(tiles), "optima.png", "The best of each distinct optimum, best first")
     }
     if let reference {
       try add(
@@ -116,6 +124,19 @@ struct SampleFiles {
     try folder.write(table.bytes, to: "samples.csv")
   }
 
+  /// Polished designs in the order of `polished.npy`; optima are counted from 1.
+  private static func table(of result: SampleResult) -> CSVFile {
+    var table = CSVFile(columns: ["sample", "objective", "worst_violation", "iterations", "reason", "optimum"])
+    for entry in result.polished {
+      let optimum = result.optima?.found.firstIndex { $0.samples.contains(entry.sample) }
+      table.append([
+        .integer(entry.sample), .real(entry.objective), .real(entry.violation), .integer(entry.iterations),
+        .text(entry.reason), optimum.map { .integer($0 + 1) } ?? .text(""),
+      ])
+    }
+    return table
+  }
+
   private static func number(_ value: Double) -> String { NumberFormat.significant(value, digits: 5) }
 
   private static func summary(_ result: SampleResult) -> [ReportPage.Row] {
@@ -143,6 +164,10 @@ struct SampleFiles {
       rows.append(
         .init("moves of guidance", "\(result.cutMoves) cut as too long, \(result.droppedMoves) left out as no numbers"))
     }
+    if let optima = result.optima {
+      rows.append(.init("distinct optima", optima.words))
+      rows.append(.init("told apart by", "\(optima.difference), more than \(number(optima.threshold))"))
+    }
     for entry in result.polished {
       rows.append(
         .init("sample \(entry.sample) polished", "\(number(entry.objective)) in \(entry.iterations) iterations"))
@@ -167,6 +192,9 @@ struct SampleFiles {
         .init("\(name): objective behind the optimizer's", "\(number(100 * median)) %, mean \(number(100 * mean)) %"))
     }
     rows.append(.init("\(name): told apart from optimized designs", number(held.neighbourAccuracy)))
+    if let accuracy = held.unpairedAccuracy {
+      rows.append(.init("\(name): told apart from optimized designs of other problems", number(accuracy)))
+    }
     rows.append(.init("\(name): coverage of optimized designs", number(held.coverage)))
     rows.append(
       .init(

@@ -43,8 +43,12 @@ public struct SampleResult: Codable, Sendable {
     /// By how much the objective of those is worse than the optimizer's, over its size.
     public var medianExcess: Double?
     public var meanExcess: Double?
-    /// Two-sample test by nearest neighbours: one half where samples and optimized designs cannot be told apart.
+    /// Two-sample test by nearest neighbours, of all samples and all optimized designs. Near zero where each sample is nearest to
+    /// the optimized design of its own problem.
     public var neighbourAccuracy: Double
+    /// The same of samples for every other problem and optimized designs of the problems between, mean of both ways: sets that
+    /// share no problem. One half where they cannot be told apart; nil for fewer than two problems.
+    public var unpairedAccuracy: Double?
     /// Part of the optimized designs that are nearest to some sample.
     public var coverage: Double
     /// Mean distance of two samples and of two optimized designs, in deviations of the data.
@@ -83,6 +87,39 @@ public struct SampleResult: Codable, Sendable {
     public var measures: [String: Double]
   }
 
+  /// Polished designs that are one optimum of the scene's problem, as far as `Optima` can tell.
+  public struct Optimum: Codable, Sendable {
+    /// Which samples ended here, the best first.
+    public var samples: [Int]
+    /// Of the best one, and of the worst.
+    public var objective: Double
+    public var worst: Double
+    /// Runs of them that met their limit of iterations.
+    public var unfinished: Int
+    /// How far the best one differs from the best of all.
+    public var fromBest: Double
+  }
+
+  /// The optima that polished designs ended in: designs are of one where a chain of designs connects them, each of which differs
+  /// from the next by no more than a threshold (single linkage). Designs that violate a constraint by one percent or more are of
+  /// none.
+  public struct Optima: Codable, Sendable {
+    /// By what two designs are compared, in words.
+    public var difference: String
+    public var threshold: Double
+    /// The best first.
+    public var found: [Optimum]
+
+    /// One line: how many, and their objectives with the numbers of their designs.
+    public var words: String {
+      let each = found.map { "\(NumberFormat.significant($0.objective, digits: 5)) (\($0.samples.count))" }
+      let count = found.reduce(0) { $0 + $1.samples.count }
+      let unfinished = found.reduce(0) { $0 + $1.unfinished }
+      return "\(found.count) from \(count) polished samples: \(each.joined(separator: ", "))"
+        + (unfinished > 0 ? "; runs at their limit of iterations: \(unfinished)" : "")
+    }
+  }
+
   public var title: String
   public var sampler: [String: String]
   public var asked: [String: Double]
@@ -93,6 +130,8 @@ public struct SampleResult: Codable, Sendable {
   public var cutMoves: Int
   public var droppedMoves: Int
   public var polished: [Polished]
+  /// Nil where no polished design keeps the constraints.
+  public var optima: Optima?
   public var reference: Polished?
   public var objectiveScale: Double
   public var wallSeconds: Double

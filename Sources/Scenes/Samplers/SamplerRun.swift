@@ -64,6 +64,7 @@ public struct SamplerRun {
       polished.append(outcome)
     }
     polished.sort { $0.rank < $1.rank }
+    let optima = DistinctOptima(polished, in: space)
     progress("comparing with the scene's own start")
     let reference = scene.guidance.reference ? try? DesignPolish(alone, in: space).run(from: nil, sample: -1) : nil
 
@@ -80,13 +81,13 @@ public struct SamplerRun {
       plain: plain.summary(of: scene, scaling: read.scaling, data: others, learned: learned),
       guided: guided?.summary(of: scene, scaling: read.scaling, data: others, learned: learned),
       heldOut: compared, cutMoves: cuts.cut, droppedMoves: cuts.dropped, polished: polished.map(\.record),
-      reference: reference?.record,
+      optima: optima.record, reference: reference?.record,
       objectiveScale: objectiveScale, wallSeconds: ProcessUsage.wallSeconds - start,
       cpuSeconds: ProcessUsage.cpuSeconds, peakMemoryBytes: ProcessUsage.peakMemoryBytes, threads: Threads.count,
       versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system),
       notes: notes + (scene.finer.map(Self.note) ?? []))
     try SampleFiles(scene: scene, folder: folder).write(
-      plain: plain, guided: guided, polished: polished, reference: reference, result)
+      plain: plain, guided: guided, polished: polished, optima: optima, reference: reference, result)
     return result
   }
 
