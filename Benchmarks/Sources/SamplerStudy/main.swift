@@ -1,6 +1,6 @@
 // Samplers beside other ways to the same designs. `sampler-study foils [seeds]` prints one row a method and seed at equal
 // cost, `structures [problems [scene]]` one row a problem that the sampler did not learn, and then the medians and means,
-// `coarse [problems]` samples of a coarse grid carried on to one twice as fine, `steps [picture.svg]` quality by answers of
+// `budget PROBLEMS FIRST FAMILY SCENE...` ways to spend ten gradients on problems of a family, `coarse [problems]` samples of a coarse grid carried on to one twice as fine, `steps [picture.svg]` quality by answers of
 // the network for foils and `tool-steps [picture.svg]` for tools, `circle [seeds [rows]]` and `darcy [cells [steps [rows
 // [seed]]]]` one row a way of physics-informed training. Run from the folder of the repository.
 
@@ -23,6 +23,17 @@ func run(_ arguments: [String]) throws -> Bool {
   case "structures":
     let study = arguments.count > 3 ? try StructureStudy(arguments[3]) : try StructureStudy()
     try study.run(problems: number ?? 24)
+  case "budget":
+    guard arguments.count > 5, let number, let first = Int(arguments[3]) else { return false }
+    for path in arguments[5...] {
+      try BudgetStudy(path, family: arguments[4], firstProblem: first).run(problems: number)
+    }
+  case "train-temporarily":
+    let scene = try SamplerScene.build(try SceneFile.load(arguments[2]))
+    let outcome = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: arguments[3])).run(
+      to: arguments[4], resumes: arguments.count > 5, stops: { false },
+      progress: { if $0.step % 100 == 0 { print("\($0)") } })
+    print(outcome)
   case "coarse": try CoarseStudy().run(problems: number ?? 24)
   case "steps": try FewStepStudy().run(picture: arguments.count > 2 ? arguments[2] : nil)
   case "tool-steps": try ToolStepStudy.run(picture: arguments.count > 2 ? arguments[2] : nil)
@@ -45,7 +56,8 @@ func run(_ arguments: [String]) throws -> Bool {
     try study.run()
   default:
     print(
-      "usage: sampler-study foils [seeds] | structures [problems [scene]] | coarse [problems] | steps [picture.svg]"
+      "usage: sampler-study foils [seeds] | structures [problems [scene]] | budget problems first family scene..."
+        + " | coarse [problems] | steps [picture.svg]"
         + " | tool-steps [picture.svg] | circle [seeds [rows]] | darcy [cells [steps [rows [seed]]]]")
     return false
   }

@@ -10,6 +10,8 @@ public final class CountedCost: DesignCost {
     public var gradients = 0
     /// Of either kind, those without an answer.
     public var failures = 0
+
+    public init() {}
   }
 
   private let cost: any DesignCost

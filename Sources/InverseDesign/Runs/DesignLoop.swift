@@ -62,6 +62,25 @@ public struct DesignLoop: Sendable {
     try run(optimizer, checkpoint, hooks)
   }
 
+  /// Where the optimizer's first step leads from the problem's start, for one evaluation with gradients; nil where it
+  /// proposes nothing.
+  ///
+  /// - Throws: `SolveFailure` where the start cannot be evaluated.
+  public func firstStep() throws -> DenseVector? { try firstStep(optimizer) }
+
+  private func firstStep(_ optimizer: some Optimizer) throws -> DenseVector? {
+    let bounds = problem.optimizerBounds()
+    var state = optimizer.start(at: bounds.project(problem.optimizerStart()), within: bounds, layout: problem.layout)
+    guard let request = optimizer.propose(state).first else { return nil }
+    let result = try evaluate(request, problem.responses.makeSession())
+    let size = abs(problem.objectiveValue(result.values))
+    let isScaled = scaling == .byFirstValue || problem.isBoundForm
+    let scale = isScaled && size > 0 && size.isFinite ? 1 / size : 1
+    _ = try optimizer.update(
+      &state, with: [.success(problem.evaluation(result, at: request.design, scale: scale))])
+    return optimizer.propose(state).first.map { problem.design(in: $0.design) }
+  }
+
   private struct Best {
     var design: DenseVector
     var values: [Double]

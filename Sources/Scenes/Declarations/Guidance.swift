@@ -3,6 +3,7 @@ extension Scene {
   public struct Guidance: Sendable, Equatable {
     /// Of the cost's gradient; 0 for none.
     public let scale: Double
+    public let by: Way
     /// Of each sample, at most.
     public let gradients: Int
     public let longestMove: Double
@@ -24,8 +25,19 @@ extension Scene {
     /// Whether the scene's own optimizer runs from the scene's own start, to compare with.
     public let reference: Bool
 
+    /// What moves designs on their way.
+    public enum Way: Sendable, Equatable {
+      case gradient
+      case optimizer
+
+      static let form = Scalars.word([
+        ("gradient", "The gradient of the cost, `scale` times.", Way.gradient),
+        ("optimizer", "A step of the scene's optimizer, which has a length of its own; `scale` only says whether at all.", .optimizer),
+      ])
+    }
+
     static let defaults = Guidance(
-      scale: 0, gradients: 10, longestMove: 1, throughNetwork: false, method: .ancestral, objectiveScale: nil,
+      scale: 0, by: .gradient, gradients: 10, longestMove: 1, throughNetwork: false, method: .ancestral, objectiveScale: nil,
       constraintWeight: 100,
       conditionWeight: 0, recurrences: 0, selection: nil, polish: 3, optimizer: nil, project: nil, reference: true)
 
@@ -73,10 +85,13 @@ extension Scene {
       ),
       defaulted(
         "reference", Scalars.flag, true,
-        "Whether the scene's optimizer also runs from the scene's own start, to compare with.")
+        "Whether the scene's optimizer also runs from the scene's own start, to compare with."),
+      defaulted(
+        "by", Way.form, .gradient, written: "gradient",
+        "What moves the clean estimate of a design on its way; each move costs a gradient.")
     ) {
       Guidance(
-        scale: $0, gradients: $1, longestMove: $2, throughNetwork: $3, method: $4, objectiveScale: $5,
+        scale: $0, by: $13, gradients: $1, longestMove: $2, throughNetwork: $3, method: $4, objectiveScale: $5,
         constraintWeight: $6, conditionWeight: $7, recurrences: $8, selection: $9, polish: $10, optimizer: $11,
         project: $12, reference: $13)
     }

@@ -17,6 +17,7 @@ extension Scene {
     public let weights: SceneFilePath
     /// The coarser grid that designs are drawn on; nil for the scene's own.
     public let drawnOn: Located<CoarseGrid>?
+    public let beyondRange: BeyondRange
 
     static let form: Form<Sampler> = record(
       "A model that draws designs: what it learns from, how it is made, how it is asked.",
@@ -39,11 +40,14 @@ extension Scene {
       optional(
         "drawn-on", CoarseGrid.form.located,
         "A coarser grid for densities: what the sampler learns, draws and is led by is the scene on that grid, with a filter of the same length; each sample is then interpolated to the scene's own grid, where it is polished."
-      )
+      ),
+      defaulted(
+        "beyond-range", BeyondRange.form, .refused, written: "refused",
+        "What happens where the scene asks for a value outside of what was learned.")
     ) {
       Sampler(
         data: $0, model: $2, training: $3, schedule: $4, prediction: $5, method: $6, steps: $7, count: $8, seed: $9,
-        weights: $1, drawnOn: $10)
+        weights: $1, drawnOn: $10, beyondRange: $11)
     }
 
     private static let scheduleForm = Scalars.word([
@@ -59,6 +63,19 @@ extension Scene {
       ("noise", "The noise (Ho et al. 2020).", .noise),
       ("velocity", "A mixture that serves at every level of noise (Salimans & Ho 2022).", .velocity),
       ("flow", "Noise less design (Liu et al. 2022).", .flow),
+    ])
+  }
+
+  /// What a sampler does where it is asked for a value outside of what was learned.
+  public enum BeyondRange: Sendable, Equatable {
+    case refused
+    case nearest
+    case extrapolated
+
+    static let form = Scalars.word([
+      ("refused", "An error.", BeyondRange.refused),
+      ("nearest", "The network is told the nearest value learned; simulator and constraints take the scene's own.", .nearest),
+      ("extrapolated", "The network is told the value on the scale that it has learned.", .extrapolated),
     ])
   }
 
@@ -191,6 +208,8 @@ extension Scene {
       public let channels: [Int]
       /// Iterations of the scene's optimizer whose design the network is shown; 0 for none.
       public let sketch: Int
+      /// The coarser grid that the sketch is made on; nil for the grid that is drawn on.
+      public let sketchOn: Located<CoarseGrid>?
     }
 
     static let form: Form<SamplerModel> = Composites.kind(
@@ -229,9 +248,16 @@ extension Scene {
             defaulted(
               "sketch", Scalars.integer(0...1000), 0,
               "The network is shown the design that so many iterations of the scene's optimizer reach from its start, each of which costs a gradient; 0 for none."
+            ),
+            optional(
+              "sketch-on", CoarseGrid.form.located,
+              "A coarser grid for the sketch, where a gradient costs less; the filter has as many cells there, and the sketch is interpolated."
             )
-          ) { UNet(channels: $0, sketch: $1) }.checked { net in
-            net.channels.first { $0 % 8 != 0 }.map {
+          ) { UNet(channels: $0, sketch: $1, sketchOn: $2) }.checked { net in
+            if net.sketchOn != nil, net.sketch == 0 {
+              return ("`sketch-on` without a sketch", "say how many iterations `sketch` has, or take it out")
+            }
+            return net.channels.first { $0 % 8 != 0 }.map {
               ("\($0) channels are not a multiple of 8", "use 8, 16, 24 and so on")
             }
           }.map { .uNet($0) }),

@@ -29,14 +29,20 @@ public struct FinerDesigns: Sendable {
     }.map { try $0.get() }
   }
 
-  /// The way from the grid that is drawn on to the scene's own; nil where they are the same.
+  /// The way from a coarser grid to the scene's own; nil where they are the same.
   ///
+  /// - Parameters:
+  ///   - declared: The coarser grid.
+  ///   - file: The scene.
+  ///   - word: The key of the coarser grid, for messages.
   /// - Throws: `SceneErrors` where there is no such way.
-  static func refinement(_ declared: Located<Scene.CoarseGrid>?, _ file: SceneFile) throws -> GridRefinement? {
+  static func refinement(
+    _ declared: Located<Scene.CoarseGrid>?, _ file: SceneFile, called word: String = "drawn-on"
+  ) throws -> GridRefinement? {
     guard let declared else { return nil }
     guard case .grid(let grid) = file.scene.domain.value, file.scene.design?.value is Scene.DensityDesign else {
       throw SceneErrors([
-        declared.error("`drawn-on` is for densities on a grid", remedy: "take it out, and draw the designs themselves")
+        declared.error("`\(word)` is for densities on a grid", remedy: "take it out")
       ])
     }
     let cells = declared.value.cells
@@ -44,7 +50,7 @@ public struct FinerDesigns: Sendable {
       func words(_ cells: [Int]) -> String { cells.map(String.init).joined(separator: " x ") }
       throw SceneErrors([
         declared.error(
-          "the scene's cells are not a whole number of times those drawn on",
+          "the scene's cells are not a whole number of times those of `\(word)`",
           found: "\(words(cells)) for \(words(grid.cells.value)) cells",
           expected: "along each axis a divisor of the scene's number, such as "
             + words(grid.cells.value.map { $0 % 2 == 0 ? $0 / 2 : $0 }))
@@ -54,15 +60,22 @@ public struct FinerDesigns: Sendable {
     if let start = file.scene.startDesign {
       throw SceneErrors([
         SceneDiagnostic(
-          mark: start.mark, problem: "a scene with `drawn-on` takes no `start-design`",
+          mark: start.mark, problem: "a scene with `\(word)` takes no `start-design`",
           remedy: "take one of them out; `backsolve refine` polishes designs given")
       ])
     }
     return refinement
   }
 
-  /// The scene on the grid that is drawn on: lengths stay, so a filter told in cells becomes one in metres.
-  static func coarse(_ file: SceneFile, _ refinement: GridRefinement) throws -> SceneFile {
+  /// The scene on a coarser grid: lengths stay, so a filter told in cells becomes one in metres.
+  ///
+  /// - Parameters:
+  ///   - file: The scene.
+  ///   - refinement: From the coarser grid.
+  ///   - keepsFilterCells: Whether the filter is as many cells long instead, which keeps few cells from checkerboards.
+  static func coarse(
+    _ file: SceneFile, _ refinement: GridRefinement, keepsFilterCells: Bool = false
+  ) throws -> SceneFile {
     var overrides = ["domain.grid.cells=[\(refinement.coarse.map(String.init).joined(separator: ", "))]"]
     if let density = file.scene.design?.value as? Scene.DensityDesign, case .grid(let grid) = file.scene.domain.value,
       let filter = density.filter?.value
@@ -73,7 +86,12 @@ public struct FinerDesigns: Sendable {
         case .helmholtz(let radius): ("helmholtz", radius)
         }
       let cell = zip(grid.size, grid.cells.value).map { $0 / Double($1) }.min() ?? 1
-      if case .cells(let count) = radius { overrides.append("design.density.filter.\(word).radius=\(count * cell) m") }
+      switch radius {
+      case .cells(let count):
+        if !keepsFilterCells { overrides.append("design.density.filter.\(word).radius=\(count * cell) m") }
+      case .meters(let length):
+        if keepsFilterCells { overrides.append("design.density.filter.\(word).radius=\(length / cell) cells") }
+      }
     }
     return try SceneFile.parse(file.resolvedText, name: file.path, overrides: overrides)
   }

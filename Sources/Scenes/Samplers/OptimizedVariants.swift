@@ -63,22 +63,24 @@ struct OptimizedVariants: DesignFamily {
 
   /// What the scene itself asks for, one number for each condition.
   ///
-  /// - Throws: `SceneErrors` where it lies outside of what was learned.
-  func asked() throws -> [Double] {
+  /// - Parameter beyond: What becomes of values outside of what was learned.
+  /// - Throws: `SceneErrors` where such values are refused.
+  func asked(beyond: Scene.BeyondRange = .refused) throws -> [Double] {
     var diagnostics = DiagnosticList()
     var values: [Double] = []
     for (path, condition) in zip(paths, conditions) {
       let value = try Self.number(at: path.value, in: file) ?? .nan
-      if !condition.range.contains(value) {
+      if beyond == .refused, !condition.range.contains(value) {
         diagnostics.add(
           path.error(
             "`\(path.value)` is outside of what the sampler learns",
             found: NumberFormat.significant(value, digits: 6),
             expected: "\(NumberFormat.significant(condition.range.lowerBound, digits: 6)) to "
               + NumberFormat.significant(condition.range.upperBound, digits: 6),
-            remedy: "change the scene, or widen the range and train again"))
+            remedy: "change the scene, widen the range and train again, or allow it by `beyond-range: nearest`"))
       }
-      values.append(value)
+      values.append(
+        beyond == .nearest ? min(max(value, condition.range.lowerBound), condition.range.upperBound) : value)
     }
     try diagnostics.throwIfAny()
     return values
@@ -96,8 +98,14 @@ struct OptimizedVariants: DesignFamily {
 
   /// The scene with given values, one for each condition.
   func variant(of values: [Double]) throws -> SceneFile {
-    let overrides = paths.indices.flatMap { Self.overrides(paths[$0].value, values[$0], along[$0]) }
-    return try SceneFile.parse(file.resolvedText, name: file.path, overrides: overrides)
+    try SceneFile.parse(file.resolvedText, name: file.path, overrides: overrides(values))
+  }
+
+  /// What is written over the scene for a member.
+  func overrides(of index: Int) -> [String] { overrides(values(of: index)) }
+
+  private func overrides(_ values: [Double]) -> [String] {
+    paths.indices.flatMap { Self.overrides(paths[$0].value, values[$0], along[$0]) }
   }
 
   func member(_ index: Int) throws(SolveFailure) -> FamilyMember {

@@ -83,7 +83,12 @@ struct SampleDrawing {
     let counted = CountedCost(cost)
     var sampling = Sampling(denoiser, sampler.schedule, method)
     let largest = largestRatio(method.levels(of: sampler.schedule))
-    if guidance.scale > 0 {
+    let step = OptimizerStep(scene.scene, in: scene.space)
+    switch guidance.by {
+    case _ where guidance.scale == 0: break
+    case .optimizer:
+      sampling.guidance = [StepGuidance(weights.scaling, largestRatio: largest) { step($0) }]
+    case .gradient:
       var steering = CostGuidance(
         counted, strength: guidance.scale, isThroughDenoiser: guidance.throughNetwork,
         longestMove: guidance.longestMove,
@@ -98,7 +103,11 @@ struct SampleDrawing {
         counted, temperature: $0.temperature, leastEffectivePart: $0.effectivePart, seed: UInt64($0.seed),
         largestRatio: largest)
     }
-    return (try draw(sampling, "drawing with guidance"), counted.count)
+    let designs = try draw(sampling, "drawing with guidance")
+    var calls = counted.count
+    calls.gradients += step.count.gradients
+    calls.failures += step.count.failures
+    return (designs, calls)
   }
 
   /// The noise over signal below which the simulator is asked, so that no sample takes more gradients than allowed.

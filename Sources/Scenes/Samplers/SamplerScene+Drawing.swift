@@ -29,6 +29,12 @@ extension SamplerScene {
     return try SamplerScene.build(try OptimizedVariants(file, data).variant(number))
   }
 
+  /// What is written over the scene for a member, as for `--set`, where the family is of variants of the scene.
+  public func overrides(ofVariant number: Int) -> [String] { (family as? OptimizedVariants)?.overrides(of: number) ?? [] }
+
+  /// What the sketch costs in gradients of the grid that is drawn on; those of a coarser grid count as its part of the cells.
+  public var sketchCost: Double { sketching?.cost ?? 0 }
+
   /// The first test that a design fails, in words; nil for a valid one.
   public func failedTest(_ design: DenseVector) -> String? { space.failedTest(design) }
 

@@ -14,6 +14,10 @@ public struct SamplerScene: Sendable {
   let space: any DesignSpace
   let family: any DesignFamily
   let network: any DenoisingNetwork
+  /// What the network is shown of a problem; nil where it is shown nothing.
+  let sketching: ProblemSketch?
+  /// The scene on the grid that is drawn on.
+  private let drawnFile: SceneFile
 
   var sampler: Scene.Sampler { declared.value }
 
@@ -50,7 +54,12 @@ public struct SamplerScene: Sendable {
     return SamplerScene(
       file: file, scene: scene, polisher: try scene.polisher(file), declared: declared,
       guidance: file.scene.guidance.value, space: space, family: family,
-      network: network)
+      network: network, sketching: try sketching(declared.value.model.value, file), drawnFile: file)
+  }
+
+  private static func sketching(_ model: Scene.SamplerModel, _ file: SceneFile) throws -> ProblemSketch? {
+    guard case .uNet(let net) = model, net.sketch > 0 else { return nil }
+    return try ProblemSketch(net, file)
   }
 
   private static func family(
@@ -110,7 +119,7 @@ public struct SamplerScene: Sendable {
   /// The space with what is asked for: weights are for one of them.
   var words: String {
     var asked = family.conditions.map(\.words)
-    if sketch > 0 { asked.append("a sketch of \(sketch) iterations") }
+    if let sketching { asked.append(sketching.words) }
     return asked.isEmpty ? space.words : "\(space.words), asked for \(asked.joined(separator: ", "))"
   }
 
@@ -118,13 +127,10 @@ public struct SamplerScene: Sendable {
   public var isStreamed: Bool { sampler.training.reservoir != nil }
 
   /// Whether every problem is sketched before anything is learned of it.
-  public var needsSketches: Bool { sketch > 0 }
+  public var needsSketches: Bool { sketching != nil }
 
   /// Iterations of the sketch that the network is shown; 0 for none.
-  var sketch: Int {
-    guard case .uNet(let net) = sampler.model.value else { return 0 }
-    return net.sketch
-  }
+  var sketch: Int { sketching?.iterations ?? 0 }
 
   /// Requests as the network sees them, `[count, network.conditions]`; nil for none.
   func conditions(_ requests: [SamplerRequest], _ scaling: DesignScaling) -> Tensor<Float>? {
@@ -140,23 +146,22 @@ public struct SamplerScene: Sendable {
   ///
   /// - Throws: `SceneErrors` where it is outside of what is learned, `SolveFailure` where it has no sketch.
   func request() throws -> SamplerRequest {
-    let numbers = try (family as? OptimizedVariants)?.asked() ?? []
-    return SamplerRequest(numbers: numbers, sketch: sketch > 0 ? try scene.optimized(iterations: sketch).design : nil)
+    let numbers = try (family as? OptimizedVariants)?.asked(beyond: sampler.beyondRange) ?? []
+    return SamplerRequest(numbers: numbers, sketch: try sketching.map { try $0(drawnFile, scene) })
   }
 
   /// What members of the family were made for.
   ///
   /// - Throws: `SceneErrors` and `SolveFailure` where a member's problem cannot be built or sketched any more.
   func requests(of members: [FamilyMember]) throws -> [SamplerRequest] {
-    guard sketch > 0, let variants = family as? OptimizedVariants else {
+    guard let sketching, let variants = family as? OptimizedVariants else {
       return members.map { SamplerRequest(numbers: $0.conditions, sketch: nil) }
     }
     return try concurrentMap(members.count) { i in
       Result {
         let file = try variants.variant(of: members[i].conditions)
         let scene = try RunnableScene.build(file).optimizable(file)
-        return SamplerRequest(
-          numbers: members[i].conditions, sketch: try scene.optimized(iterations: self.sketch).design)
+        return SamplerRequest(numbers: members[i].conditions, sketch: try sketching(file, scene))
       }
     }.map { try $0.get() }
   }
