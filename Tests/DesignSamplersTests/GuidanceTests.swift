@@ -70,6 +70,18 @@ import Testing
     #expect(sampling < 1e-6)
   }
 
+  @Test("Steps are taken where the noise is small, and left out where there is none")
+  func steps() {
+    let guidance = StepGuidance(DesignScaling(mean: [1, 1], deviation: [2, 2]), largestRatio: 1) { design in
+      design[0] > 0 ? design.scaled(by: 0.5) : nil
+    }
+    let clean = Tensor<Float>([1, 0, -1, 0], shape: [2, 2])
+    let (little, much) = (NoiseLevel(signal: 0.9, deviation: 0.4), NoiseLevel(signal: 0.4, deviation: 0.9))
+    // 2 x + 1 is halved in the first row; the second has no step.
+    #expect(guidance.steered(clean, at: little, pullback: nil).elements == [0.25, -0.25, -1, 0])
+    #expect(guidance.steered(clean, at: much, pullback: nil) == clean)
+  }
+
   private func meanDifference(_ guidance: any Guidance) throws -> Double {
     var sampling = Sampling(NormalDenoiser(), .cosine, ImplicitSampler(steps: 10))
     sampling.guidance = [guidance]

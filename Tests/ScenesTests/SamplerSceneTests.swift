@@ -132,6 +132,72 @@ import Testing
     }
   }
 
+  @Test func aSketchMayBeMadeOnACoarserGrid() throws {
+    let sketch = "sampler.model.u-net={ channels: [8], sketch: 3, sketch-on: { cells: [2, 2] } }"
+    let scene = try scene(SampleScenes.posts, "", [sketch, "design.density.filter={ cone: { radius: 1.2 cells } }"])
+    let sketching = try #require(scene.sketching)
+    #expect(scene.words.contains("a sketch of 3 iterations on 2 x 2 cells") && sketching.cost == 0.75)
+    let small = try SceneFile.parse(
+      SampleScenes.posts, name: "small.yaml",
+      overrides: [
+        "domain.grid.cells=[2, 2]", "sampler.drawn-on.cells=[2, 2]",
+        "design.density.filter={ cone: { radius: 1.2 cells } }",
+      ])
+    let three = try RunnableScene.build(small).optimizable(small).optimized(iterations: 3).design
+    let expected = try #require(GridRefinement(from: [2, 2], to: [4, 4])).apply(three)
+    #expect(try scene.request().sketch == expected)
+    // A filter told in metres has as many cells there, and so twice the length.
+    let coarse = try FinerDesigns.coarse(
+      try SceneFile.parse(SampleScenes.posts, name: "scene.yaml"), try #require(sketching.refinement),
+      keepsFilterCells: true)
+    let density = try #require(coarse.scene.design?.value as? Scene.DensityDesign)
+    guard case .cone(.cells(let radius))? = density.filter?.value else {
+      Issue.record("the filter is \(String(describing: density.filter?.value))")
+      return
+    }
+    #expect(abs(radius - 1.2) < 1e-12)
+    let wrong = refusal(SampleScenes.posts, sketch.replacing("[2, 2]", with: "[3, 4]"))
+    #expect(wrong.contains("those of `sketch-on`") && wrong.contains("3 x 4 for 4 x 4 cells"))
+    #expect(refusal(SampleScenes.posts, sketch.replacing("sketch: 3, ", with: "")).contains("without a sketch"))
+  }
+
+  @Test func whatIsAskedBeyondTheRangeIsRefusedOrTold() throws {
+    func asked(_ word: String?) throws -> [Double] {
+      let overrides =
+        ["constraints.0.volume-fraction.at-most=0.7"] + (word.map { ["sampler.beyond-range=\($0)"] } ?? [])
+      return try scene(SampleScenes.posts, "", overrides).request().numbers
+    }
+    #expect(try asked("nearest") == [0.5, 0.6])
+    #expect(try asked("extrapolated") == [0.5, 0.7])
+    let error = #expect(throws: SceneErrors.self) { try asked(nil) }
+    let words = try #require(error).description
+    #expect(words.contains("expected 0.4 to 0.6") && words.contains("beyond-range: nearest"), "\(words)")
+    #expect(refusal(SampleScenes.posts, "sampler.beyond-range=allowed").contains("extrapolated"))
+  }
+
+  @Test func designsAreLedByStepsOfTheOptimizer() throws {
+    try withFolder { folder in
+      let scene = try scene(SampleScenes.posts, folder, ["guidance.by=optimizer", "sampler.training.steps=20"])
+      _ = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: nil)).run(
+        to: scene.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      let plain = try scene.draw(count: 3, seed: 1)
+      let guided = try scene.drawGuided(count: 3, seed: 1)
+      #expect(guided.gradients == 6 && guided.values == 0)
+      let problem = scene.scene.problem
+      func objective(_ design: DenseVector) throws -> Double {
+        problem.objectiveValue(try problem.responses.makeSession().evaluate(design, gradientsOf: []).values)
+      }
+      for (led, drawn) in zip(guided.designs, plain) {
+        #expect(try objective(led) < objective(drawn))
+        #expect(try #require(scene.measures(led)["volume error"]) < 1e-3)
+      }
+      // A step is what a run of the optimizer makes of the same design.
+      let step = try #require(OptimizerStep(scene.scene, in: scene.space)(plain[0]))
+      let run = try scene.scene.optimized(from: plain[0], iterations: 2).design
+      #expect(zip(run.elements, step.elements).allSatisfy { abs($0 - $1) < 1e-9 })
+    }
+  }
+
   @Test func designsAreDrawnCoarseAndPolishedFine() throws {
     try withFolder { folder in
       let drawnOn = ["domain.grid.cells=[8, 12]", "sampler.drawn-on.cells=[4, 4]", "sampler.training.steps=5"]

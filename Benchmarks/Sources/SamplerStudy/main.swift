@@ -28,12 +28,6 @@ func run(_ arguments: [String]) throws -> Bool {
     for path in arguments[5...] {
       try BudgetStudy(path, family: arguments[4], firstProblem: first).run(problems: number)
     }
-  case "train-temporarily":
-    let scene = try SamplerScene.build(try SceneFile.load(arguments[2]))
-    let outcome = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: arguments[3])).run(
-      to: arguments[4], resumes: arguments.count > 5, stops: { false },
-      progress: { if $0.step % 100 == 0 { print("\($0)") } })
-    print(outcome)
   case "coarse": try CoarseStudy().run(problems: number ?? 24)
   case "steps": try FewStepStudy().run(picture: arguments.count > 2 ? arguments[2] : nil)
   case "tool-steps": try ToolStepStudy.run(picture: arguments.count > 2 ? arguments[2] : nil)

@@ -32,12 +32,17 @@ extension Scene {
 
       static let form = Scalars.word([
         ("gradient", "The gradient of the cost, `scale` times.", Way.gradient),
-        ("optimizer", "A step of the scene's optimizer, which has a length of its own; `scale` only says whether at all.", .optimizer),
+        (
+          "optimizer",
+          "A step of the scene's optimizer, which has a length of its own; `scale` only says whether at all.",
+          .optimizer
+        ),
       ])
     }
 
     static let defaults = Guidance(
-      scale: 0, by: .gradient, gradients: 10, longestMove: 1, throughNetwork: false, method: .ancestral, objectiveScale: nil,
+      scale: 0, by: .gradient, gradients: 10, longestMove: 1, throughNetwork: false, method: .ancestral,
+      objectiveScale: nil,
       constraintWeight: 100,
       conditionWeight: 0, recurrences: 0, selection: nil, polish: 3, optimizer: nil, project: nil, reference: true)
 
@@ -91,7 +96,7 @@ extension Scene {
         "What moves the clean estimate of a design on its way; each move costs a gradient.")
     ) {
       Guidance(
-        scale: $0, by: $13, gradients: $1, longestMove: $2, throughNetwork: $3, method: $4, objectiveScale: $5,
+        scale: $0, by: $14, gradients: $1, longestMove: $2, throughNetwork: $3, method: $4, objectiveScale: $5,
         constraintWeight: $6, conditionWeight: $7, recurrences: $8, selection: $9, polish: $10, optimizer: $11,
         project: $12, reference: $13)
     }

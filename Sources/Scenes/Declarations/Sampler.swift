@@ -74,7 +74,10 @@ extension Scene {
 
     static let form = Scalars.word([
       ("refused", "An error.", BeyondRange.refused),
-      ("nearest", "The network is told the nearest value learned; simulator and constraints take the scene's own.", .nearest),
+      (
+        "nearest", "The network is told the nearest value learned; simulator and constraints take the scene's own.",
+        .nearest
+      ),
       ("extrapolated", "The network is told the value on the scale that it has learned.", .extrapolated),
     ])
   }

@@ -30,7 +30,9 @@ extension SamplerScene {
   }
 
   /// What is written over the scene for a member, as for `--set`, where the family is of variants of the scene.
-  public func overrides(ofVariant number: Int) -> [String] { (family as? OptimizedVariants)?.overrides(of: number) ?? [] }
+  public func overrides(ofVariant number: Int) -> [String] {
+    (family as? OptimizedVariants)?.overrides(of: number) ?? []
+  }
 
   /// What the sketch costs in gradients of the grid that is drawn on; those of a coarser grid count as its part of the cells.
   public var sketchCost: Double { sketching?.cost ?? 0 }
