@@ -10,6 +10,7 @@ from the ranges that the scene says.
 
 import argparse
 import csv
+import glob
 import json
 import os
 import random
@@ -81,6 +82,25 @@ class Study:
         print("tuning", {d: self.sense * v for d, v in best.items()}, flush=True)
         return min(best, key=best.get)
 
+    def stored(self, overrides, count):
+        """The stored designs of the learned tasks nearest to a variant, the nearest first."""
+        folder = os.path.join(self.options.data, os.path.basename(self.folder))
+        with open(os.path.join(folder, "manifest.json")) as file:
+            columns = json.load(file)["columns"]
+        rows = numpy.concatenate([numpy.load(path) for path in sorted(glob.glob(os.path.join(folder, "designs-*.npy")))])
+        wanted, conditions = dict(text.split("=") for text in overrides), columns[1:-1]
+        tasks = rows[:, -1 - len(conditions):-1]
+        here = numpy.array([float(wanted[path]) for path in conditions])
+        far = numpy.linalg.norm((tasks - here) / tasks.std(axis=0), axis=1)
+        return rows[numpy.argsort(far, kind="stable")[:count], :-1 - len(conditions)]
+
+    def at(self, design, folder, overrides):
+        """The objective of a design, and its file."""
+        path = os.path.join(self.folder, folder + ".npy")
+        numpy.save(path, design)
+        # The first row of a descent is its start; its gradient is not counted.
+        return self.run(folder, overrides + [f"start-design={path}"], "adam: { iterations: 1 }")[0][1], path
+
     def samples(self, folder, overrides, seed, count, gradients, scale):
         """Objectives of the samples in the order drawn, and the file of the best."""
         keys = [f"sampler.count={count}", f"sampler.seed={seed}", "guidance.polish=0", "guidance.reference=false"]
@@ -98,7 +118,19 @@ class Study:
         """Pairs of calls and the best so far, of samples and their polish, within the budget."""
         scale = self.options.scale if gradients else 0
         objectives, design = self.samples(f"{name}-{seed}", overrides, seed, count, gradients, scale)
-        spent, best, pairs = count * gradients * others["ratio"], float("inf"), []
+        return self.polished(name, overrides, seed, objectives, design, 1 + gradients * others["ratio"], others, method)
+
+    def remembered(self, overrides, seed, others):
+        """The same of designs stored for other tasks."""
+        found = [self.at(design, f"stored-{seed}", overrides) for design in self.stored(overrides, self.options.count)]
+        objectives = [value for value, _ in found]
+        best = self.stored(overrides, self.options.count)[int(numpy.argmin(objectives))]
+        design = self.at(best, f"stored-{seed}", overrides)[1]
+        return self.polished("stored", overrides, seed, objectives, design, 1, others, "cma-es")
+
+    def polished(self, name, overrides, seed, objectives, design, cost, others, method):
+        """Pairs of calls and the best so far, of designs that cost some calls each, and of the polish of one of them."""
+        spent, best, pairs = (cost - 1) * len(objectives), float("inf"), []
         for value in objectives:
             spent, best = spent + 1, min(best, value)
             pairs.append((spent, best))
@@ -137,18 +169,22 @@ class Study:
         print(seed, {name: self.sense * pairs[-1][1] for name, pairs in methods.items()}, flush=True)
         return {"forward": forward, "ratio": statistics.median(cpu for cpu, _ in descent) / forward, "methods": methods}
 
-    def compare(self, seed, others):
+    def compare(self, seed, draw, others):
+        """Every method on a variant; `draw` is the number of a repetition of the sampler's ways."""
         overrides = variant(self.scene, seed)
         ratio = others["ratio"]
         options = self.options
+        noise = seed + 100 * draw
         methods = others["methods"] | {
-            "samples, trust region": self.sampled("plain", overrides, seed, options.count, 0, others, "bayesian"),
-            "samples, CMA-ES": self.sampled("plain", overrides, seed, options.count, 0, others, "cma-es"),
+            "samples, trust region": self.sampled("plain", overrides, noise, options.count, 0, others, "bayesian"),
+            "samples, CMA-ES": self.sampled("plain", overrides, noise, options.count, 0, others, "cma-es"),
             "led samples, trust region": self.sampled(
-                "led", overrides, seed, options.guided, options.gradients, others, "bayesian"),
+                "led", overrides, noise, options.guided, options.gradients, others, "bayesian"),
         }
+        if options.data:
+            methods["nearest of the data, CMA-ES"] = self.remembered(overrides, noise, others)
         goal = others["methods"]["cross-entropy"][-1][1]
-        result = {"seed": seed, "variant": overrides, "gradient_in_calls": ratio, "methods": {}}
+        result = {"seed": seed, "draw": draw, "variant": overrides, "gradient_in_calls": ratio, "methods": {}}
         for name, pairs in methods.items():
             within = [best for calls, best in pairs if calls <= self.options.budget]
             result["methods"][name] = {
@@ -178,6 +214,8 @@ def main():
     parser.add_argument("--output", default="runs/tool-samples")
     parser.add_argument("--scenes", nargs="+", default=["cups", "ramps"])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--draws", type=int, default=3, help="how often the sampler's ways are repeated with other noise")
+    parser.add_argument("--data", help="a folder with what `backsolve generate` made for each scene, by its name")
     parser.add_argument("--generations", type=int, default=25)
     parser.add_argument("--deviations", type=float, nargs="+", default=[0.1, 0.2, 0.3])
     parser.add_argument("--tuning", type=int, default=6)
@@ -191,7 +229,7 @@ def main():
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--polish-population", type=int, default=8)
     parser.add_argument("--polish-samples", type=int, default=12)
-    parser.add_argument("--polish-deviation", type=float, default=0.1)
+    parser.add_argument("--polish-deviation", type=float, default=0.05)
     options = parser.parse_args()
     for name in options.scenes:
         os.makedirs(os.path.join(options.output, name), exist_ok=True)
@@ -200,21 +238,22 @@ def main():
         results = []
         for seed in range(options.seeds):
             others = study.kept(f"others-{seed}.json", lambda: study.others(seed, deviation))
-            if not options.only_others:
-                results.append(study.kept(f"compared-{seed}.json", lambda: study.compare(seed, others)))
+            for draw in range(0 if options.only_others else options.draws):
+                results.append(study.kept(f"compared-{seed}-{draw}.json", lambda: study.compare(seed, draw, others)))
         if not results:
             continue
         with open(os.path.join(options.output, name + ".json"), "w") as file:
             json.dump({"deviation": deviation, "seeds": results}, file, indent=1)
         print(f"{name}: deviation {deviation}, a gradient costs {statistics.median(r['gradient_in_calls'] for r in results):.2f} calls")
-        print("method | best, mean | at the budget, mean | reached CEM's best within the budget | calls to it, median of those")
+        print("method | best, mean | at the budget, mean | deviation | reached CEM's best within the budget | calls to it, median of those | near it")
         for method in results[0]["methods"]:
             rows = [r["methods"][method] for r in results]
             hits = [r["reaches"] for r in rows if r["reaches"] is not None and r["reaches"] <= options.budget]
+            near = [r for r in rows if r["near"] is not None and r["near"] <= options.budget]
             budget = [r["at_budget"] for r in rows if r["at_budget"] is not None]
             print(
-                f"{method} | {statistics.mean(r['best'] for r in rows):.4g} | {statistics.mean(budget):.4g} | {len(hits)} of {len(rows)} | "
-                + (f"{statistics.median(hits):.0f}" if hits else "-"))
+                f"{method} | {statistics.mean(r['best'] for r in rows):.4g} | {statistics.mean(budget):.4g} | {statistics.pstdev(budget):.2g} | {len(hits)} of {len(rows)} | "
+                + (f"{statistics.median(hits):.0f}" if hits else "-") + f" | within 2 %: {len(near)} of {len(rows)}")
 
 
 if __name__ == "__main__":
