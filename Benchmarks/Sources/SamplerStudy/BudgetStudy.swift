@@ -55,15 +55,13 @@ struct BudgetStudy {
         // The row before the first step is of the start.
         let run = try variant.scene.optimized(from: start, iterations: further + 6)
         func value(_ step: Int) -> Double { run.history.rows[min(step, run.history.rows.count - 1)].objective }
-        func iterations(to value: Double) -> Double {
-          Double(whole.history.rows.first { $0.objective <= value && $0.worstViolation < 1e-3 }?.iteration ?? most)
-        }
         let design = further == 0 ? start : try variant.scene.optimized(from: start, iterations: further + 1).design
         let measures = variant.measures(design)
         rows.append(
           Row(
             way: way, excess: 100 * (value(further) / optimum - 1), further: 100 * (value(further + 5) / optimum - 1),
-            iterations: iterations(to: value(further)), furtherIterations: iterations(to: value(further + 5)),
+            iterations: whole.iteration(reaching: value(further), most: most),
+            furtherIterations: whole.iteration(reaching: value(further + 5), most: most),
             floating: 100 * (measures["floating material"] ?? .nan), volume: 100 * (measures["volume error"] ?? .nan),
             carries: variant.failedTest(design) == nil))
       }

@@ -68,11 +68,10 @@ struct CoarseStudy {
         // The row before the first step is of the start.
         for step in steps where step < run.history.rows.count {
           let value = run.history.rows[step].objective
-          let reached = whole.history.rows.first { $0.objective <= value && $0.worstViolation < 1e-3 }
           rows.append(
             Row(
               way: way, steps: step, excess: 100 * (value / optimum - 1),
-              iterations: Double(reached?.iteration ?? most)))
+              iterations: whole.iteration(reaching: value, most: most)))
         }
         if way == .sampler {
           let design = try large.scene.optimized(from: start, iterations: examined + 1).design

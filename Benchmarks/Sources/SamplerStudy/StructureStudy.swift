@@ -83,11 +83,8 @@ struct StructureStudy {
     row.floating = 100 * (measures["floating material"] ?? .nan)
     let polished = try stepped(guided)
     row.polished = excess(polished)
-    func iterations(to value: Double) -> Double {
-      Double(whole.history.rows.first { $0.objective <= value && $0.worstViolation < 1e-3 }?.iteration ?? most)
-    }
-    row.iterations = iterations(to: polished)
-    row.guidedIterations = iterations(to: try value(guided))
+    row.iterations = whole.iteration(reaching: polished, most: most)
+    row.guidedIterations = whole.iteration(reaching: try value(guided), most: most)
     let sixty = whole.history.rows.prefix(60).filter { $0.worstViolation < 1e-3 }.map(\.objective).min() ?? .nan
     row.sixty = excess(sixty)
     row.guidedBesideSixty = 100 * (try value(guided) / sixty - 1)
