@@ -39,6 +39,19 @@ struct FluidSeparation: Sendable {
     self.balls = balls
   }
 
+  /// Why fluids cannot be kept apart, and what helps; nil where they can.
+  func mistake(in box: ParticleBox) -> (problem: String, remedy: String)? {
+    if box.isPeriodic.contains(true) {
+      return ("`apart` does not see fluids across the sides of a periodic box", "take `apart` or `periodic` out")
+    }
+    return tooNear(DenseVector(zeros: centres.count)).map {
+      (
+        "\($0.0) and \($0.1) are nearer to each other than this where their regions put them",
+        "move their regions apart"
+      )
+    }
+  }
+
   /// Shifts near those given that keep all apart; the same where they do.
   ///
   /// - Throws: `SolveFailure` where the fluids find no room.

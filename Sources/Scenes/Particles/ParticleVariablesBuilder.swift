@@ -99,7 +99,7 @@ struct ParticleVariablesBuilder {
         (name: fluids.all.first { $0.particles == group }?.name ?? "a fluid", particles: group)
       }
       let made = FluidSeparation(named, system, reach: 0.5 * (spacing + apart.value), bounds: bounds)
-      if let mistake = separationMistake(made, start) {
+      if let mistake = made.mistake(in: system.box) {
         diagnostics.add(apart.error(mistake.problem, remedy: mistake.remedy))
         return nil
       }
@@ -110,21 +110,6 @@ struct ParticleVariablesBuilder {
         block: Block("shift", shape: [groups.count, dimension], unit: "m"), bounds: bounds, start: start,
         change: .shared(targets(groups, of: "position")), separation: separation)
     ]
-  }
-
-  /// Why fluids cannot be kept apart; nil where they can.
-  private func separationMistake(
-    _ separation: FluidSeparation, _ start: DenseVector
-  ) -> (problem: String, remedy: String)? {
-    if system.box.isPeriodic.contains(true) {
-      return ("`apart` does not see fluids across the sides of a periodic box", "take `apart` or `periodic` out")
-    }
-    return separation.tooNear(start).map {
-      (
-        "\($0.0) and \($0.1) are nearer to each other than this where their regions put them",
-        "move their regions apart"
-      )
-    }
   }
 
   /// How far a group may be shifted along each axis: within the box, walls apart, whatever the limit says.
