@@ -94,12 +94,11 @@ class Study:
         far = numpy.linalg.norm((tasks - here) / tasks.std(axis=0), axis=1)
         return rows[numpy.argsort(far, kind="stable")[:count], :-1 - len(conditions)]
 
-    def at(self, design, folder, overrides):
-        """The objective of a design, and its file."""
+    def kept_design(self, design, folder):
+        """The file of a design."""
         path = os.path.join(self.folder, folder + ".npy")
         numpy.save(path, design)
-        # The first row of a descent is its start; its gradient is not counted.
-        return self.run(folder, overrides + [f"start-design={path}"], "adam: { iterations: 1 }")[0][1], path
+        return path
 
     def samples(self, folder, overrides, seed, count, gradients, scale):
         """Objectives of the samples in the order drawn, and the file of the best."""
@@ -110,9 +109,7 @@ class Study:
         with open(os.path.join(place, "samples.csv")) as file:
             objectives = [self.sense * float(row["objective"]) if row["objective"] else float("inf") for row in csv.DictReader(file)]
         best = min(range(count), key=objectives.__getitem__)
-        design = os.path.join(place, "best.npy")
-        numpy.save(design, numpy.load(os.path.join(place, "samples.npy"))[best])
-        return objectives, design
+        return objectives, self.kept_design(numpy.load(os.path.join(place, "samples.npy"))[best], folder + "-best")
 
     def sampled(self, name, overrides, seed, count, gradients, others, method):
         """Pairs of calls and the best so far, of samples and their polish, within the budget."""
@@ -122,11 +119,14 @@ class Study:
 
     def remembered(self, overrides, seed, others):
         """The same of designs stored for other tasks."""
-        found = [self.at(design, f"stored-{seed}", overrides) for design in self.stored(overrides, self.options.count)]
-        objectives = [value for value, _ in found]
-        best = self.stored(overrides, self.options.count)[int(numpy.argmin(objectives))]
-        design = self.at(best, f"stored-{seed}", overrides)[1]
-        return self.polished("stored", overrides, seed, objectives, design, 1, others, "cma-es")
+        folder, objectives = f"stored-{seed}", []
+        designs = self.stored(overrides, self.options.count)
+        for design in designs:
+            path = self.kept_design(design, folder)
+            # The first row of a descent is its start; its gradient is not counted.
+            objectives.append(self.run(folder, overrides + [f"start-design={path}"], "adam: { iterations: 1 }")[0][1])
+        best = self.kept_design(designs[int(numpy.argmin(objectives))], folder)
+        return self.polished("stored", overrides, seed, objectives, best, 1, others, "cma-es")
 
     def polished(self, name, overrides, seed, objectives, design, cost, others, method):
         """Pairs of calls and the best so far, of designs that cost some calls each, and of the polish of one of them."""
