@@ -83,6 +83,67 @@ private struct Bars {
     #expect((end.design - [1.0 / 3, 2.0 / 3]).largestMagnitude < 1e-3)
   }
 
+  /// An update of damping 0.05 leaves 0.9 of a bar's distance, and momentum less.
+  @Test func momentumTakesFewerIterations() throws {
+    let bars = Bars(costs: [1, 4, 9, 0.25], volume: 0.4)
+    let roots: DenseVector = [1, 2, 3, 0.5]
+    let optimum = roots.scaled(by: 1.6 / roots.sum)
+    func iterations(_ momentum: Double, _ constraintValue: (@Sendable (DenseVector) -> Double)?) throws -> Int {
+      var method = OptimalityCriteria(constraintValue: constraintValue)
+      method.options.damping = 0.05
+      method.options.multiplierTolerance = 1e-9
+      method.options.momentum = momentum
+      let bounds = Bounds(0...1, count: 4)
+      var state = method.start(at: [0.4, 0.4, 0.4, 0.4], within: bounds, layout: [])
+      for iteration in 0..<200 {
+        let design = method.propose(state)[0].design
+        #expect(abs(design.sum - 1.6) < 1e-7, "the volume after \(iteration) steps with \(momentum)")
+        if (design - optimum).largestMagnitude < 1e-5 { return iteration }
+        _ = try method.update(&state, with: [.success(bars.evaluate(design))])
+      }
+      return 200
+    }
+    let plain = try iterations(0, nil)
+    let carried = try iterations(0.7, nil)
+    let exact = try iterations(0.7) { $0.sum / 4 - 0.4 }
+    #expect(plain > 90 && plain < 200)
+    #expect(carried < plain / 3)
+    #expect(abs(carried - exact) <= 1)
+  }
+
+  /// With bounds on the way what they take is given to the other entries, so that the resource is used up.
+  @Test func momentumKeepsTheResourceAtBounds() throws {
+    let bars = Bars(costs: [100, 40, 0.01, 0.01], volume: 0.5)
+    var method = OptimalityCriteria()
+    method.options.multiplierTolerance = 1e-9
+    method.options.momentum = 0.9
+    var state = method.start(at: [0.5, 0.5, 0.5, 0.5], within: Bounds(0.01...1, count: 4), layout: [])
+    for _ in 0..<12 {
+      let design = method.propose(state)[0].design
+      #expect(abs(design.sum - 2) < 1e-6)
+      #expect(design.elements.allSatisfy { (0.01...1).contains($0) })
+      _ = try method.update(&state, with: [.success(bars.evaluate(design))])
+    }
+    #expect(method.design(of: state)[0] == 1)
+  }
+
+  @Test func momentumPausesWhereTheObjectiveRose() throws {
+    let bars = Bars(costs: [1, 4], volume: 0.5)
+    var method = OptimalityCriteria()
+    method.options.momentum = 0.7
+    var plain = OptimalityCriteria().start(at: [0.4, 0.6], within: Bounds(0...1, count: 2), layout: [])
+    var state = method.start(at: [0.4, 0.6], within: Bounds(0...1, count: 2), layout: [])
+    var first = bars.evaluate([0.4, 0.6])
+    // Less than the next evaluation will say.
+    first.objective = 0
+    _ = try method.update(&state, with: [.success(first)])
+    _ = try OptimalityCriteria().update(&plain, with: [.success(first)])
+    let next = bars.evaluate(method.propose(state)[0].design)
+    _ = try method.update(&state, with: [.success(next)])
+    _ = try OptimalityCriteria().update(&plain, with: [.success(next)])
+    #expect(method.propose(state) == OptimalityCriteria().propose(plain))
+  }
+
   @Test func otherNumbersOfConstraintsAreRefused() {
     let method = OptimalityCriteria()
     var state = method.start(at: [0.5], within: Bounds(0...1, count: 1), layout: [])

@@ -42,7 +42,12 @@ import Testing
     }
   }
 
-  @Test func optimalityCriteria() throws { try expectSameBits(OptimalityCriteria(), .growingResource) }
+  @Test func optimalityCriteria() throws {
+    try expectSameBits(OptimalityCriteria(), .growingResource)
+    var carried = OptimalityCriteria()
+    carried.options.momentum = 0.7
+    try expectSameBits(carried, .growingResource)
+  }
 
   @Test func boundConstrainedMethods() throws {
     let problem = TestProblem.rosenbrock(6, lower: -2)

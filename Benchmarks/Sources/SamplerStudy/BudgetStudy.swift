@@ -47,7 +47,7 @@ struct BudgetStudy {
     for index in 0..<problems {
       let overrides = family.overrides(ofVariant: family.learned + firstProblem + index)
       let variant = try built(overrides)
-      let whole = try variant.scene.optimized(iterations: most)
+      let whole = try built(overrides + publishedOptimizer).scene.optimized(iterations: most)
       let optimum = variant.scene.problem.objectiveValue(whole.values)
       let steps = max(1, Int((budget - variant.sketchCost).rounded(.down)))
       for way in Way.allCases {

@@ -1,15 +1,20 @@
 import Backsolve
 
-/// Structures drawn for problems that the sampler did not learn, beside what the optimizer finds in 200
-/// iterations.
+/// Structures drawn for problems that the sampler did not learn, beside what the published optimality criteria find in
+/// 200 iterations.
 struct StructureStudy {
   let scene: SamplerScene
+  /// The scene with the published optimizer, which has no momentum.
+  let published: SamplerScene
   /// The scene's guidance was chosen on problems before.
   private let firstProblem = 1000
   private let most = 200
 
   init(_ path: String = "Scenes/Samplers/structures.yaml") throws {
-    scene = try SamplerScene.build(try SceneFile.load(path))
+    let file = try SceneFile.load(path)
+    scene = try SamplerScene.build(file)
+    published = try SamplerScene.build(
+      try SceneFile.parse(file.resolvedText, name: file.path, overrides: publishedOptimizer))
   }
 
   /// Of each problem, in percent but for the last.
@@ -17,10 +22,12 @@ struct StructureStudy {
     var plain = 0.0, stepped = 0.0, guided = 0.0, polished = 0.0
     var volume = 0.0, floating = 0.0
     var carries = true
-    /// Iterations that the optimizer needs from uniform densities for what the polished sample has.
+    /// Iterations that the published optimizer needs from uniform densities for what the polished sample has.
     var iterations = 0.0
     /// The same for the guided sample itself.
     var guidedIterations = 0.0
+    /// Both by the scene's own optimizer, and what that reaches with the polished sample's gradients.
+    var ownIterations = 0.0, ownGuidedIterations = 0.0, own = 0.0
     /// Of the design after 60 iterations from uniform densities, and of the guided sample beside it.
     var sixty = 0.0, guidedBesideSixty = 0.0, polishedBesideSixty = 0.0
   }
@@ -33,8 +40,9 @@ struct StructureStudy {
     )
     var rows: [Row] = []
     for index in 0..<problems {
-      guard let variant = try scene.variant(scene.learned + firstProblem + index) else { return }
-      let (row, optimum) = try measure(variant, seed: UInt64(index))
+      let number = scene.learned + firstProblem + index
+      guard let variant = try scene.variant(number), let plain = try published.variant(number) else { return }
+      let (row, optimum) = try measure(variant, plain, seed: UInt64(index))
       rows.append(row)
       print(
         "\(index) | \(short(optimum)) | \(short(row.plain, digits: 3)) | \(short(row.stepped, digits: 3)) | \(short(row.guided, digits: 3)) | "
@@ -49,22 +57,28 @@ struct StructureStudy {
     line("compliance error of one sample after 5 steps of the optimizer, %", \.stepped)
     line("compliance error of one guided sample, %", \.guided)
     line("compliance error of the guided sample after 5 steps of the optimizer, %", \.polished)
-    line("the optimizer itself after 60 iterations, %", \.sixty)
+    line("the published optimizer after 60 iterations, %", \.sixty)
+    line("the scene's optimizer alone after as many gradients as the polished sample, %", \.own)
     line("guided sample beside the optimizer after 60 iterations, %", \.guidedBesideSixty)
     line("after 5 steps more beside the optimizer after 60 iterations, %", \.polishedBesideSixty)
     line("iterations from uniform densities to the guided sample", \.guidedIterations)
     line("volume error of the guided sample, %", \.volume)
     line("floating material of the guided sample, %", \.floating)
     line("iterations from uniform densities to the polished one", \.iterations)
+    line("iterations of the scene's optimizer to the guided sample", \.ownGuidedIterations)
+    line("iterations of the scene's optimizer to the polished one", \.ownIterations)
     print("samples that carry their load: \(rows.count { $0.carries }) of \(rows.count)")
   }
 
-  private func measure(_ variant: SamplerScene, seed: UInt64) throws -> (Row, optimum: Double) {
+  private func measure(_ variant: SamplerScene, _ published: SamplerScene, seed: UInt64) throws -> (
+    Row, optimum: Double
+  ) {
     let problem = variant.scene.problem
     func value(_ design: DenseVector) throws -> Double {
       problem.objectiveValue(try problem.responses.makeSession().evaluate(design, gradientsOf: []).values)
     }
-    let whole = try variant.scene.optimized(iterations: most)
+    let whole = try published.scene.optimized(iterations: most)
+    let own = try variant.scene.optimized(iterations: most)
     let optimum = problem.objectiveValue(whole.values)
     func excess(_ value: Double) -> Double { 100 * (value / optimum - 1) }
     var row = Row()
@@ -75,7 +89,8 @@ struct StructureStudy {
       problem.objectiveValue(try variant.scene.optimized(from: design, iterations: 6).values)
     }
     row.stepped = excess(try stepped(plain))
-    let guided = try variant.drawGuided(count: 1, seed: seed).designs[0]
+    let drawn = try variant.drawGuided(count: 1, seed: seed)
+    let guided = drawn.designs[0]
     row.guided = excess(try value(guided))
     row.carries = variant.failedTest(guided) == nil
     let measures = variant.measures(guided)
@@ -85,6 +100,9 @@ struct StructureStudy {
     row.polished = excess(polished)
     row.iterations = whole.iteration(reaching: polished, most: most)
     row.guidedIterations = whole.iteration(reaching: try value(guided), most: most)
+    row.ownIterations = own.iteration(reaching: polished, most: most)
+    row.ownGuidedIterations = own.iteration(reaching: try value(guided), most: most)
+    row.own = excess(own.history.rows[min(drawn.gradients + 5, own.history.rows.count - 1)].objective)
     let sixty = whole.history.rows.prefix(60).filter { $0.worstViolation < 1e-3 }.map(\.objective).min() ?? .nan
     row.sixty = excess(sixty)
     row.guidedBesideSixty = 100 * (try value(guided) / sixty - 1)

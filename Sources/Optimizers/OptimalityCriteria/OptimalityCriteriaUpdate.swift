@@ -63,6 +63,9 @@ struct OptimalityCriteriaUpdate {
   /// The constraint, linearised, at the candidate of a multiplier.
   func linearisedConstraint(_ lambda: Double) -> Double { offset + linearPart(lambda) }
 
+  /// The constraint, linearised, at any design.
+  func linearisedConstraint(at design: DenseVector) -> Double { offset + constraintGradient.dot(design) }
+
   /// The multiplier at which the linearised constraint would hold without move limit and bounds.
   var unlimitedMultiplier: Double {
     let lambda = pow(-offset / constraintGradient.dot(target.vector), -1 / options.damping)

@@ -28,6 +28,7 @@ enum OptimizerBuilder {
       settings.damping = options.exponent
       settings.multiplierTolerance = options.multiplierTolerance
       settings.largestMultiplier = options.largestMultiplier
+      settings.momentum = options.momentum
       return (OptimalityCriteria(settings), stopping, .none)
     case .mma(let options):
       return (MethodOfMovingAsymptotes(asymptotes(options)), stopping, .byFirstValue)

@@ -133,6 +133,8 @@ extension Scene {
     public let multiplierTolerance: Double
     /// The upper end of the multiplier's bracket at the start.
     public let largestMultiplier: Double
+    /// The share of an update's change since the one before that the next design goes beyond it.
+    public let momentum: Double
 
     static let form: Form<OptimalityCriteria> = record(
       "Optimality criteria, as in the 88-line code (Andreassen et al. 2011).", Stopping.iterationsField,
@@ -148,11 +150,15 @@ extension Scene {
         "Relative width of the multiplier's bracket at which its bisection stops."),
       defaulted(
         "largest-multiplier", Scalars.number(.positive), 1e9, written: "1e9",
-        "The upper end of the multiplier's bracket at the start.")
+        "The upper end of the multiplier's bracket at the start."),
+      defaulted(
+        "momentum", Scalars.number(NumberRange(lower: 0, upper: 1, excludesUpper: true)), 0.0,
+        "How far the next design goes beyond an update, as a share of its change since the update before. With 0.7 ten "
+          + "iterations do what takes twenty, and on fine grids the end may be a little worse.")
     ) {
       OptimalityCriteria(
         stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), moveLimit: $2, exponent: $3,
-        multiplierTolerance: $4, largestMultiplier: $5)
+        multiplierTolerance: $4, largestMultiplier: $5, momentum: $6)
     }
   }
 
