@@ -62,9 +62,14 @@ class Study:
             raise RuntimeError(f"{' '.join(arguments)}: {answer.stderr.strip()}")
         return answer.stdout
 
-    def run(self, folder, overrides, optimizer):
-        """Rows of a run of an optimizer: CPU seconds, and the objective as something to minimize."""
-        self.command("optimize", folder, overrides + [f"optimizer={{ {optimizer} }}"])
+    def run(self, folder, overrides, optimizer, ends_early=False):
+        """Rows of a run of an optimizer: CPU seconds, and the objective as something to minimize. One that may end early keeps
+        the rows before its tool left the box."""
+        try:
+            self.command("optimize", folder, overrides + [f"optimizer={{ {optimizer} }}"])
+        except RuntimeError as error:
+            if not ends_early or "out of the box" not in str(error):
+                raise
         with open(os.path.join(self.folder, folder, "history.csv")) as file:
             rows = list(csv.DictReader(file))
         return [(float(row["cpu_seconds"]), self.sense * float(row["objective"])) for row in rows]
@@ -123,10 +128,19 @@ class Study:
         designs = self.stored(overrides, self.options.count)
         for design in designs:
             path = self.kept_design(design, folder)
-            # The first row of a descent is its start; its gradient is not counted.
-            objectives.append(self.run(folder, overrides + [f"start-design={path}"], "adam: { iterations: 1 }")[0][1])
+            objectives.append(self.value(folder, overrides + [f"start-design={path}"]))
         best = self.kept_design(designs[int(numpy.argmin(objectives))], folder)
         return self.polished("stored", overrides, seed, objectives, best, 1, others, "cma-es")
+
+    def value(self, folder, overrides):
+        """The objective at the start; infinite where the tool throws water out of the box, so that there is none."""
+        try:
+            # The first row of a descent is its start; its gradient is not counted.
+            return self.run(folder, overrides, "adam: { iterations: 1 }")[0][1]
+        except RuntimeError as error:
+            if "left the domain" not in str(error):
+                raise
+            return float("inf")
 
     def polished(self, name, overrides, seed, objectives, design, cost, others, method):
         """Pairs of calls and the best so far, of designs that cost some calls each, and of the polish of one of them."""
@@ -157,7 +171,8 @@ class Study:
         overrides = variant(self.scene, seed)
         rows = self.cross_entropy("cem", overrides, seed, deviation, self.options.generations)
         forward = statistics.median(cpu for cpu, _ in rows) / POPULATION
-        descent = self.run("descent", overrides, f"adam: {{ step: 0.05, iterations: {self.options.descent} }}")
+        keys = f"adam: {{ step: 0.05, iterations: {self.options.descent} }}"
+        descent = self.run("descent", overrides, keys, ends_early=True)
         keys = f"population: {POPULATION}, seed: {seed}, iterations: {self.options.others // POPULATION}"
         drawn = self.run("random", overrides, f"random-search: {{ {keys} }}")
         keys = f"population: 10, initial-deviation: 0.15, seed: {seed}, iterations: {self.options.others // 10}"
@@ -167,7 +182,9 @@ class Study:
             "CMA-ES": follow(adapted, lambda _: 10), "descent": follow(descent, lambda cpu: cpu / forward),
         }
         print(seed, {name: self.sense * pairs[-1][1] for name, pairs in methods.items()}, flush=True)
-        return {"forward": forward, "ratio": statistics.median(cpu for cpu, _ in descent) / forward, "methods": methods}
+        # A point that descent has been at before, at its bounds, is not evaluated again.
+        ratio = statistics.median(cpu for cpu, _ in descent if cpu > forward) / forward
+        return {"forward": forward, "ratio": ratio, "methods": methods}
 
     def compare(self, seed, draw, others):
         """Every method on a variant; `draw` is the number of a repetition of the sampler's ways."""

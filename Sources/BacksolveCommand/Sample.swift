@@ -69,8 +69,9 @@ struct Sample: ParsableCommand {
           + "\(number(held.neighbourAccuracy)), from designs of other problems at \(number(held.unpairedAccuracy)), "
           + "coverage \(number(held.coverage))")
     }
+    for note in result.notes { print("note: \(note)") }
     for entry in result.polished {
-      print("sample \(entry.sample) polished: \(number(entry.objective)) in \(entry.iterations) iterations")
+      print("\(entry.origin) polished: \(number(entry.objective)) in \(entry.iterations) iterations")
     }
     if let optima = result.optima { print("distinct optima: \(optima.words)") }
     if let reference = result.reference {

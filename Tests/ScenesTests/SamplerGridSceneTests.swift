@@ -35,6 +35,34 @@ extension SamplerSceneTests {
     }
   }
 
+  @Test func aSketchBetterThanEverySampleIsPolishedToo() throws {
+    try withFolder { folder in
+      // Two steps of training leave little more than noise.
+      let overrides = ["sampler.model.u-net.sketch=6", "sampler.training.steps=2", "guidance.scale=0"]
+      let scene = try scene(SampleScenes.posts, folder, overrides)
+      _ = try SamplerTrainingRun(scene, try DesignDataSet.load(for: scene, from: nil)).run(
+        to: scene.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      let result = try SamplerRun(scene).execute(into: folder + "run", progress: { _ in }, stops: { false })
+      let sketched = try #require(result.polished.first { $0.origin == "the sketch" })
+      let others = result.polished.filter { $0.origin != "the sketch" }
+      #expect(others.count == 1 && others[0].origin.hasPrefix("sample "))
+      let before = try #require(sketched.before)
+      #expect(before < (try #require(result.plain.bestObjective)))
+      #expect(result.notes.contains { $0.contains("better than every sample") })
+      // One value for each valid sample and one for the sketch.
+      let valid = Int((result.plain.valid * Double(result.plain.count)).rounded())
+      #expect(result.plain.calls.values == valid + 1)
+
+      // A sketch of one iteration is the start, which samples are better than.
+      let poor = try self.scene(SampleScenes.posts, folder, ["sampler.model.u-net.sketch=1", "guidance.scale=0"])
+      _ = try SamplerTrainingRun(poor, try DesignDataSet.load(for: poor, from: nil)).run(
+        to: poor.weightsPath, resumes: false, stops: { false }, progress: { _ in })
+      let second = try SamplerRun(poor).execute(into: folder + "poor", progress: { _ in }, stops: { false })
+      #expect(second.polished.map(\.origin).allSatisfy { $0.hasPrefix("sample ") })
+      #expect(!second.notes.contains { $0.contains("better than every sample") })
+    }
+  }
+
   @Test func aSketchMayBeMadeOnACoarserGrid() throws {
     let sketch = "sampler.model.u-net={ channels: [8], sketch: 3, sketch-on: { cells: [2, 2] } }"
     let scene = try scene(SampleScenes.posts, "", [sketch, "design.density.filter={ cone: { radius: 1.2 cells } }"])

@@ -27,6 +27,17 @@ struct BudgetStudy {
     case coarse = "optimizer, 16 coarse iterations and 6"
     case fewer = "optimizer, 12 coarse iterations and 7"
     case fine = "optimizer, 10 iterations"
+    case acceleratedAfter = "sampler, then accelerated steps"
+    case better = "the better of sample and sketch, then accelerated steps"
+    case acceleratedFewer = "optimizer, 12 coarse iterations and 7 accelerated"
+    case acceleratedFine = "accelerated optimizer, 10 iterations"
+
+    var isAccelerated: Bool {
+      switch self {
+      case .acceleratedAfter, .better, .acceleratedFewer, .acceleratedFine: true
+      default: false
+      }
+    }
   }
 
   private struct Row {
@@ -47,15 +58,16 @@ struct BudgetStudy {
     for index in 0..<problems {
       let overrides = family.overrides(ofVariant: family.learned + firstProblem + index)
       let variant = try built(overrides)
-      let whole = try built(overrides + publishedOptimizer).scene.optimized(iterations: most)
+      let whole = try variant.scene.optimized(iterations: most)
       let optimum = variant.scene.problem.objectiveValue(whole.values)
       let steps = max(1, Int((budget - variant.sketchCost).rounded(.down)))
       for way in Way.allCases {
         guard let (start, further) = try start(way, overrides, variant, steps, seed: UInt64(index)) else { continue }
+        let stepping = way.isAccelerated ? try built(overrides + acceleratedOptimizer).scene : variant.scene
         // The row before the first step is of the start.
-        let run = try variant.scene.optimized(from: start, iterations: further + 6)
+        let run = try stepping.optimized(from: start, iterations: further + 6)
         func value(_ step: Int) -> Double { run.history.rows[min(step, run.history.rows.count - 1)].objective }
-        let design = further == 0 ? start : try variant.scene.optimized(from: start, iterations: further + 1).design
+        let design = further == 0 ? start : try stepping.optimized(from: start, iterations: further + 1).design
         let measures = variant.measures(design)
         rows.append(
           Row(
@@ -107,10 +119,19 @@ struct BudgetStudy {
     case .plain: return (try variant.draw(count: 1, seed: seed)[0], 0)
     case .gradients: return try led("gradient")
     case .steps: return try led("optimizer")
-    case .after: return (try variant.draw(count: 1, seed: seed)[0], steps)
+    case .after, .acceleratedAfter: return (try variant.draw(count: 1, seed: seed)[0], steps)
+    case .better:
+      let drawn = try variant.draw(count: 1, seed: seed)[0]
+      let sketch = try variant.scene.optimized(iterations: Int(variant.sketchCost)).design
+      func value(_ design: DenseVector) throws -> Double {
+        let problem = variant.scene.problem
+        return problem.objectiveValue(try problem.responses.makeSession().evaluate(design, gradientsOf: []).values)
+      }
+      // To find a sample worse than its sketch costs an analysis.
+      return try value(drawn) <= value(sketch) ? (drawn, steps) : (sketch, steps - 1)
     case .coarse: return (try coarse(16), 6)
-    case .fewer: return (try coarse(12), 7)
-    case .fine: return (variant.scene.problem.start, Int(budget))
+    case .fewer, .acceleratedFewer: return (try coarse(12), 7)
+    case .fine, .acceleratedFine: return (variant.scene.problem.start, Int(budget))
     }
   }
 }

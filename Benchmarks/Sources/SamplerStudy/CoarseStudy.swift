@@ -5,8 +5,6 @@ import Backsolve
 struct CoarseStudy {
   let coarse: SamplerScene
   let fine: SamplerScene
-  /// With the published optimizer, which has no momentum.
-  let published: SamplerScene
   /// Past the problems learned, and those that guidance was chosen on.
   private let firstProblem: Int
   private let most = 200
@@ -17,12 +15,10 @@ struct CoarseStudy {
   init(_ path: String = "Scenes/Samplers/structures.yaml") throws {
     let file = try SceneFile.load(path)
     coarse = try SamplerScene.build(file)
-    let onFineGrid = ["domain.grid.cells=[64, 64]", "design.density.filter.cone.radius=3 cells"]
-    func built(_ overrides: [String]) throws -> SamplerScene {
-      try SamplerScene.build(try SceneFile.parse(file.resolvedText, name: file.path, overrides: overrides))
-    }
-    fine = try built(onFineGrid)
-    published = try built(onFineGrid + publishedOptimizer)
+    fine = try SamplerScene.build(
+      try SceneFile.parse(
+        file.resolvedText, name: file.path,
+        overrides: ["domain.grid.cells=[64, 64]", "design.density.filter.cone.radius=3 cells"]))
     firstProblem = coarse.learned + 1000
   }
 
@@ -58,11 +54,9 @@ struct CoarseStudy {
     var rows: [Row] = []
     var floating: [Double] = [], volumes: [Double] = [], carried = 0
     for index in 0..<problems {
-      let number = firstProblem + index
-      guard let small = try coarse.variant(number), let large = try fine.variant(number),
-        let plain = try published.variant(number)
+      guard let small = try coarse.variant(firstProblem + index), let large = try fine.variant(firstProblem + index)
       else { return }
-      let whole = try plain.scene.optimized(iterations: most)
+      let whole = try large.scene.optimized(iterations: most)
       let optimum = large.scene.problem.objectiveValue(whole.values)
       for way in Way.allCases {
         let drawn =

@@ -7,5 +7,5 @@ extension DesignLoop.Outcome {
   }
 }
 
-/// What is written over a scene so that its optimality criteria are the published ones.
-let publishedOptimizer = ["optimizer.optimality-criteria.momentum=0"]
+/// What is written over a scene so that its optimality criteria are accelerated.
+let acceleratedOptimizer = ["optimizer.optimality-criteria.momentum=0.7"]

@@ -170,9 +170,9 @@ struct SampleFiles {
     }
     for entry in result.polished {
       rows.append(
-        .init("sample \(entry.sample) polished", "\(number(entry.objective)) in \(entry.iterations) iterations"))
+        .init("\(entry.origin) polished", "\(number(entry.objective)) in \(entry.iterations) iterations"))
       for (measure, value) in entry.measures.sorted(by: { $0.key < $1.key }) {
-        rows.append(.init("sample \(entry.sample) polished: \(measure)", number(value)))
+        rows.append(.init("\(entry.origin) polished: \(measure)", number(value)))
       }
     }
     if let reference = result.reference {

@@ -76,7 +76,7 @@ public struct SampleResult: Codable, Sendable {
 
   /// A run of the scene's optimizer.
   public struct Polished: Codable, Sendable {
-    /// Which sample it began as; -1 for the scene's own start.
+    /// Which sample it began as; -1 for the scene's own start, -2 for the sketch.
     public var sample: Int
     public var before: Double?
     public var objective: Double
@@ -85,6 +85,17 @@ public struct SampleResult: Codable, Sendable {
     public var reason: String
     /// What else is measured of it.
     public var measures: [String: Double]
+
+    static let ofScene = -1
+    static let ofSketch = -2
+    /// What it began as, in words.
+    public var origin: String {
+      switch sample {
+      case Self.ofScene: "the scene's start"
+      case Self.ofSketch: "the sketch"
+      default: "sample \(sample)"
+      }
+    }
   }
 
   /// Polished designs that are one optimum of the scene's problem, as far as `Optima` can tell.

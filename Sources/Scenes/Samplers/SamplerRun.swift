@@ -51,14 +51,17 @@ public struct SamplerRun {
     // As far apart as a quarter of what two samples are on average.
     let best = BestOfMany.distinct(
       rows, costs: chosen.costs, count: scene.guidance.polish, distance: 0.25 * SetMeasures.meanDistance(rows))
-    let starts = try scene.finer?.refined(chosen.designs) ?? chosen.designs
+    let sketch = BetterSketch(request, than: chosen, of: scene, cost: cost, values: &plain.calls.values)
+    var designs = best.map { (sample: $0, design: chosen.designs[$0]) }
+    if let sketch, scene.guidance.polish > 0 { designs.insert((SampleResult.Polished.ofSketch, sketch.design), at: 0) }
+    let starts = try scene.finer?.refined(designs.map(\.design)) ?? designs.map(\.design)
     let (polisher, alone) = scene.finer.map { ($0.polisher, $0.scene) } ?? (scene.polisher, scene.scene)
     let space = scene.finer?.space ?? scene.space
     var polished: [DesignPolish.Outcome] = []
-    for (place, index) in best.enumerated() {
-      progress("polishing \(place + 1) of \(best.count)")
+    for (place, start) in starts.enumerated() {
+      progress("polishing \(place + 1) of \(starts.count)")
       if stops() { throw CommandFailure(.interrupted, "interrupted") }
-      guard let outcome = try? DesignPolish(polisher, in: space).run(from: starts[index], sample: index) else {
+      guard let outcome = try? DesignPolish(polisher, in: space).run(from: start, sample: designs[place].sample) else {
         continue
       }
       polished.append(outcome)
@@ -66,7 +69,9 @@ public struct SamplerRun {
     polished.sort { $0.rank < $1.rank }
     let optima = DistinctOptima(polished, in: space)
     progress("comparing with the scene's own start")
-    let reference = scene.guidance.reference ? try? DesignPolish(alone, in: space).run(from: nil, sample: -1) : nil
+    let reference =
+      scene.guidance.reference
+      ? try? DesignPolish(alone, in: space).run(from: nil, sample: SampleResult.Polished.ofScene) : nil
 
     var (learned, others) = comparison()
     if let given { learned = given }
@@ -85,7 +90,7 @@ public struct SamplerRun {
       objectiveScale: objectiveScale, wallSeconds: ProcessUsage.wallSeconds - start,
       cpuSeconds: ProcessUsage.cpuSeconds, peakMemoryBytes: ProcessUsage.peakMemoryBytes, threads: Threads.count,
       versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system),
-      notes: notes + (scene.finer.map(Self.note) ?? []))
+      notes: notes + (scene.finer.map(Self.note) ?? []) + (sketch.map { [$0.note] } ?? []))
     try SampleFiles(scene: scene, folder: folder).write(
       plain: plain, guided: guided, polished: polished, optima: optima, reference: reference, result)
     return result
