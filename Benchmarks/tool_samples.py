@@ -133,12 +133,12 @@ class Study:
         return self.polished("stored", overrides, seed, objectives, best, 1, others, "cma-es")
 
     def value(self, folder, overrides):
-        """The objective at the start; infinite where the tool throws water out of the box, so that there is none."""
+        """The objective at the start; infinite where the tool or the water it throws leaves the box, so that there is none."""
         try:
             # The first row of a descent is its start; its gradient is not counted.
             return self.run(folder, overrides, "adam: { iterations: 1 }")[0][1]
         except RuntimeError as error:
-            if "left the domain" not in str(error):
+            if not any(words in str(error) for words in ("left the domain", "out of the box")):
                 raise
             return float("inf")
 

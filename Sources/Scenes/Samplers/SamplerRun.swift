@@ -51,9 +51,11 @@ public struct SamplerRun {
     // As far apart as a quarter of what two samples are on average.
     let best = BestOfMany.distinct(
       rows, costs: chosen.costs, count: scene.guidance.polish, distance: 0.25 * SetMeasures.meanDistance(rows))
-    let sketch = BetterSketch(request, than: chosen, of: scene, cost: cost, values: &plain.calls.values)
+    let sketch = AssessedSketch(request, of: scene, cost: cost)
+    plain.calls.values += sketch?.calls.values ?? 0
+    let better = sketch.flatMap { $0.isBetter(than: chosen) ? $0 : nil }
     var designs = best.map { (sample: $0, design: chosen.designs[$0]) }
-    if let sketch, scene.guidance.polish > 0 { designs.insert((SampleResult.Polished.ofSketch, sketch.design), at: 0) }
+    if let better, scene.guidance.polish > 0 { designs.insert((SampleResult.Polished.ofSketch, better.design), at: 0) }
     let starts = try scene.finer?.refined(designs.map(\.design)) ?? designs.map(\.design)
     let (polisher, alone) = scene.finer.map { ($0.polisher, $0.scene) } ?? (scene.polisher, scene.scene)
     let space = scene.finer?.space ?? scene.space
@@ -90,7 +92,8 @@ public struct SamplerRun {
       objectiveScale: objectiveScale, wallSeconds: ProcessUsage.wallSeconds - start,
       cpuSeconds: ProcessUsage.cpuSeconds, peakMemoryBytes: ProcessUsage.peakMemoryBytes, threads: Threads.count,
       versions: .init(backsolve: Version.backsolve, swift: Version.swift, system: Version.system),
-      notes: notes + (scene.finer.map(Self.note) ?? []) + (sketch.map { [$0.note] } ?? []))
+      notes: notes + (scene.finer.map(Self.note) ?? [])
+        + (better.map { [$0.note(beside: chosen, scene.scene.problem)] } ?? []))
     try SampleFiles(scene: scene, folder: folder).write(
       plain: plain, guided: guided, polished: polished, optima: optima, reference: reference, result)
     return result
