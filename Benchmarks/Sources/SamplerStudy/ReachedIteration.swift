@@ -6,6 +6,3 @@ extension DesignLoop.Outcome {
     Double(history.rows.first { $0.objective <= objective && $0.worstViolation < 1e-3 }?.iteration ?? most)
   }
 }
-
-/// What is written over a scene so that its optimality criteria are accelerated.
-let acceleratedOptimizer = ["optimizer.optimality-criteria.momentum=0.7"]

@@ -154,7 +154,7 @@ extension Scene {
       defaulted(
         "momentum", Scalars.number(NumberRange(lower: 0, upper: 1, excludesUpper: true)), 0.0,
         "How far the next design goes beyond an update, as a share of its change since the update before. With 0.7 ten "
-          + "iterations do what takes twenty, and on fine grids the end may be a little worse.")
+          + "iterations do what takes twenty on coarse grids; on fine ones the end may be some percent worse.")
     ) {
       OptimalityCriteria(
         stopping: Stopping(iterations: $0, change: $1.change, optimality: $1.kkt), moveLimit: $2, exponent: $3,

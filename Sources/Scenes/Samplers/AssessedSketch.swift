@@ -1,7 +1,7 @@
 import DesignSamplers
 
-/// The sketch of a problem with what the simulator says of it. Where it is better than every sample, what is asked is
-/// unlike what was learned, and the optimizer goes on from the sketch as well.
+/// The sketch of a problem with what the simulator says of it. Where it is better than every sample, the sampler does not
+/// know the problem, and the optimizer goes on from the sketch as well.
 struct AssessedSketch {
   /// On the grid that is drawn on, held to what is exact.
   let design: DenseVector
@@ -28,6 +28,6 @@ struct AssessedSketch {
     }
     return
       "the sketch, at \(words(assessment)), is better than every sample, the best of which is at \(words(samples)): what "
-      + "is asked seems unlike what was learned"
+      + "is asked is unlike what was learned, or the training was too short"
   }
 }

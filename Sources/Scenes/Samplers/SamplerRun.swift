@@ -52,7 +52,10 @@ public struct SamplerRun {
     let best = BestOfMany.distinct(
       rows, costs: chosen.costs, count: scene.guidance.polish, distance: 0.25 * SetMeasures.meanDistance(rows))
     let sketch = AssessedSketch(request, of: scene, cost: cost)
-    plain.calls.values += sketch?.calls.values ?? 0
+    if let asked = sketch?.calls {
+      plain.calls.values += asked.values
+      plain.calls.failures += asked.failures
+    }
     let better = sketch.flatMap { $0.isBetter(than: chosen) ? $0 : nil }
     var designs = best.map { (sample: $0, design: chosen.designs[$0]) }
     if let better, scene.guidance.polish > 0 { designs.insert((SampleResult.Polished.ofSketch, better.design), at: 0) }
