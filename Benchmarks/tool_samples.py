@@ -234,7 +234,7 @@ def main():
     parser.add_argument("--draws", type=int, default=3, help="how often the sampler's ways are repeated with other noise")
     parser.add_argument("--data", help="a folder with what `backsolve generate` made for each scene, by its name")
     parser.add_argument("--generations", type=int, default=25)
-    parser.add_argument("--deviations", type=float, nargs="+", default=[0.1, 0.2, 0.3])
+    parser.add_argument("--deviations", type=float, nargs="+", default=[0.1, 0.2, 0.3, 0.5, 0.7])
     parser.add_argument("--tuning", type=int, default=6)
     parser.add_argument("--others", type=int, default=640, help="calls of random search and CMA-ES")
     parser.add_argument("--only-others", action="store_true", help="not the sampler, whose weights may be missing")
